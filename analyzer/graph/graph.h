@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * graph.h - from the functions in the database to findings.  No libclang; no kernel file is read.
+ */
+#ifndef SD_GRAPH_H
+#define SD_GRAPH_H
+
+#include <stdbool.h>
+#include "result.h"
+
+struct sd_db;
+struct sd_rules;
+
+struct sd_graph_in {
+	struct sd_db *db;               /* open for reading at least */
+	const struct sd_rules *rules;
+	bool read_recursive;            /* --read-lock=recursive: read_lock() is always recursive (lockdep before v5.10) */
+	const char *dump;               /* "summaries" "graph" "instances": printed on stdout; NULL nothing */
+};
+
+/* 0, or -1 with one line in *err (g_free it).  *out: sd_arena_free((*out)->arena) frees all. */
+int sd_graph_analyze(const struct sd_graph_in *in, struct sd_results **out, char **err);
+
+/* Changes when the analysis' code may give other results: part of the stamp of stored results. */
+#define SD_GRAPH_VERSION 1
+
+#endif
