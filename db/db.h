@@ -15,6 +15,7 @@
 #include "result.h"
 
 struct sd_db;
+struct _IO_FILE;
 
 enum sd_db_mode { SD_DB_READ, SD_DB_WRITE, SD_DB_CREATE };
 /* READ and WRITE refuse a file that is no statdep database, is truncated, or has another schema version. */
@@ -34,7 +35,7 @@ struct sd_db_fn {               /* one function of a TU */
 
 struct sd_db_tu {
 	const char *file;               /* main file, relative to the source tree */
-	const char *status;             /* "ok" "failed" */
+	const char *status;             /* "ok" "failed" "not-built" */
 	const char *reason;             /* failed: one line; else "" */
 	double seconds;                 /* wall time of the parse: informative */
 	uint64_t command_hash;          /* command line + IR version */
@@ -53,6 +54,11 @@ int sd_db_each_tu(struct sd_db *db, int (*cb)(void *, const struct sd_db_tu *), 
 /* Every distinct (link name, ir) once, ordered by name, file, hash; tu = first TU's file that has it. Only functions of TUs with status ok. */
 int sd_db_each_fn(struct sd_db *db, int (*cb)(void *arg, const struct sd_db_fn *fn, const char *tu), void *arg, char **err);
 
+/* Removes functions and file contents that no TU has any more.  At the end of a scan. */
+int sd_db_prune(struct sd_db *db, char **err);
+/* Copies every TU of @from, one transaction; a TU that @db has too is replaced. */
+int sd_db_merge(struct sd_db *db, struct sd_db *from, char **err);
+
 /* Key/value strings ("source", "objtree", "version", ...). NULL when there is none; *value is @a's. */
 const char *sd_db_get_meta(struct sd_db *db, const char *key, struct sd_arena *a);
 int sd_db_set_meta(struct sd_db *db, const char *key, const char *value, char **err);
@@ -66,9 +72,15 @@ int sd_db_save_results(struct sd_db *db, const struct sd_results *r, const char 
 /* NULL without *err when there are none, or their stamp is not @stamp (NULL: any). Free: sd_arena_free(r->arena) frees r too. */
 struct sd_results *sd_db_load_results(struct sd_db *db, const char *stamp, char **err);
 
+/* Are there results with this stamp?  Cheaper than loading them. */
+bool sd_db_has_results(struct sd_db *db, const char *stamp);
+
 /* --- statdep sql --- */
 
 /* Runs one read-only statement, prints an aligned table with a header line.  Writing statements are refused. */
 int sd_db_sql(struct sd_db *db, const char *sql, struct _IO_FILE *out, char **err);
+
+/* SQLite's version, for --version. */
+const char *sd_db_version(void);
 
 #endif

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * save.c - struct sd_results -> the res_* tables, in one transaction.
+ *
+ * Lossless: load.c gives back equal strings, numbers and order, so that a report of stored
+ * results is byte for byte that of fresh ones.  Strings and witnesses are stored once each.
+ */
+#include <string.h>
+#include "db_int.h"
+
+struct saver {
+	struct sd_db *db;
+	const struct sd_results *r;
+	char **err;
+	bool failed;
+	GHashTable *str;                /* text -> id, from 1 */
+	GHashTable *wit;                /* struct sd_witness * -> id, from 1 */
+	GHashTable *path;               /* its bytes -> id: equal paths are one row */
+};
+
+/* Binds as sd_db_run(), and remembers a failure: callers check once, at the end. */
+#define put(s, ...) \
+	((s)->failed = (s)->failed || sd_db_run((s)->db, (s)->err, __VA_ARGS__) != 0)
+
+/* 0 for NULL */
+static int64_t str_id(struct saver *s, const char *text)
+{
+	int64_t id;
+
+	if (!text)
+		return 0;
+	id = (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(s->str, text));
+	if (id)
+		return id;
+	id = (int64_t)g_hash_table_size(s->str) + 1;
+	g_hash_table_insert(s->str, (gpointer)text, GSIZE_TO_POINTER(id));
+	put(s, "INSERT INTO res_str (id, s) VALUES (?, ?)", "it", id, text);
+	return id;
+}
+
+static void put_str(struct saver *s, GByteArray *out, const char *text)
+{
+	sd_put_uint(out, (uint64_t)str_id(s, text));
+}
+
+static GBytes *encode_witness(struct saver *s, const struct sd_witness *w)
+{
+	GByteArray *out = g_byte_array_new();
+
+	put_str(s, out, w->role);
+	put_str(s, out, w->entry);
+	sd_put_uint(out, w->indirect);
+	sd_put_uint(out, w->targets);
+	sd_put_uint(out, w->proved);
+	sd_put_uint(out, w->nsteps);
+	for (size_t i = 0; i < w->nsteps; i++) {
+		put_str(s, out, w->steps[i].function);
+		put_str(s, out, w->steps[i].file);
+		sd_put_uint(out, (uint32_t)w->steps[i].line);
+		put_str(s, out, w->steps[i].via);
+	}
+	return g_byte_array_free_to_bytes(out);
+}
+
+/* 0 for NULL */
+static int64_t wit_id(struct saver *s, const struct sd_witness *w)
+{
+	int64_t id = w ? (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(s->wit, w)) : 0;
+	gconstpointer data;
+	GBytes *bytes;
+	gsize len;
+
+	if (id || !w)
+		return id;
+	bytes = encode_witness(s, w);
+	id = (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(s->path, bytes));
+	if (!id) {
+		id = (int64_t)g_hash_table_size(s->path) + 1;
+		data = g_bytes_get_data(bytes, &len);
+		put(s, "INSERT INTO res_witness (id, path) VALUES (?, ?)", "ib", id, data, (size_t)len);
+		g_hash_table_insert(s->path, g_bytes_ref(bytes), GSIZE_TO_POINTER(id));
+	}
+	g_bytes_unref(bytes);
+	g_hash_table_insert(s->wit, (gpointer)w, GSIZE_TO_POINTER(id));
+	return id;
+}
+
+static void save_classes(struct saver *s)
+{
+	GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (size_t i = 0; i < s->r->nclass; i++) {
+		const struct sd_class *c = &s->r->classes[i];
+		char *key = g_strdup(c->name);
+		int64_t w[SD_U_COUNT];
+
+		for (int n = 2; g_hash_table_contains(keys, key); n++) {
+			g_free(key);
+			key = g_strdup_printf("%s#%d", c->name, n);
+		}
+		for (int u = 0; u < SD_U_COUNT; u++)
+			w[u] = wit_id(s, c->wit[u]);
+		put(s, "INSERT INTO res_class (id, key, name, lockdep_name, lock_type, file, line, by_type_only,"
+		       " is_map, usage, bits, wit0, wit1, wit2, wit3, wit4, wit5, wit6, wit7)"
+		       " VALUES (?, ?, nullif(?, 0), nullif(?, 0), nullif(?, 0), nullif(?, 0), ?, ?, ?, ?, ?,"
+		       " ?, ?, ?, ?, ?, ?, ?, ?)", "itiiiiiiiitiiiiiiii",
+		    (int64_t)i, key, str_id(s, c->name), str_id(s, c->lockdep_name), str_id(s, c->lock_type),
+		    str_id(s, c->file), (int64_t)c->line, (int64_t)c->by_type_only, (int64_t)c->is_map,
+		    (int64_t)c->usage, c->bits, w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]);
+		g_hash_table_add(keys, key);
+	}
+	g_hash_table_destroy(keys);
+}
+
+static void save_acquires(struct saver *s)
+{
+	for (size_t i = 0; i < s->r->nacquire; i++) {
+		const struct sd_acquire *a = &s->r->acquires[i];
+		const char mode[2] = { a->mode, '\0' };
+
+		put(s, "INSERT INTO res_acquire (id, class, function, file, line, mode, context, hardirqs,"
+		       " softirqs, trylock) VALUES (?, ?, nullif(?, 0), nullif(?, 0), ?, ?, nullif(?, 0),"
+		       " nullif(?, 0), nullif(?, 0), ?)", "iiiiitiiii",
+		    (int64_t)i, (int64_t)a->class, str_id(s, a->function), str_id(s, a->file), (int64_t)a->line,
+		    mode, str_id(s, a->context), str_id(s, a->hardirqs), str_id(s, a->softirqs),
+		    (int64_t)a->trylock);
+	}
+}
+
+static void save_dep_kind(struct saver *s, size_t i, int bit)
+{
+	const struct sd_dep *d = &s->r->deps[i];
+	const struct sd_witness *w = d->wit[bit];
+	const struct sd_step none = { 0 }, *h = &d->held[bit];
+	const struct sd_step *a = w && w->nsteps ? &w->steps[0] : &none;
+
+	put(s, "INSERT INTO res_dep_kind (dep, bit, wit, function, file, line, held_function, held_file,"
+	       " held_line, held_via) VALUES (?, ?, ?, nullif(?, 0), nullif(?, 0), ?, nullif(?, 0),"
+	       " nullif(?, 0), ?, nullif(?, 0))", "iiiiiiiiii",
+	    (int64_t)i, (int64_t)bit, wit_id(s, w), str_id(s, a->function), str_id(s, a->file), (int64_t)a->line,
+	    str_id(s, h->function), str_id(s, h->file), (int64_t)h->line, str_id(s, h->via));
+}
+
+static void save_deps(struct saver *s)
+{
+	for (size_t i = 0; i < s->r->ndep; i++) {
+		const struct sd_dep *d = &s->r->deps[i];
+
+		put(s, "INSERT INTO res_dep (id, from_id, to_id, kinds) VALUES (?, ?, ?, ?)", "iiii",
+		    (int64_t)i, (int64_t)d->from, (int64_t)d->to, (int64_t)d->kinds);
+		for (int bit = 0; bit < 4; bit++)
+			if (d->kinds & (1 << bit))
+				save_dep_kind(s, i, bit);
+	}
+}
+
+static void save_calls(struct saver *s)
+{
+	for (size_t i = 0; i < s->r->ncall; i++) {
+		const struct sd_call *c = &s->r->calls[i];
+
+		put(s, "INSERT INTO res_call (id, caller, callee, file, line, kind)"
+		       " VALUES (?, nullif(?, 0), nullif(?, 0), nullif(?, 0), ?, nullif(?, 0))", "iiiiii",
+		    (int64_t)i, str_id(s, c->caller), str_id(s, c->callee), str_id(s, c->file), (int64_t)c->line,
+		    str_id(s, c->kind));
+	}
+}
+
+static void save_entries(struct saver *s)
+{
+	for (size_t i = 0; i < s->r->nentry; i++) {
+		const struct sd_entry *e = &s->r->entries[i];
+
+		put(s, "INSERT INTO res_entry (id, function, file, line, context, registered_by, role)"
+		       " VALUES (?, nullif(?, 0), nullif(?, 0), ?, nullif(?, 0), nullif(?, 0), nullif(?, 0))",
+		    "iiiiiii", (int64_t)i, str_id(s, e->function), str_id(s, e->file), (int64_t)e->line,
+		    str_id(s, e->context), str_id(s, e->registered_by), str_id(s, e->role));
+	}
+}
+
+/* What v_witness.text says of a frame: how it calls the one inside it, how it is entered itself. */
+static char *step_text(const struct sd_witness *w, size_t i)
+{
+	const char *via = w->steps[i].via ? w->steps[i].via : "";
+	const char *entry = i + 1 == w->nsteps && w->entry ? w->entry : "";
+
+	return g_strconcat(via, *via && *entry ? "; " : "", entry, NULL);
+}
+
+static void save_steps(struct saver *s, const struct sd_finding *f)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < f->nwit; i++) {
+		const struct sd_witness *w = f->wit[i];
+
+		for (size_t k = 0; w && k < w->nsteps; k++) {
+			const struct sd_step *st = &w->steps[k];
+			char *text = step_text(w, k);
+
+			put(s, "INSERT INTO res_step (finding, step, role, function, file, line, text)"
+			       " VALUES (?, ?, nullif(?, 0), nullif(?, 0), nullif(?, 0), ?, ?)", "iiiiiit",
+			    (int64_t)f->id, ++n, str_id(s, w->role), str_id(s, st->function),
+			    str_id(s, st->file), (int64_t)st->line, text);
+			g_free(text);
+		}
+	}
+}
+
+static GByteArray *encode_links(const struct sd_finding *f)
+{
+	size_t n = f->kind == SD_K_CIRCULAR ? f->nchain : f->nchain ? f->nchain - 1 : 0;
+	GByteArray *out = g_byte_array_new();
+
+	sd_put_uint(out, f->kind_bit != NULL);
+	for (size_t i = 0; i < n; i++) {
+		sd_put_uint(out, f->deps[i]);
+		sd_put_uint(out, f->kind_bit ? f->kind_bit[i] : 0);
+	}
+	return out;
+}
+
+static void save_finding(struct saver *s, size_t i)
+{
+	const struct sd_finding *f = &s->r->findings[i];
+	GByteArray *chain = g_byte_array_new(), *wits = g_byte_array_new();
+	GByteArray *links = f->deps ? encode_links(f) : NULL;
+
+	for (size_t k = 0; k < f->nchain; k++)
+		sd_put_uint(chain, f->chain[k]);
+	for (size_t k = 0; k < f->nwit; k++)
+		sd_put_uint(wits, (uint64_t)wit_id(s, f->wit[k]));
+	put(s, "INSERT INTO res_finding (id, number, kind, rank, kind_name, rank_name, irq, rank_reason, title,"
+	       " fingerprint, safe_bit, unsafe_bit, first, last, chain, deps, wits) VALUES (?, ?, ?, ?, ?, ?,"
+	       " nullif(?, 0), nullif(?, 0), nullif(?, 0), nullif(?, 0), ?, ?, nullif(?, -1), nullif(?, -1),"
+	       " ?, ?, ?)", "iiiittiiiiiiiibbb",
+	    (int64_t)i, (int64_t)f->id, (int64_t)f->kind, (int64_t)f->rank, sd_finding_kind_name[f->kind],
+	    sd_rank_name[f->rank], str_id(s, f->irq), str_id(s, f->rank_reason), str_id(s, f->title),
+	    str_id(s, f->fingerprint), (int64_t)f->safe_bit, (int64_t)f->unsafe_bit,
+	    f->nchain ? (int64_t)f->chain[0] : -1, f->nchain ? (int64_t)f->chain[f->nchain - 1] : -1,
+	    f->nchain ? chain->data : (const guint8 *)"", (size_t)chain->len,
+	    links ? links->data : NULL, (size_t)(links ? links->len : 0),
+	    f->nwit ? wits->data : NULL, (size_t)wits->len);
+	save_steps(s, f);
+	g_byte_array_free(chain, TRUE);
+	g_byte_array_free(wits, TRUE);
+	if (links)
+		g_byte_array_free(links, TRUE);
+}
+
+static void save_gaps(struct saver *s)
+{
+	for (size_t i = 0; i < s->r->ngap; i++) {
+		const struct sd_gap *g = &s->r->gaps[i];
+
+		put(s, "INSERT INTO res_gap (id, what, function, file, line, text)"
+		       " VALUES (?, nullif(?, 0), nullif(?, 0), nullif(?, 0), ?, nullif(?, 0))", "iiiiii",
+		    (int64_t)i, str_id(s, g->what), str_id(s, g->function), str_id(s, g->file), (int64_t)g->line,
+		    str_id(s, g->text));
+	}
+}
+
+static void save_run(struct saver *s, const char *stamp)
+{
+	GByteArray *cov = g_byte_array_new();
+	const unsigned *n = (const unsigned *)&s->r->cov;
+
+	G_STATIC_ASSERT(sizeof(s->r->cov) % sizeof(unsigned) == 0);    /* nothing but counters */
+	for (size_t i = 0; i < sizeof(s->r->cov) / sizeof(unsigned); i++)
+		sd_put_uint(cov, n[i]);
+	put(s, "INSERT INTO res_run (stamp, source, read_lock, coverage) VALUES (?, nullif(?, 0), nullif(?, 0), ?)",
+	    "tiib", stamp, str_id(s, s->r->source), str_id(s, s->r->read_lock), cov->data, (size_t)cov->len);
+	g_byte_array_free(cov, TRUE);
+}
+
+static void save_all(struct saver *s, const char *stamp)
+{
+	static const char *const clear[] = {
+		"DELETE FROM res_run", "DELETE FROM res_str", "DELETE FROM res_witness", "DELETE FROM res_class",
+		"DELETE FROM res_acquire", "DELETE FROM res_dep", "DELETE FROM res_dep_kind", "DELETE FROM res_call",
+		"DELETE FROM res_entry", "DELETE FROM res_finding", "DELETE FROM res_step", "DELETE FROM res_gap",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(clear); i++)
+		put(s, clear[i], "");
+	save_run(s, stamp);
+	save_classes(s);
+	save_acquires(s);
+	save_deps(s);
+	save_calls(s);
+	save_entries(s);
+	for (size_t i = 0; i < s->r->nfinding; i++)
+		save_finding(s, i);
+	save_gaps(s);
+}
+
+int sd_db_save_results(struct sd_db *db, const struct sd_results *r, const char *stamp, char **err)
+{
+	struct saver s = { .db = db, .r = r, .err = err };
+	int rc;
+
+	if (sd_db_begin(db, err))
+		return -1;
+	s.str = g_hash_table_new(g_str_hash, g_str_equal);
+	s.wit = g_hash_table_new(g_direct_hash, g_direct_equal);
+	s.path = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+	save_all(&s, stamp);
+	rc = sd_db_end(db, s.failed ? -1 : 0, err);
+	g_hash_table_destroy(s.str);
+	g_hash_table_destroy(s.wit);
+	g_hash_table_destroy(s.path);
+	return rc;
+}
