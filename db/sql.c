@@ -49,7 +49,7 @@ static sqlite3_stmt *prepare(struct sd_db *db, const char *sql, char **err)
 	else if (!s)
 		fail(err, "sql: %s", "no statement given");
 	else if (tail[strspn(tail, " \t\r\n;")])
-		fail(err, "sql: one statement only, not: %s", tail);
+		fail(err, "sql: one statement only, not: %s", tail + strspn(tail, " \t\r\n;"));
 	else if (!sqlite3_stmt_readonly(s))
 		fail(err, "sql: %s", "only reading is allowed");
 	else
