@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* list_for_each_entry() and READ_ONCE() do not break a path. */
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/list.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/syscalls.h>
+
+struct node {
+	struct list_head list;
+	spinlock_t lock;
+};
+static LIST_HEAD(nodes);
+static struct node *one;
+
+static irqreturn_t on_irq(int irq, void *d)
+{
+	spin_lock(&READ_ONCE(one)->lock);
+	spin_unlock(&READ_ONCE(one)->lock);
+	return IRQ_HANDLED;
+}
+
+SYSCALL_DEFINE0(walk)
+{
+	struct node *n;
+
+	list_for_each_entry(n, &nodes, list) {
+		spin_lock(&n->lock);
+		spin_unlock(&n->lock);
+	}
+	return 0;
+}
+
+static int __init setup(void)
+{
+	one = kzalloc(sizeof(*one), GFP_KERNEL);
+	if (!one)
+		return -ENOMEM;
+	spin_lock_init(&one->lock);
+	return request_irq(1, on_irq, 0, "t", NULL);
+}
+module_init(setup);

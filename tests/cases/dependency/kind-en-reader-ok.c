@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lockdep-design.rst, "Dependency types and strong dependency paths": -(EN: outside interrupts read_lock() is not recursive)->. */
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/spinlock.h>
+#include <linux/syscalls.h>
+
+static DEFINE_RWLOCK(a);
+static DEFINE_RWLOCK(b);
+
+SYSCALL_DEFINE0(nest)
+{
+	write_lock_irq(&a);
+	read_lock(&b);
+	read_unlock(&b);
+	write_unlock_irq(&a);
+	return 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The interrupted task's locks are no dependency of the handler's: a chain never crosses an entry. */
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/spinlock.h>
+#include <linux/syscalls.h>
+
+static DEFINE_SPINLOCK(a);
+static DEFINE_SPINLOCK(b);
+
+static irqreturn_t on_irq(int irq, void *d)
+{
+	spin_lock(&b);
+	spin_unlock(&b);
+	return IRQ_HANDLED;
+}
+
+SYSCALL_DEFINE0(hold)
+{
+	spin_lock(&a);
+	spin_unlock(&a);
+	return 0;
+}
+
+static int __init setup(void)
+{
+	return request_irq(1, on_irq, 0, "t", NULL);
+}
+module_init(setup);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A work item: process context. */
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+static DEFINE_SPINLOCK(a);
+
+static void run(struct work_struct *w)
+{
+	spin_lock(&a);
+	spin_unlock(&a);
+}
+static struct work_struct work;
+
+static irqreturn_t on_irq(int irq, void *d)
+{
+	spin_lock(&a);
+	spin_unlock(&a);
+	return IRQ_HANDLED;
+}
+
+static int __init setup(void)
+{
+	INIT_WORK(&work, run);
+	return request_irq(1, on_irq, 0, "t", NULL);
+}
+module_init(setup);

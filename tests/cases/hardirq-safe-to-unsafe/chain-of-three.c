@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A chain of three classes: the dependencies come from different functions. */
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/spinlock.h>
+#include <linux/syscalls.h>
+
+static DEFINE_SPINLOCK(a);
+static DEFINE_SPINLOCK(b);
+static DEFINE_SPINLOCK(c);
+
+static irqreturn_t on_irq(int irq, void *d)
+{
+	spin_lock(&a);
+	spin_unlock(&a);
+	return IRQ_HANDLED;
+}
+
+SYSCALL_DEFINE0(first)
+{
+	spin_lock_irq(&a);
+	spin_lock(&b);
+	spin_unlock(&b);
+	spin_unlock_irq(&a);
+	return 0;
+}
+
+SYSCALL_DEFINE0(second)
+{
+	spin_lock_irq(&b);
+	spin_lock(&c);
+	spin_unlock(&c);
+	spin_unlock_irq(&b);
+	return 0;
+}
+
+SYSCALL_DEFINE0(plain)
+{
+	spin_lock(&c);
+	spin_unlock(&c);
+	return 0;
+}
+
+static int __init setup(void)
+{
+	return request_irq(1, on_irq, 0, "t", NULL);
+}
+module_init(setup);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The second lock is taken in a callee of a callee; the witness shows the call path. */
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/spinlock.h>
+#include <linux/syscalls.h>
+
+static DEFINE_SPINLOCK(a);
+static DEFINE_SPINLOCK(b);
+
+static void inner(void)
+{
+	spin_lock(&b);
+	spin_unlock(&b);
+}
+
+static void outer(void)
+{
+	inner();
+}
+
+static irqreturn_t on_irq(int irq, void *d)
+{
+	spin_lock(&a);
+	spin_unlock(&a);
+	return IRQ_HANDLED;
+}
+
+SYSCALL_DEFINE0(nest)
+{
+	spin_lock_irq(&a);
+	spin_unlock_irq(&a);
+	outer();
+	return 0;
+}
+
+SYSCALL_DEFINE0(plain)
+{
+	spin_lock(&b);
+	spin_unlock(&b);
+	return 0;
+}
+
+static int __init setup(void)
+{
+	return request_irq(1, on_irq, 0, "t", NULL);
+}
+module_init(setup);

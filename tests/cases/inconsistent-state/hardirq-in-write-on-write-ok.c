@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lockdep-design.rst, "Single-lock state rules": IN-hard lock taken with irqs on, write in irq, write outside. */
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/spinlock.h>
+#include <linux/syscalls.h>
+
+static DEFINE_RWLOCK(a);
+
+static irqreturn_t on_irq(int irq, void *d)
+{
+	write_lock(&a);
+	write_unlock(&a);
+	return IRQ_HANDLED;
+}
+
+SYSCALL_DEFINE0(plain)
+{
+	write_lock_irq(&a);
+	write_unlock_irq(&a);
+	return 0;
+}
+
+static int __init setup(void)
+{
+	return request_irq(1, on_irq, 0, "t", NULL);
+}
+module_init(setup);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lockdep.c, mark_held_locks(): enabling irqs makes every lock still held hardirq-unsafe. */
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/spinlock.h>
+#include <linux/syscalls.h>
+
+static DEFINE_SPINLOCK(a);
+static DEFINE_SPINLOCK(b);
+
+static irqreturn_t on_irq(int irq, void *d)
+{
+	spin_lock(&b);
+	spin_unlock(&b);
+	return IRQ_HANDLED;
+}
+
+SYSCALL_DEFINE0(overlap)
+{
+	spin_lock_irq(&a);
+	spin_lock(&b);
+	spin_unlock(&b);
+	spin_unlock_irq(&a);
+	return 0;
+}
+
+static int __init setup(void)
+{
+	return request_irq(1, on_irq, 0, "t", NULL);
+}
+module_init(setup);

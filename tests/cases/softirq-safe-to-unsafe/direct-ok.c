@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lockdep-design.rst, "Multi-lock dependency rules": <softirq-safe> -> <softirq-unsafe>. */
+#include <linux/init.h>
+#include <linux/spinlock.h>
+#include <linux/syscalls.h>
+#include <linux/timer.h>
+
+static DEFINE_SPINLOCK(a);
+static DEFINE_SPINLOCK(b);
+
+static void on_timer(struct timer_list *t)
+{
+	spin_lock(&a);
+	spin_unlock(&a);
+}
+static DEFINE_TIMER(timer, on_timer);
+
+SYSCALL_DEFINE0(nest)
+{
+	spin_lock_bh(&a);
+	spin_lock(&b);
+	spin_unlock(&b);
+	spin_unlock_bh(&a);
+	return 0;
+}
+
+SYSCALL_DEFINE0(plain)
+{
+	spin_lock_bh(&b);
+	spin_unlock_bh(&b);
+	return 0;
+}
+
+static int __init setup(void)
+{
+	mod_timer(&timer, 1);
+	return 0;
+}
+module_init(setup);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STUB_NETDEVICE_H
+#define STUB_NETDEVICE_H
+
+#include <linux/kernel.h>
+
+struct net_device { int ifindex; };
+struct napi_struct {
+	int (*poll)(struct napi_struct *, int);
+	int weight;
+};
+void netif_napi_add_weight(struct net_device *dev, struct napi_struct *napi,
+			   int (*poll)(struct napi_struct *, int), int weight);
+static inline void netif_napi_add(struct net_device *dev, struct napi_struct *napi,
+				  int (*poll)(struct napi_struct *, int))
+{
+	netif_napi_add_weight(dev, napi, poll, 64);
+}
+
+#endif
