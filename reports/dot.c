@@ -15,7 +15,9 @@
 #define VERMILLION "#D55E00"    /* what is wrong: paths of findings, the interrupt */
 #define GREY "#606060"
 #define WRAP 24                 /* characters of a name on one line */
-#define CROWD 30                /* classes from which labels are made smaller */
+#define NOTE_WRAP 44            /* characters of a note's line */
+#define CROWD 12                /* classes from which the picture runs from left to right, with shorter labels */
+#define LEFT "<BR ALIGN=\"LEFT\"/>"
 #define TOO_MANY 80             /* classes from which nobody can read the picture */
 
 enum look { PLAIN, SOFT_SAFE, HARD_SAFE, HARD_UNSAFE, SOFT_SAFE_HARD_UNSAFE, BOTH, NLOOK };
@@ -71,18 +73,18 @@ static bool breaks_after(char c)
 	return strchr("._>:/, -", c) != NULL;
 }
 
-/* Appends @s escaped, broken where a reader would break it when longer than WRAP. */
-static void append_wrapped(GString *out, const char *s)
+/* Appends @s escaped, with @br where a reader would break it when longer than @width. */
+static void append_wrapped(GString *out, const char *s, size_t width, const char *br)
 {
 	size_t left = strlen(s);
 
 	while (left) {
-		size_t n = MIN(left, (size_t)WRAP), cut = n;
+		size_t n = MIN(left, width), cut = n;
 		char *piece;
 
-		while (n < left && cut > WRAP / 2 && !breaks_after(s[cut - 1]))
+		while (n < left && cut > width / 2 && !breaks_after(s[cut - 1]))
 			cut--;
-		if (n < left && cut > WRAP / 2)
+		if (n < left && cut > width / 2)
 			n = cut;
 		piece = g_markup_escape_text(s, (gssize)n);
 		g_string_append(out, piece);
@@ -90,7 +92,7 @@ static void append_wrapped(GString *out, const char *s)
 		s += n;
 		left -= n;
 		if (left)
-			g_string_append(out, "<BR/>");
+			g_string_append(out, br);
 	}
 }
 
@@ -111,11 +113,11 @@ static void label_class(struct dot *d, Agnode_t *n, const struct sd_class *c)
 {
 	GString *s = g_string_new("<B>");
 
-	append_wrapped(s, sd_class_label(c));
+	append_wrapped(s, sd_class_label(c), WRAP, "<BR/>");
 	g_string_append(s, "</B><BR/>");
 	if (strcmp(sd_class_label(c), c->name)) {
 		g_string_append(s, "<FONT POINT-SIZE=\"10\">");
-		append_wrapped(s, c->name);
+		append_wrapped(s, c->name, WRAP, "<BR/>");
 		g_string_append(s, "</FONT><BR/>");
 	}
 	append_escaped(s, "{%s} %s", c->bits, c->lock_type);
@@ -179,6 +181,7 @@ static const struct sd_witness *first_witness(const struct sd_dep *dep, unsigned
 	return w;
 }
 
+/* Kinds, then where: two blanks before each line keep it off a thick edge. */
 static void label_dep(struct dot *d, Agedge_t *e, const struct sd_dep *dep)
 {
 	char *kinds = sd_dep_kinds(dep->kinds);
@@ -186,17 +189,20 @@ static void label_dep(struct dot *d, Agedge_t *e, const struct sd_dep *dep)
 	unsigned n;
 	const struct sd_witness *w = first_witness(dep, &n);
 
-	append_escaped(s, "%s", kinds);
+	append_escaped(s, "\u00a0\u00a0%s", kinds);
 	if (w && w->nsteps) {
 		const struct sd_step *step = &w->steps[0];
 
-		g_string_append(s, d->crowded ? " " : "<BR/>");
-		append_escaped(s, "%s:%d", step->function, step->line);
-		if (!d->crowded && *step->file)
-			g_string_append(s, "<BR/>"), append_escaped(s, "%s", step->file);
+		g_string_append(s, LEFT);
+		append_escaped(s, "\u00a0\u00a0%s:%d", step->function, step->line);
 		if (n > 1)
 			append_escaped(s, " +%u", n - 1);
+		if (!d->crowded && *step->file) {
+			g_string_append(s, LEFT);
+			append_escaped(s, "\u00a0\u00a0%s", step->file);
+		}
 	}
+	g_string_append(s, LEFT);
 	set_html(d, e, "label", s);
 	g_string_free(s, TRUE);
 	g_free(kinds);
@@ -258,14 +264,14 @@ static void add_note(struct dot *d, const struct sd_witness *w, uint32_t class, 
 	if (!w || !w->nsteps)
 		return;
 	append_escaped(s, "%s", w->role);
-	g_string_append(s, "<BR ALIGN=\"LEFT\"/>");
+	g_string_append(s, LEFT);
 	if (*w->entry) {
-		append_wrapped(s, w->entry);
-		g_string_append(s, "<BR ALIGN=\"LEFT\"/>");
+		append_wrapped(s, w->entry, NOTE_WRAP, LEFT);
+		g_string_append(s, LEFT);
 	}
 	for (size_t i = w->nsteps; i-- > 0; ) {
 		append_escaped(s, "%s  %s:%d", w->steps[i].function, w->steps[i].file, w->steps[i].line);
-		g_string_append(s, "<BR ALIGN=\"LEFT\"/>");
+		g_string_append(s, LEFT);
 	}
 	n = agnode(d->g, (char *)name, 1);
 	set_html(d, n, "label", s);
@@ -306,7 +312,7 @@ static Agnode_t *legend_node(struct dot *d, Agraph_t *box, unsigned i, Agnode_t 
 	n = agnode(box, name, 1);
 	set(n, "fontsize", "10");
 	set(n, "margin", "0.06,0.03");
-	if (above) {
+	if (above && !d->crowded) {     /* left to right, nodes without edges stand in a column anyway */
 		e = agedge(d->g, above, n, NULL, 1);
 		set(e, "style", "invis");
 		set(e, "weight", "100");
@@ -354,7 +360,6 @@ static size_t count_marked(const uint8_t *m, size_t n)
 static void set_defaults(struct dot *d)
 {
 	static const struct { int kind; const char *key, *value; } defaults[] = {
-		{ AGRAPH, "rankdir", "TB" },
 		{ AGRAPH, "fontname", "DejaVu Sans" },
 		{ AGRAPH, "bgcolor", "white" },
 		{ AGNODE, "fontname", "DejaVu Sans" },
@@ -368,8 +373,9 @@ static void set_defaults(struct dot *d)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(defaults); i++)
 		agattr(d->g, defaults[i].kind, (char *)defaults[i].key, (char *)defaults[i].value);
-	agattr(d->g, AGRAPH, (char *)"nodesep", (char *)(d->crowded ? "0.3" : "0.5"));
-	agattr(d->g, AGRAPH, (char *)"ranksep", (char *)(d->crowded ? "0.6" : "0.5"));
+	agattr(d->g, AGRAPH, (char *)"rankdir", (char *)(d->crowded ? "LR" : "TB"));
+	agattr(d->g, AGRAPH, (char *)"nodesep", (char *)(d->crowded ? "0.2" : "0.5"));
+	agattr(d->g, AGRAPH, (char *)"ranksep", (char *)(d->crowded ? "0.4" : "0.5"));
 	agattr(d->g, AGRAPH, (char *)"id", (char *)d->p->id);
 }
 

@@ -50,7 +50,7 @@ static char *step_text(const struct sd_witness *w, size_t i)
 	if (i + 1 == w->nsteps && *w->entry)
 		g_string_append_printf(t, "entered: %s; ", w->entry);
 	if (i == 0)
-		g_string_append_printf(t, "%s: %s takes the lock", w->role, s->function);
+		g_string_append_printf(t, "%s: in %s", w->role, s->function);
 	else
 		g_string_append_printf(t, "%s calls %s", s->function, w->steps[i - 1].function);
 	if (*s->via)

@@ -65,22 +65,20 @@ static void print_acquired(const struct sd_results *r, const struct sd_finding *
 			sd_class_label(&r->classes[d->from]), held->function, held->file, held->line);
 }
 
-/* Every usage bit of a class with its trace; the finding's own witness for the bits it rests on. */
+/* Every usage bit of a class with its trace, those apart that were told above. */
 static void print_usages(const struct sd_results *r, const struct sd_finding *f, size_t i, FILE *out)
 {
 	const struct sd_class *c = &r->classes[f->chain[i]];
 
 	for (unsigned bit = 0; bit < SD_U_COUNT; bit++) {
-		const struct sd_witness *w = c->wit[bit];
+		bool told = (i == 0 && bit == (unsigned)f->safe_bit) ||
+			    (i == f->nchain - 1 && bit == (unsigned)f->unsafe_bit);
 
-		if (i == 0 && bit == (unsigned)f->safe_bit)
-			w = sd_safe_witness(r, f);
-		else if (i == f->nchain - 1 && bit == (unsigned)f->unsafe_bit)
-			w = sd_unsafe_witness(r, f);
-		if (!w)
+		if (!c->wit[bit] && !told)
 			continue;
-		fprintf(out, "   %s at:\n", sd_usage_name[bit]);
-		sd_text_trace(w, INDENT + 4, out);
+		fprintf(out, "   %s at:%s\n", sd_usage_name[bit], told ? " see above" : "");
+		if (!told)
+			sd_text_trace(c->wit[bit], INDENT + 4, out);
 	}
 }
 

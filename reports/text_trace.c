@@ -71,10 +71,10 @@ static const char *site_note(const struct sd_finding *f, uint32_t class, const s
 
 static void print_site(const struct sd_acquire *a, const struct widths *w, const char *note, FILE *out)
 {
-	fprintf(out, "   %-*s  %s:%d%*s  %-4c  %-7s  %-8s  %-8s  %-3s", w->function, a->function, a->file,
+	fprintf(out, "   %-*s  %s:%d%*s  %-4c  %-7s  %-8s  %-8s  %s", w->function, a->function, a->file,
 		a->line, w->place - place_len(a), "", a->mode, a->context, a->hardirqs, a->softirqs,
 		a->trylock ? "yes" : "no");
-	fprintf(out, "%s%s\n", *note ? "  <-- " : "", note);
+	fprintf(out, "%s%s\n", !*note ? "" : a->trylock ? "  <-- " : "   <-- ", note);
 }
 
 /* @f NULL: no site is marked. */
