@@ -28,6 +28,8 @@ enum sd_rule_word {
 	SD_R_ASSERT,    /* lockdep_assert_*: a fact about the state at this point */
 	SD_R_CLASS,     /* renames or splits a class */
 	SD_R_ORDER,     /* reserved for later issues: accepted only by check-rules when known */
+	SD_R_OBJECT,    /* the object given here has its entry called in this context instead (hrtimers by mode) */
+	SD_R_SLEEP,     /* may sleep: not to be called in atomic context (the row says nothing of locks: others may) */
 	SD_R_WORDS
 };
 
@@ -76,11 +78,15 @@ enum sd_test {
 	SD_TEST_HELD            /* lockdep_is_held($1) */
 };
 
+enum { SD_ARG_UNKNOWN = -1, SD_ARG_SELF = -2 };
+
 struct sd_rule {
 	enum sd_rule_word word;
 	const char *name;       /* function, glob, "record::member" or "@init" */
 	const char *record, *member;    /* of RECORD::MEMBER, else NULL */
 	bool is_glob, is_override;
+	bool is_none;           /* override WORD NAME none: takes rows away; never in an answer of sd_rules_for() */
+	bool is_user;           /* from a user's file, not from ours */
 	struct sd_rule_path lock; bool has_lock;
 	const char *lock_type;  /* "spinlock" "raw_spinlock" "rwlock" "mutex" "rwsem" "percpu_rwsem" "rt_mutex" "seqcount" "seqlock" "local_lock" "bit_spinlock" "ww_mutex" "semaphore" "map"; NULL: by the lock's record */
 	enum sd_mode mode_task, mode_irq;       /* mode=r@task,R@irq; equal when one was given */
@@ -93,14 +99,16 @@ struct sd_rule {
 	struct sd_opnd nest; bool has_nest;
 	/* entry */
 	struct sd_opnd call;    /* which argument is called; SD_O_NONE: `self`, the named function(s) or whatever is stored in RECORD::MEMBER */
-	int call_arg;           /* the callback's first parameter gets this argument (from 0), -1 unknown */
+	int call_arg;           /* the callback gets this argument (from 0), SD_ARG_UNKNOWN, or SD_ARG_SELF: the record around RECORD::MEMBER */
+	int call_param;         /* ... as this parameter (from 0): arg=$5@2 is {4, 1} */
 	bool dispatch;          /* entry REC::MEMBER: calls through this member do not carry the caller's lock state */
 	enum sd_ctx context; enum sd_tri irqs, bhs;     /* state in which the entry is called */
 	const char *role;       /* "irq handler", "timer", "work", "syscall", "file operation", ...: printed; underscores read as spaces */
-	struct sd_opnd object; bool has_object; /* the registered object (a timer, a work item): argument holding its address */
+	struct sd_opnd object; bool has_object; /* the registered object (a timer, a work item): argument holding its address; kind SD_O_NONE: the record around RECORD::MEMBER */
 	/* init, class */
 	struct sd_opnd class_name, class_key; bool has_class_name, has_class_key;
 	const char *class_text; /* class REC.member name=TEXT */
+	bool class_unchecked;   /* class NAME unchecked: lockdep does not check locks of this class, or with this key */
 	/* test, same */
 	enum sd_test test; struct sd_opnd same;
 	/* assert */
@@ -121,7 +129,17 @@ struct sd_rules;
 int sd_rules_load(struct sd_rules **out, const char *dir, const char *const *user, size_t nuser, struct _IO_FILE *err);
 void sd_rules_free(struct sd_rules *r);
 
-/* All rows for a function by its plain name (no @file), in file order; globs included.  NULL-terminated array owned by @r; NULL if none. */
+/*
+ * The cross-row checks, called by sd_rules_load(): rows that contradict each other, locks acquired that nothing releases.
+ * Same output and result as there.
+ */
+int sd_rules_check(const struct sd_rules *r, struct _IO_FILE *err);
+
+/*
+ * All rows for a function by its plain name (no @file), in file order, globs last.  The most exact name wins, word by word: a
+ * row for foo_bar hides the rows of the same word for foo_*.  NULL-terminated array owned by @r; NULL if none.
+ * The answer is cached in @r: one thread at a time.
+ */
 struct sd_rule *const *sd_rules_for(const struct sd_rules *r, const char *function);
 /* All rows for RECORD::MEMBER; NULL if none. */
 struct sd_rule *const *sd_rules_for_member(const struct sd_rules *r, const char *record, const char *member);
