@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* match_text.c - the answer for people: what the report says, claim by claim, and the verdict. */
+#include <stdio.h>
+#include <string.h>
+#include "match.h"
+#include "view.h"
+
+enum { WIDTH = 100 };
+
+/* Lines of @s, indented; long ones are wrapped at blanks. */
+static void paragraph(const char *s, int indent, FILE *out)
+{
+	while (*s) {
+		size_t n = strcspn(s, "\n"), room = (size_t)(WIDTH - indent), cut;
+		size_t lead = strspn(s, " ");
+
+		fprintf(out, "%*s", indent, "");
+		while (n > room) {
+			for (cut = room; cut > lead && s[cut] != ' '; cut--)
+				;
+			if (cut <= lead)
+				cut = lead + strcspn(s + lead, " \n");
+			fprintf(out, "%.*s\n", (int)cut, s);
+			s += cut + (s[cut] == ' ');
+			n = strcspn(s, "\n");
+			room = (size_t)(WIDTH - indent - 4);
+			fprintf(out, "%*s", indent + 4, "");
+			lead = 0;
+		}
+		fprintf(out, "%.*s\n", (int)n, s);
+		s += n + (s[n] == '\n');
+	}
+}
+
+static void paragraphs(GPtrArray *lines, int indent, FILE *out)
+{
+	for (guint i = 0; i < lines->len; i++)
+		paragraph(lines->pdata[i], indent, out);
+	g_ptr_array_free(lines, TRUE);
+}
+
+/* --- the report --- */
+
+static void chain(const struct sd_splat *sp, FILE *out)
+{
+	fprintf(out, "  ");
+	for (size_t i = 0; i < sp->nchain; i++)
+		fprintf(out, "%s%s", i ? " -> " : "", sp->locks[sp->chain[i]].printed);
+	if (sp->kind == SD_S_CIRCULAR && sp->nchain)
+		fprintf(out, " -> %s", sp->locks[sp->chain[0]].printed);
+	fprintf(out, "%s\n", sp->chain_partial ? "  (the report's summary; there may be locks between)" : "");
+}
+
+static void head(const struct sd_splat *sp, FILE *out)
+{
+	fprintf(out, "line %u: %s\n", sp->line, sp->headline);
+	if (sp->task[0] || sp->irq[0] || sp->prev_bit[0])
+		fprintf(out, "  ");
+	if (sp->prev_bit[0])
+		fprintf(out, "{%s} -> {%s}, ", sp->prev_bit, sp->new_bit);
+	else if (sp->irq[0])
+		fprintf(out, "%s, ", sp->irq);
+	if (sp->task[0])
+		fprintf(out, "task %s\n", sp->task);
+	else if (sp->irq[0] || sp->prev_bit[0])
+		fprintf(out, "task unknown\n");
+	if (sp->nchain)
+		chain(sp, out);
+	if (sp->nrepeats) {
+		fprintf(out, "  also at line%s", sp->nrepeats > 1 ? "s" : "");
+		for (size_t i = 0; i < sp->nrepeats && i < 8; i++)
+			fprintf(out, "%s %u", i ? "," : "", sp->repeats[i]);
+		fprintf(out, "%s\n", sp->nrepeats > 8 ? " ..." : "");
+	}
+	if (!sp->complete)
+		fprintf(out, "  incomplete: the log ends, or goes on to something else, inside this report\n");
+}
+
+/* --- locks --- */
+
+static void lock_text(const struct mindex *ix, const struct mlock *l, FILE *out)
+{
+	const struct sd_class *c = match_class(ix, l);
+	char *how = match_how(ix, l), *init, bits[5];
+	GString *s = g_string_new(l->lk->printed);
+
+	if (l->lk->usage[0])
+		g_string_append_printf(s, " {%s}", l->lk->usage);
+	if (c) {
+		init = sd_class_init(c);
+		sd_usage_bits(c->usage, bits);
+		g_string_append_printf(s, "  is  %s {%s}, %s%s", c->name, bits, init,
+				       c->by_type_only ? ", by type only: may be several locks" : "");
+		g_free(init);
+	}
+	paragraph(s->str, 4, out);
+	paragraph(how, 6, out);
+	g_string_free(s, TRUE);
+	g_free(how);
+}
+
+static void locks_text(const struct mindex *ix, const struct mreport *m, FILE *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < m->sp->nlocks; i++) {
+		if (!m->locks[i].wanted)
+			continue;
+		if (!any)
+			fprintf(out, "\n  locks\n");
+		any = true;
+		lock_text(ix, &m->locks[i], out);
+	}
+}
+
+/* --- usage --- */
+
+static bool same_frames(const struct sd_stack *a, const struct sd_stack *b)
+{
+	if (!a || !b || a->nframes != b->nframes)
+		return false;
+	for (size_t i = 0; i < a->nframes; i++)
+		if (strcmp(a->frames[i].function, b->frames[i].function))
+			return false;
+	return true;
+}
+
+/* The witness is another path than the reported one: is the reported one there as well? */
+static void other_path(const struct mindex *ix, const struct sd_stack *st, const struct sd_witness *w,
+		       uint32_t class, FILE *out)
+{
+	const char *taker;
+	size_t inner = st ? mindex_acquire_frame(ix, st, class, 0, &taker) : 0, outer;
+	char *text;
+
+	if (!st || !w || !w->nsteps || inner == st->nframes || !strcmp(w->steps[0].function, taker))
+		return;
+	for (outer = inner; outer + 1 < st->nframes && !st->frames[outer + 1].interrupted &&
+	     g_hash_table_contains(ix->callees, st->frames[outer + 1].function); outer++)
+		;
+	text = match_broken_call(ix, st, inner, outer);
+	if (text) {
+		paragraph("not by the reported path:", 6, out);
+		paragraph(text, 8, out);
+	} else {
+		char *s = g_strdup_printf("another path than the report's, which is there too: %s() takes it", taker);
+
+		paragraph(s, 6, out);
+		g_free(s);
+	}
+	g_free(text);
+}
+
+static void usage_text(const struct mindex *ix, const struct mreport *m, const struct musage *u,
+		       const struct sd_stack **last, FILE *out)
+{
+	const struct sd_class *c = match_class(ix, &m->locks[u->lock]);
+
+	fprintf(out, "    %s %-12s %s%s%s\n", u->found ? "[x]" : "[ ]", sd_usage_name[u->bit],
+		m->sp->locks[u->lock].printed, u->found ? "" : "  NOT in the code", u->decisive ? "  (decisive)" : "");
+	if (!u->found) {
+		/* all sites once are enough, unless this one decides */
+		if (u->decisive || !same_frames(u->st, *last))
+			paragraphs(match_why_usage(ix, m, u), 6, out);
+	} else if (u->decisive) {
+		match_frames(u->st, c->wit[u->bit], 6, out);
+		other_path(ix, u->st, c->wit[u->bit], (uint32_t)(c - ix->r->classes), out);
+	}
+	*last = u->st;
+}
+
+static void usages_text(const struct mindex *ix, const struct mreport *m, FILE *out)
+{
+	const struct sd_stack *last = NULL;
+
+	if (m->nusages)
+		fprintf(out, "\n  usage\n");
+	for (size_t i = 0; i < m->nusages; i++)
+		usage_text(ix, m, &m->usages[i], &last, out);
+}
+
+/* --- dependencies --- */
+
+static void via_text(const struct mindex *ix, const struct mdep *d, FILE *out)
+{
+	fprintf(out, "      through");
+	for (size_t i = d->nvia; i-- > 0;)
+		fprintf(out, " %s%s", sd_class_label(&ix->r->classes[d->via[i]]), i ? "," : "");
+	fprintf(out, "\n");
+}
+
+static void dep_found(const struct mindex *ix, const struct mreport *m, const struct mdep *d, FILE *out)
+{
+	const struct sd_step *held = &d->dep->held[d->kind];
+	const struct sd_witness *w = d->dep->wit[d->kind];
+
+	for (unsigned k = 0; k < 4 && !w; k++) {        /* no strong path was asked for, or there is none */
+		w = d->dep->wit[k];
+		held = &d->dep->held[k];
+	}
+	match_frames(d->st, w, 6, out);
+	if (held->function && *held->function) {
+		char *s = g_strdup_printf("%s held since %s %s:%d", m->sp->locks[d->from].printed, held->function,
+					  held->file, held->line);
+
+		paragraph(s, 6, out);
+		g_free(s);
+	}
+	other_path(ix, d->st, w, d->dep->to, out);
+}
+
+static void dep_text(const struct mindex *ix, const struct mreport *m, const struct mdep *d, FILE *out)
+{
+	char *kinds = d->dep ? sd_dep_kinds(d->dep->kinds) : NULL;
+
+	fprintf(out, "    %s %s -> %s%s%s%s%s\n", d->found ? "[x]" : "[ ]", m->sp->locks[d->from].printed,
+		m->sp->locks[d->to].printed, kinds ? "  (" : "", kinds ? kinds : "", kinds ? ")" : "",
+		d->found ? "" : "  NOT in the code");
+	g_free(kinds);
+	if (d->dep)
+		dep_found(ix, m, d, out);
+	else if (d->found)
+		via_text(ix, d, out);
+	else
+		paragraphs(match_why_dep(ix, m, d), 6, out);
+}
+
+static void deps_text(const struct mindex *ix, const struct mreport *m, FILE *out)
+{
+	if (m->ndeps)
+		fprintf(out, "\n  dependencies\n");
+	for (size_t i = 0; i < m->ndeps; i++)
+		dep_text(ix, m, &m->deps[i], out);
+}
+
+/* --- verdict --- */
+
+static void strong_path_text(const struct mindex *ix, const struct mreport *m, FILE *out)
+{
+	fprintf(out, "  the chain's dependencies:");
+	for (size_t i = 0; i < m->ndeps; i++) {
+		char *kinds = m->deps[i].dep ? sd_dep_kinds(m->deps[i].dep->kinds) : g_strdup("?");
+
+		fprintf(out, " -(%s)->", kinds);
+		g_free(kinds);
+	}
+	fprintf(out, "\n");
+	if (!strcmp(ix->r->read_lock, "recursive"))
+		fprintf(out, "  analysed with --read-lock=recursive: read_lock() counts as recursive everywhere\n");
+}
+
+static void verdict_text(const struct mindex *ix, const struct mreport *m, FILE *out)
+{
+	GString *s = g_string_new("");
+
+	fprintf(out, "\n");
+	if (m->weak)
+		strong_path_text(ix, m, out);
+	if (m->other_irq)
+		paragraph(strcmp(m->sp->irq, "softirq") ?
+			  "the headline says hardirq; the code has the same clash for softirq" :
+			  "the headline says softirq; the code has the same clash for hardirq, which may hit any softirq",
+			  2, out);
+	if (m->finding)
+		fprintf(out, "  finding %u: %s\n", m->finding->id, m->finding->title);
+	g_string_append(s, m->verdict == M_OUT_OF_SCOPE ? "recognised, but not a kind that statdep checks" :
+			m->verdict == M_IN_CODE ? (m->sp->complete ? "the whole chain is in the code" :
+						   "all of the chain that the log shows is in the code") :
+			"not all there: missing ");
+	for (guint i = 0; i < m->missing->len; i++)
+		g_string_append_printf(s, "%s%s", i ? "; " : "", (const char *)m->missing->pdata[i]);
+	paragraph(s->str, 2, out);
+	g_string_free(s, TRUE);
+}
+
+void match_text(const struct mindex *ix, const struct mreport *m, FILE *out)
+{
+	head(m->sp, out);
+	if (m->verdict != M_OUT_OF_SCOPE) {
+		locks_text(ix, m, out);
+		usages_text(ix, m, out);
+		deps_text(ix, m, out);
+	}
+	verdict_text(ix, m, out);
+}
