@@ -66,10 +66,12 @@ static int by_distance(const void *x, const void *y)
 static void append_class(GString *s, const struct sd_results *r, uint32_t id, bool first)
 {
 	const struct sd_class *c = &r->classes[id];
+	char *key = sd_class_key(r, id);
 
-	g_string_append_printf(s, "%s%s", first ? "" : ", ", c->name);
+	g_string_append_printf(s, "%s%s", first ? "" : ", ", key);
 	if (*c->lockdep_name && strcmp(c->name, c->lockdep_name))
 		g_string_append_printf(s, " (%s)", c->lockdep_name);
+	g_free(key);
 }
 
 static char *unknown(const struct sd_results *r, const char *word)
@@ -94,30 +96,51 @@ static char *unknown(const struct sd_results *r, const char *word)
 	return g_string_free(s, FALSE);
 }
 
-/* Ids tell apart what names do not. */
 static char *ambiguous(const struct sd_results *r, const char *word, const GArray *ids)
 {
 	GString *s = g_string_new(NULL);
 
-	g_string_printf(s, "'%s' is the name of %u lock classes; say which by name or id: ", word, ids->len);
+	g_string_printf(s, "'%s' is the name of %u lock classes; say which: ", word, ids->len);
 	for (guint i = 0; i < ids->len && i < CANDIDATES; i++) {
-		uint32_t id = g_array_index(ids, uint32_t, i);
+		char *key = sd_class_key(r, g_array_index(ids, uint32_t, i));
 
-		g_string_append_printf(s, "%s%u %s", i ? ", " : "", id, r->classes[id].name);
+		g_string_append_printf(s, "%s%s", i ? ", " : "", key);
+		g_free(key);
 	}
 	if (ids->len > CANDIDATES)
 		g_string_append_printf(s, ", and %u more", ids->len - CANDIDATES);
 	return g_string_free(s, FALSE);
 }
 
-static bool is_id(const struct sd_results *r, const char *word, uint32_t *id)
+/* "name#2": the second class of that name. */
+static bool is_key(const struct sd_results *r, const char *word, GArray *ids, uint32_t *id)
 {
+	const char *hash = strrchr(word, '#');
 	guint64 n;
+	char *name;
 
-	if (!r->nclass || !g_ascii_string_to_unsigned(word, 10, 0, r->nclass - 1, &n, NULL))
+	if (!hash || !g_ascii_string_to_unsigned(hash + 1, 10, 1, UINT32_MAX, &n, NULL))
 		return false;
-	*id = (uint32_t)n;
+	name = g_strndup(word, (gsize)(hash - word));
+	collect(r, name, false, ids);
+	g_free(name);
+	if (n > ids->len)
+		return false;
+	*id = g_array_index(ids, uint32_t, n - 1);
 	return true;
+}
+
+/* Classes are sorted by name: those that share one stand together. */
+char *sd_class_key(const struct sd_results *r, uint32_t id)
+{
+	const char *name = r->classes[id].name;
+	uint32_t first = id;
+
+	while (first && !strcmp(r->classes[first - 1].name, name))
+		first--;
+	if (first == id && (id + 1 == r->nclass || strcmp(r->classes[id + 1].name, name)))
+		return g_strdup(name);
+	return g_strdup_printf("%s#%u", name, id - first + 1);
 }
 
 int sd_class_ref(const struct sd_results *r, const char *word, uint32_t *id, char **err)
@@ -130,7 +153,7 @@ int sd_class_ref(const struct sd_results *r, const char *word, uint32_t *id, cha
 		rc = 0;
 	} else if (ids->len) {
 		*err = ambiguous(r, word, ids);
-	} else if (is_id(r, word, id)) {
+	} else if (is_key(r, word, ids, id)) {
 		rc = 0;
 	} else {
 		*err = unknown(r, word);

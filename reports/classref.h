@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* classref.h - which class a user means by a word: an id, a class name or a lockdep name. */
+/* classref.h - which class a user means by a word: its id in v_class, its name or lockdep's. */
 #ifndef SD_REPORT_CLASSREF_H
 #define SD_REPORT_CLASSREF_H
 
@@ -10,5 +10,8 @@
  * several classes of that lockdep name, with each of them.  A class name wins over a lockdep name.
  */
 int sd_class_ref(const struct sd_results *r, const char *word, uint32_t *id, char **err);
+
+/* The class's id in v_class: its name, with "#n" where several share one.  g_free() it. */
+char *sd_class_key(const struct sd_results *r, uint32_t id);
 
 #endif

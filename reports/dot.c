@@ -146,7 +146,7 @@ static void set_id(struct dot *d, void *obj, const char *what, size_t i)
 {
 	char id[64];
 
-	g_snprintf(id, sizeof(id), "%s-%s%zu", d->p->id, what, i);
+	g_snprintf(id, sizeof(id), "%s_%s%zu", d->p->id, what, i);
 	set(obj, "id", id);
 }
 
@@ -227,7 +227,7 @@ static void add_interrupt(struct dot *d, const struct sd_finding *f)
 {
 	Agedge_t *e = agedge(d->g, class_node(d, f->chain[f->nchain - 1]), class_node(d, f->chain[0]),
 			     NULL, 1);
-	char *text = g_strdup_printf("%s interrupts\nthe lock's owner", f->irq);
+	char *text = g_strdup_printf("%s interrupts\\nthe lock's owner", f->irq);
 
 	set(e, "label", text);
 	set(e, "style", "dashed");
@@ -249,7 +249,7 @@ static void add_self(struct dot *d, const struct sd_finding *f)
 		if (d->p->dep[i] && d->p->r->deps[i].from == f->chain[0] && d->p->r->deps[i].to == f->chain[0])
 			return;
 	e = agedge(d->g, n, n, NULL, 1);
-	set(e, "label", "taken again\nwhile held");
+	set(e, "label", "taken again\\nwhile held");
 	set(e, "color", VERMILLION);
 	set(e, "penwidth", "3");
 	set_id(d, e, "self", f->id);
@@ -259,10 +259,12 @@ static void add_note(struct dot *d, const struct sd_witness *w, uint32_t class, 
 {
 	Agnode_t *n;
 	Agedge_t *e;
-	GString *s = g_string_new(NULL);
+	char *edge_id;
+	GString *s;
 
 	if (!w || !w->nsteps)
 		return;
+	s = g_string_new(NULL);
 	append_escaped(s, "%s", w->role);
 	g_string_append(s, LEFT);
 	if (*w->entry) {
@@ -275,10 +277,14 @@ static void add_note(struct dot *d, const struct sd_witness *w, uint32_t class, 
 	}
 	n = agnode(d->g, (char *)name, 1);
 	set_html(d, n, "label", s);
+	set_id(d, n, name, class);
 	set(n, "shape", "note");
 	set(n, "fillcolor", "#F7F7F7");
 	set(n, "fontsize", "10");
 	e = agedge(d->g, n, class_node(d, class), NULL, 1);
+	edge_id = g_strdup_printf("%s_edge", name);
+	set_id(d, e, edge_id, class);
+	g_free(edge_id);
 	set(e, "style", "dotted");
 	set(e, "arrowhead", "none");
 	g_string_free(s, TRUE);
@@ -310,10 +316,12 @@ static Agnode_t *legend_node(struct dot *d, Agraph_t *box, unsigned i, Agnode_t 
 
 	g_snprintf(name, sizeof(name), "legend%u", i);
 	n = agnode(box, name, 1);
+	set_id(d, n, "legend", i);
 	set(n, "fontsize", "10");
 	set(n, "margin", "0.06,0.03");
 	if (above && !d->crowded) {     /* left to right, nodes without edges stand in a column anyway */
 		e = agedge(d->g, above, n, NULL, 1);
+		set_id(d, e, "below", i);
 		set(e, "style", "invis");
 		set(e, "weight", "100");
 	}
@@ -327,6 +335,7 @@ static void add_legend(struct dot *d)
 	Agnode_t *last = NULL;
 
 	set(box, "label", "legend");
+	set_id(d, box, "legendbox", 0);
 	set(box, "color", GREY);
 	set(box, "fontsize", "10");
 	for (size_t i = 0; i < d->p->r->nclass; i++)
@@ -341,8 +350,8 @@ static void add_legend(struct dot *d)
 	}
 	last = legend_node(d, box, NLOOK, last);
 	set(last, "shape", "plaintext");
-	set(last, "label", "A -> B: B is taken while A is held\n"
-	    "first letter: A held by Reader or Exclusively\nsecond: B taken as Recursive reader or Not");
+	set(last, "label", "A -> B: B is taken while A is held\\n"
+	    "first letter: A held by Reader or Exclusively\\nsecond: B taken as Recursive reader or Not");
 	set(last, "fillcolor", "#FFFFFF");
 }
 
@@ -399,9 +408,22 @@ static Agraph_t *build(const struct sd_picture *p)
 	return d.g;
 }
 
+/*
+ * One context for the whole run: Graphviz' pango plugin remembers the last font by an address
+ * inside the context, so drawing with a second one reads freed memory (seen in 2.43 with ASan).
+ */
+static GVC_t *context(void)
+{
+	static GVC_t *gvc;
+
+	if (!gvc)
+		gvc = gvContext();
+	return gvc;
+}
+
 static int render(Agraph_t *g, const char *format, FILE *out, char **err)
 {
-	GVC_t *gvc = gvContext();
+	GVC_t *gvc = context();
 	char *data = NULL;
 	unsigned len = 0;
 	int rc = -1;
@@ -417,7 +439,6 @@ static int render(Agraph_t *g, const char *format, FILE *out, char **err)
 		gvFreeRenderData(data);
 		gvFreeLayout(gvc, g);
 	}
-	gvFreeContext(gvc);
 	return rc ? -1 : 0;
 }
 

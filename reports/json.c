@@ -89,12 +89,13 @@ static json_t *json_dep(const struct sd_results *r, const struct sd_finding *f, 
 {
 	const struct sd_dep *d = &r->deps[f->deps[i]];
 	unsigned bit = f->kind_bit[i] & 3;
+	bool known = d->held[bit].function && *d->held[bit].function;
 	json_t *o = json_object();
 
 	json_object_set_new(o, "from", sd_json_str(r->classes[d->from].name));
 	json_object_set_new(o, "to", sd_json_str(r->classes[d->to].name));
 	json_object_set_new(o, "kind", json_string(sd_dep_kind_name(bit)));
-	json_object_set_new(o, "held", d->held[bit].function ? json_step(&d->held[bit]) : json_null());
+	json_object_set_new(o, "held", known ? json_step(&d->held[bit]) : json_null());
 	json_object_set_new(o, "witness", json_witness(sd_dep_witness(r, f, i)));
 	return o;
 }

@@ -78,7 +78,7 @@ static void print_one(const struct sd_results *r, uint32_t id, FILE *out)
 	char *init = sd_class_init(c);
 
 	sd_text_class(c, out);
-	fprintf(out, ", %s%s, id %u\n\n", init, c->is_map ? ", a lockdep map" : "", id);
+	fprintf(out, ", %s%s\n\n", init, c->is_map ? ", a lockdep map" : "");
 	sd_text_sites(r, id, NULL, out);
 	fputc('\n', out);
 	for (unsigned bit = 0; bit < SD_U_COUNT; bit++) {

@@ -9,7 +9,7 @@
 
 #define N(a) (sizeof(a) / sizeof(*(a)))
 
-/* Classes are sorted by name: these are their ids. */
+/* Class ids. Real results have them sorted by name; no report depends on more than that equal names are neighbours. */
 enum { FA, OWNER, A, B, C, BUF, STATS, NODE, TIMER, NCLASS };
 
 static void *copy(struct sd_arena *a, const void *p, size_t size)
