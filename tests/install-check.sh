@@ -1,0 +1,15 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# install-check.sh BUILD: cmake --install puts everything where a distribution expects it, and it works from there.
+. "$(dirname "$0")/lib.sh"
+build=$1
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+step "install" env DESTDIR= cmake --install "$build" --prefix "$tmp/usr"
+step "bin" test -x "$tmp/usr/bin/statdep"
+step "rules" sh -c "ls '$tmp'/usr/share/statdep/rules/*.rules"
+step "man page" test -e "$tmp/usr/share/man/man1/statdep.1"
+step "completion" test -e "$tmp/usr/share/bash-completion/completions/statdep"
+step "the man page has every command" sh -c "for c in scan check match graph locks diff sql merge check-rules; do grep -q \"statdep.* \$c\" '$top/reports/statdep.1' || { echo \$c; exit 1; }; done"
+step "completion is sound bash" bash -n "$top/reports/statdep.bash-completion"
+finish
