@@ -218,3 +218,10 @@ CREATE VIEW v_witness (finding, step, role, function, file, line, text) AS
 	LEFT JOIN res_str r ON r.id = w.role LEFT JOIN res_str u ON u.id = w.function
 	LEFT JOIN res_str f ON f.id = w.file
 	ORDER BY w.finding, w.step;
+
+CREATE VIEW v_gap (what, function, file, line, text) AS
+	SELECT w.s, u.s, f.s, g.line, t.s
+	FROM res_gap g
+	LEFT JOIN res_str w ON w.id = g.what LEFT JOIN res_str u ON u.id = g.function
+	LEFT JOIN res_str f ON f.id = g.file LEFT JOIN res_str t ON t.id = g.text
+	ORDER BY g.id;

@@ -17,10 +17,13 @@ static json_t *message(const char *text)
 	return json_pack("{so}", "text", sd_json_str(text));
 }
 
+/* Generated files are relative to the object tree; db/README.md: their names start with "obj:". */
 static json_t *physical(const char *file, int line)
 {
-	char *uri = g_uri_escape_string(file, "/", FALSE);
-	json_t *o = json_pack("{s{so ss}}", "artifactLocation", "uri", sd_json_str(uri), "uriBaseId", "SRCROOT");
+	bool generated = g_str_has_prefix(file, "obj:");
+	char *uri = g_uri_escape_string(generated ? file + 4 : file, "/", FALSE);
+	json_t *o = json_pack("{s{so ss}}", "artifactLocation", "uri", sd_json_str(uri), "uriBaseId",
+			      generated ? "OBJROOT" : "SRCROOT");
 
 	if (line > 0)
 		json_object_set_new(o, "region", json_pack("{si}", "startLine", line));
@@ -189,7 +192,8 @@ static json_t *sarif_run(const struct sd_results *r, const struct sd_report_opts
 	json_object_set_new(run, "tool", json_pack("{s{ss ss so}}", "driver", "name", "statdep", "version",
 						   SD_VERSION, "rules", sarif_rules()));
 	json_object_set_new(run, "originalUriBaseIds",
-			    json_pack("{s{so}}", "SRCROOT", "description", message("The kernel source tree.")));
+			    json_pack("{s{so} s{so}}", "SRCROOT", "description", message("The kernel source tree."),
+				      "OBJROOT", "description", message("The tree the kernel is built in.")));
 	json_object_set_new(run, "columnKind", json_string("utf16CodeUnits"));
 	json_object_set_new(run, "invocations", json_pack("[o]", invocation(r)));
 	for (size_t i = 0; i < r->nfinding; i++)
