@@ -7,14 +7,11 @@
 
 static void summary_line(const struct mreport *m, FILE *out)
 {
-	GString *s = g_string_new("");
-
-	for (guint i = 0; i < m->missing->len; i++)
-		g_string_append_printf(s, "%s%s", i ? "; " : ": missing ", (const char *)m->missing->pdata[i]);
-	fprintf(out, "line %u: %s: %s%s\n", m->sp->line, m->sp->headline,
-		m->verdict == M_IN_CODE ? "in the code" : m->verdict == M_NOT_ALL ? "not all there" : "not checked",
-		s->str);
-	g_string_free(s, TRUE);
+	fprintf(out, "line %u: %s: ", m->sp->line, m->sp->headline);
+	if (m->verdict == M_NOT_ALL)
+		fprintf(out, "not all there, %u missing\n", m->missing->len);
+	else
+		fprintf(out, "%s\n", m->verdict == M_IN_CODE ? "in the code" : "not checked");
 }
 
 static void text_answer(const struct mindex *ix, const struct mreport *m, size_t n, bool all, FILE *out)

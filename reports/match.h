@@ -94,6 +94,7 @@ enum mverdict { M_IN_CODE, M_NOT_ALL, M_OUT_OF_SCOPE };
 struct mreport {
 	const struct sd_splat *sp;
 	struct mlock *locks;            /* as sp->locks */
+	size_t *order; size_t norder;   /* the wanted ones: along the chain, then the others */
 	struct musage *usages; size_t nusages;
 	struct mdep *deps; size_t ndeps;
 	const struct sd_finding *finding;       /* kinds that are judged by a finding of ours */
@@ -111,11 +112,14 @@ const struct sd_stack *match_role_stack(const struct sd_splat_lock *lk, const ch
 
 /* --- match_why.c: excuses, each a line or a few --- */
 
-/* The first call of the reported stack that this source does not have; NULL when all are there. */
-char *match_broken_call(const struct mindex *ix, const struct sd_stack *st, size_t inner, size_t outer);
+/* The first call of the reported stack that this source does not have; NULL when all are there. @w, or
+ * NULL: a witness, whose calls are there. */
+char *match_broken_call(const struct mindex *ix, const struct sd_stack *st, const struct sd_witness *w, size_t inner,
+			size_t outer);
 /* Why the dependency is not in the code; lines. */
 GPtrArray *match_why_dep(const struct mindex *ix, const struct mreport *m, const struct mdep *d);
-GPtrArray *match_why_usage(const struct mindex *ix, const struct mreport *m, const struct musage *u);
+/* @sites: list every site of the class as well. */
+GPtrArray *match_why_usage(const struct mindex *ix, const struct mreport *m, const struct musage *u, bool sites);
 /* "f_getown fs/fcntl.c:152: r, task, hardirqs off, softirqs on" */
 char *match_site(const struct sd_acquire *q);
 

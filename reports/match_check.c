@@ -274,9 +274,9 @@ static void judge_deps(struct mreport *m)
 
 static void judge_locks(struct mreport *m)
 {
-	for (size_t i = 0; i < m->sp->nlocks; i++)
-		if (m->locks[i].wanted && !m->locks[i].ncand)
-			missing(m, "the lock %s", printed(m, i));
+	for (size_t i = 0; i < m->norder; i++)
+		if (!m->locks[m->order[i]].ncand)
+			missing(m, "the lock %s", printed(m, m->order[i]));
 	if (!m->sp->nchain && !m->sp->nheld)
 		missing(m, "the locks: the log ends before the report names them");
 }
@@ -453,6 +453,21 @@ static void want_locks(const struct mindex *ix, struct mreport *m)
 		add_deps(ix, m);
 }
 
+static void order_locks(const struct mindex *ix, struct mreport *m)
+{
+	const struct sd_splat *sp = m->sp;
+	bool *done = sd_arena_alloc(ix->a, sp->nlocks + 1);
+
+	for (size_t i = 0; i < sp->nchain + sp->nlocks; i++) {
+		size_t l = i < sp->nchain ? sp->chain[i] : i - sp->nchain;
+
+		if (done[l] || !m->locks[l].wanted)
+			continue;
+		done[l] = true;
+		*APPEND(ix->a, m->order, m->norder) = l;
+	}
+}
+
 void match_check(const struct mindex *ix, const struct sd_splat *sp, struct mreport *m)
 {
 	memset(m, 0, sizeof(*m));
@@ -468,9 +483,9 @@ void match_check(const struct mindex *ix, const struct sd_splat *sp, struct mrep
 	match_resolve(ix, sp, m->locks);
 	choose(ix, m);
 	find_deps(ix, m);
-	for (size_t i = 0; i < sp->nlocks; i++)
-		if (m->locks[i].wanted)
-			add_usages(ix, m, i);
+	order_locks(ix, m);
+	for (size_t i = 0; i < m->norder; i++)
+		add_usages(ix, m, m->order[i]);
 	judge(ix, m);
 }
 

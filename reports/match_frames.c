@@ -10,7 +10,7 @@
 #include <string.h>
 #include "match.h"
 
-enum { LEFT = 45, MAX_ALIGN = 400, FOLD = 4 };
+enum { WIDTH = 100, LEFT = 45, MAX_ALIGN = 400, FOLD = 4 };
 
 static void fit(GString *s, const char *function, const char *file, int line, bool fold)
 {
@@ -123,6 +123,14 @@ static void print_table(const struct table *t, int indent, FILE *out)
 	}
 }
 
+/* In its column when the line is wide enough. */
+static void print_entry(const char *entry, int indent, int column, FILE *out)
+{
+	bool fits = (size_t)(indent + column) + strlen("entry: ") + strlen(entry) <= WIDTH;
+
+	fprintf(out, "%*sentry: %s\n", fits ? indent + column : indent, "", entry);
+}
+
 void match_frames(const struct sd_stack *st, const struct sd_witness *w, int indent, FILE *out)
 {
 	struct table t = { g_ptr_array_new_with_free_func(g_free), g_ptr_array_new_with_free_func(g_free) };
@@ -131,11 +139,15 @@ void match_frames(const struct sd_stack *st, const struct sd_witness *w, int ind
 
 	if (!w)
 		w = &none;
-	fprintf(out, "%*s%-*s   %s\n", indent, "", LEFT, st ? "reported" : "", "in this source");
+	if (n)
+		fprintf(out, "%*s%-*s   %s\n", indent, "", LEFT, "reported", "in this source");
 	align(&t, st, n > MAX_ALIGN ? MAX_ALIGN : n, w, w->nsteps > MAX_ALIGN ? MAX_ALIGN : w->nsteps);
-	print_table(&t, indent, out);
+	if (n)
+		print_table(&t, indent, out);
+	for (guint i = 0; !n && i < t.right->len; i++)
+		fprintf(out, "%*s%s\n", indent, "", (const char *)t.right->pdata[i]);
 	if (w->entry && *w->entry)
-		fprintf(out, "%*s%-*s   entry: %s\n", indent, "", LEFT, "", w->entry);
+		print_entry(w->entry, indent, n ? LEFT + 3 : 0, out);
 	g_ptr_array_free(t.left, TRUE);
 	g_ptr_array_free(t.right, TRUE);
 }

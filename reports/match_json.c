@@ -87,9 +87,8 @@ static json_t *report_json(const struct mindex *ix, const struct mreport *m)
 {
 	json_t *o = json_object(), *locks = json_array(), *missing = json_array();
 
-	for (size_t i = 0; i < m->sp->nlocks; i++)
-		if (m->locks[i].wanted)
-			json_array_append_new(locks, lock_json(ix, &m->locks[i]));
+	for (size_t i = 0; i < m->norder; i++)
+		json_array_append_new(locks, lock_json(ix, &m->locks[m->order[i]]));
 	for (guint i = 0; i < m->missing->len; i++)
 		json_array_append_new(missing, sd_json_str(m->missing->pdata[i]));
 	json_object_set_new(o, "kind", sd_json_str(sd_splat_kind_name[m->sp->kind]));

@@ -158,6 +158,16 @@ static void by_stack(const struct mindex *ix, struct mlock *l, const struct sd_s
 	g_free(member);
 }
 
+/* May the class be called otherwise in the report's kernel?  Not when its name says that it is another lock. */
+static bool may_be_renamed(const struct sd_class *c, const struct mlock *l)
+{
+	char *member = member_of(l->lk->name);
+	bool may = !c->lockdep_name[0] || alike(c, member) == 2;
+
+	g_free(member);
+	return may;
+}
+
 /* Nothing is called alike: then the one class that the innermost acquiring function takes. */
 static void by_place(const struct mindex *ix, struct mlock *l, const struct sd_stack *st)
 {
@@ -173,7 +183,8 @@ static void by_place(const struct mindex *ix, struct mlock *l, const struct sd_s
 			if (other != class)
 				return;
 		}
-		vote(ix, l, class, st->frames[i].function, true);
+		if (may_be_renamed(&ix->r->classes[class], l))
+			vote(ix, l, class, st->frames[i].function, true);
 		return;
 	}
 }

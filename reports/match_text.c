@@ -43,12 +43,16 @@ static void paragraphs(GPtrArray *lines, int indent, FILE *out)
 
 static void chain(const struct sd_splat *sp, FILE *out)
 {
-	fprintf(out, "  ");
+	GString *s = g_string_new("");
+
 	for (size_t i = 0; i < sp->nchain; i++)
-		fprintf(out, "%s%s", i ? " -> " : "", sp->locks[sp->chain[i]].printed);
+		g_string_append_printf(s, "%s%s", i ? " -> " : "", sp->locks[sp->chain[i]].printed);
 	if (sp->kind == SD_S_CIRCULAR && sp->nchain)
-		fprintf(out, " -> %s", sp->locks[sp->chain[0]].printed);
-	fprintf(out, "%s\n", sp->chain_partial ? "  (the report's summary; there may be locks between)" : "");
+		g_string_append_printf(s, " -> %s", sp->locks[sp->chain[0]].printed);
+	if (sp->chain_partial)
+		g_string_append(s, "  (the report's summary; there may be locks between)");
+	paragraph(s->str, 2, out);
+	g_string_free(s, TRUE);
 }
 
 static void head(const struct sd_splat *sp, FILE *out)
@@ -101,82 +105,72 @@ static void lock_text(const struct mindex *ix, const struct mlock *l, FILE *out)
 
 static void locks_text(const struct mindex *ix, const struct mreport *m, FILE *out)
 {
-	bool any = false;
-
-	for (size_t i = 0; i < m->sp->nlocks; i++) {
-		if (!m->locks[i].wanted)
-			continue;
-		if (!any)
-			fprintf(out, "\n  locks\n");
-		any = true;
-		lock_text(ix, &m->locks[i], out);
-	}
+	if (m->norder)
+		fprintf(out, "\n  locks\n");
+	for (size_t i = 0; i < m->norder; i++)
+		lock_text(ix, &m->locks[m->order[i]], out);
 }
 
 /* --- usage --- */
 
-static bool same_frames(const struct sd_stack *a, const struct sd_stack *b)
+static bool in_witness(const struct sd_witness *w, const char *function)
 {
-	if (!a || !b || a->nframes != b->nframes)
-		return false;
-	for (size_t i = 0; i < a->nframes; i++)
-		if (strcmp(a->frames[i].function, b->frames[i].function))
-			return false;
-	return true;
+	for (size_t i = 0; i < w->nsteps; i++)
+		if (!strcmp(w->steps[i].function, function))
+			return true;
+	return false;
 }
 
-/* The witness is another path than the reported one: is the reported one there as well? */
+/* Our witness is the shortest path.  Where the reported one differs: is it in the code as well? */
 static void other_path(const struct mindex *ix, const struct sd_stack *st, const struct sd_witness *w,
 		       uint32_t class, FILE *out)
 {
 	const char *taker;
-	size_t inner = st ? mindex_acquire_frame(ix, st, class, 0, &taker) : 0, outer;
+	size_t inner = st ? mindex_acquire_frame(ix, st, class, 0, &taker) : 0, outer = inner;
 	char *text;
 
-	if (!st || !w || !w->nsteps || inner == st->nframes || !strcmp(w->steps[0].function, taker))
+	if (!st || !w || !w->nsteps || inner == st->nframes)
 		return;
-	for (outer = inner; outer + 1 < st->nframes && !st->frames[outer + 1].interrupted &&
-	     g_hash_table_contains(ix->callees, st->frames[outer + 1].function); outer++)
-		;
-	text = match_broken_call(ix, st, inner, outer);
+	for (size_t i = inner; i < st->nframes && !st->frames[i].interrupted; i++)
+		if (in_witness(w, st->frames[i].function))
+			outer = i;
+	text = match_broken_call(ix, st, w, inner, outer);
 	if (text) {
-		paragraph("not by the reported path:", 6, out);
+		paragraph("the reported path is another one, not in this source:", 6, out);
 		paragraph(text, 8, out);
-	} else {
-		char *s = g_strdup_printf("another path than the report's, which is there too: %s() takes it", taker);
-
-		paragraph(s, 6, out);
-		g_free(s);
+	} else if (!in_witness(w, taker)) {
+		text = g_strdup_printf("another path than the report's; %s() takes it here, too", taker);
+		paragraph(text, 6, out);
 	}
 	g_free(text);
 }
 
-static void usage_text(const struct mindex *ix, const struct mreport *m, const struct musage *u,
-		       const struct sd_stack **last, FILE *out)
+/* Every site of a class is listed once. */
+static void usage_text(const struct mindex *ix, const struct mreport *m, const struct musage *u, bool sites, FILE *out)
 {
 	const struct sd_class *c = match_class(ix, &m->locks[u->lock]);
 
 	fprintf(out, "    %s %-12s %s%s%s\n", u->found ? "[x]" : "[ ]", sd_usage_name[u->bit],
 		m->sp->locks[u->lock].printed, u->found ? "" : "  NOT in the code", u->decisive ? "  (decisive)" : "");
 	if (!u->found) {
-		/* all sites once are enough, unless this one decides */
-		if (u->decisive || !same_frames(u->st, *last))
-			paragraphs(match_why_usage(ix, m, u), 6, out);
+		paragraphs(match_why_usage(ix, m, u, sites), 6, out);
 	} else if (u->decisive) {
 		match_frames(u->st, c->wit[u->bit], 6, out);
 		other_path(ix, u->st, c->wit[u->bit], (uint32_t)(c - ix->r->classes), out);
 	}
-	*last = u->st;
 }
 
 static void usages_text(const struct mindex *ix, const struct mreport *m, FILE *out)
 {
-	const struct sd_stack *last = NULL;
+	size_t listed = SD_NO_LOCK;     /* usages of a lock are next to each other */
 
 	if (m->nusages)
 		fprintf(out, "\n  usage\n");
-	for (size_t i = 0; i < m->nusages; i++)
-		usage_text(ix, m, &m->usages[i], &last, out);
+	for (size_t i = 0; i < m->nusages; i++) {
+		usage_text(ix, m, &m->usages[i], m->usages[i].lock != listed, out);
+		if (!m->usages[i].found)
+			listed = m->usages[i].lock;
+	}
 }
 
 /* --- dependencies --- */

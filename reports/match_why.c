@@ -111,7 +111,16 @@ static char *broken(const struct mindex *ix, const struct sd_frame *caller, cons
 	return g_string_free(s, FALSE);
 }
 
-char *match_broken_call(const struct mindex *ix, const struct sd_stack *st, size_t inner, size_t outer)
+static bool witnessed(const struct sd_witness *w, const char *caller, const char *callee)
+{
+	for (size_t i = 0; w && i + 1 < w->nsteps; i++)
+		if (!strcmp(w->steps[i].function, callee) && !strcmp(w->steps[i + 1].function, caller))
+			return true;
+	return false;
+}
+
+char *match_broken_call(const struct mindex *ix, const struct sd_stack *st, const struct sd_witness *w, size_t inner,
+			size_t outer)
 {
 	size_t i = outer;
 
@@ -123,6 +132,7 @@ char *match_broken_call(const struct mindex *ix, const struct sd_stack *st, size
 			next--;
 		/* the symboliser prints an inlined caller under its own name twice */
 		if (strcmp(st->frames[i].function, st->frames[next].function) && !st->frames[next].unreliable &&
+		    !witnessed(w, st->frames[i].function, st->frames[next].function) &&
 		    !mindex_calls(ix, st->frames[i].function, st->frames[next].function))
 			return broken(ix, &st->frames[i], &st->frames[next]);
 		i = next;
@@ -226,13 +236,15 @@ static void why_stack(const struct mindex *ix, const struct mreport *m, const st
 		}
 	}
 	h = holder_frame(ix, d->st, from, inner, &holder);
-	text = match_broken_call(ix, d->st, inner, h);
+	text = match_broken_call(ix, d->st, NULL, inner, h);
 	if (text) {
 		g_ptr_array_add(out, text);
 		return;
 	}
 	if (!*holder)
 		say_takers(ix, out, from, first);
+	else if (h == inner)
+		say(out, "%s() takes both, but %s is not seen held where %s is taken", holder, first, second);
 	else
 		say(out, "every call from %s() to %s() is there, but %s is not seen held where %s is taken", holder,
 		    d->st->frames[inner].function, first, second);
@@ -274,7 +286,7 @@ static void say_sites(const struct mindex *ix, GPtrArray *out, uint32_t class)
 		say(out, "  and %zu more", n - MAX_SITES);
 }
 
-GPtrArray *match_why_usage(const struct mindex *ix, const struct mreport *m, const struct musage *u)
+GPtrArray *match_why_usage(const struct mindex *ix, const struct mreport *m, const struct musage *u, bool sites)
 {
 	GPtrArray *out = g_ptr_array_new_with_free_func(g_free);
 	const struct sd_class *c = match_class(ix, &m->locks[u->lock]);
@@ -294,10 +306,14 @@ GPtrArray *match_why_usage(const struct mindex *ix, const struct mreport *m, con
 		     g_hash_table_contains(ix->callees, u->st->frames[outer + 1].function); outer++)
 			;
 		if (inner < u->st->nframes)
-			text = match_broken_call(ix, u->st, inner, outer);
+			text = match_broken_call(ix, u->st, NULL, inner, outer);
 		if (text)
 			g_ptr_array_add(out, text);
 	}
-	say_sites(ix, out, class);
+	if ((u->bit == SD_U_IN_SOFTIRQ_W && (c->usage & (1u << SD_U_IN_HARDIRQ_W))) ||
+	    (u->bit == SD_U_IN_SOFTIRQ_R && (c->usage & (1u << SD_U_IN_HARDIRQ_R))))
+		say(out, "lockdep sets it also when the hardirq hits while a softirq runs; the code has the hardirq");
+	if (sites)
+		say_sites(ix, out, class);
 	return out;
 }

@@ -168,6 +168,17 @@ static bool bracket(struct sd_arena *a, const char *s, struct sd_frame *f, const
 	return true;
 }
 
+/* decode_stacktrace.sh: "func (file:line) module" */
+static bool module_word(struct sd_arena *a, const char *s, struct sd_frame *f)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+
+	if (!n || s[n] || !f->file[0])
+		return false;
+	f->module = sd_arena_strndup(a, s, n);
+	return true;
+}
+
 /* What may follow the name: module, file:line, "[inline]", "(P)", "(file:line ...)", "from caller". */
 static bool frame_tail(struct sd_arena *a, const char *s, struct sd_frame *f, bool *evidence)
 {
@@ -189,7 +200,7 @@ static bool frame_tail(struct sd_arena *a, const char *s, struct sd_frame *f, bo
 		} else if (file_line(a, s, f, &s)) {
 			*evidence = true;
 		} else {
-			return false;
+			return *evidence && module_word(a, s, f);
 		}
 	}
 }
