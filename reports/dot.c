@@ -355,6 +355,43 @@ static void add_legend(struct dot *d)
 	set(last, "fillcolor", "#FFFFFF");
 }
 
+/* --- classes without a dependency: rows, or they would make one long column --- */
+
+#define ROW 5
+
+static bool *in_some_dep(const struct sd_picture *p)
+{
+	bool *linked = g_new0(bool, p->r->nclass + 1);
+
+	for (size_t i = 0; i < p->r->ndep; i++)
+		if (p->dep[i])
+			linked[p->r->deps[i].from] = linked[p->r->deps[i].to] = true;
+	return linked;
+}
+
+static void add_rows(struct dot *d)
+{
+	bool *linked = in_some_dep(d->p);
+	Agnode_t *last = NULL;
+	size_t n = 0;
+
+	for (uint32_t i = 0; d->crowded && i < d->p->r->nclass; i++) {
+		Agnode_t *node;
+		Agedge_t *e;
+
+		if (!d->p->class[i] || linked[i])
+			continue;
+		node = class_node(d, i);
+		if (n++ % ROW) {
+			e = agedge(d->g, last, node, NULL, 1);
+			set(e, "style", "invis");
+			set_id(d, e, "row", n);
+		}
+		last = node;
+	}
+	g_free(linked);
+}
+
 /* --- the whole --- */
 
 static size_t count_marked(const uint8_t *m, size_t n)
@@ -404,6 +441,7 @@ static Agraph_t *build(const struct sd_picture *p)
 			add_dep(&d, i);
 	for (guint i = 0; i < p->findings->len; i++)
 		add_finding(&d, p->findings->pdata[i]);
+	add_rows(&d);
 	add_legend(&d);
 	return d.g;
 }

@@ -163,25 +163,42 @@ static json_t *sarif_rules(void)
 	return rules;
 }
 
-static json_t *notification(const struct sd_gap *g)
+static json_t *notification(const char *level_name, char *text)
 {
-	char *text = g_strdup_printf("%s: %s%s%s", g->what, g->function, *g->function ? ": " : "", g->text);
-	json_t *n = json_pack("{ss so}", "level", !strcmp(g->what, "failed-tu") ? "warning" : "note",
-			      "message", message(text));
+	json_t *n = json_pack("{ss so}", "level", level_name, "message", message(text));
 
-	if (*g->file)
-		json_object_set_new(n, "locations", json_pack("[{so}]", "physicalLocation",
-							      physical(g->file, g->line)));
 	g_free(text);
 	return n;
 }
 
+static json_t *failed_tu(const struct sd_gap *g)
+{
+	json_t *n = notification("warning", g_strdup_printf("not analysed: %s", g->text));
+
+	if (*g->file)
+		json_object_set_new(n, "locations", json_pack("[{so}]", "physicalLocation",
+							      physical(g->file, g->line)));
+	return n;
+}
+
+/* Each TU that failed; of the other gaps how many: there may be tens of thousands, and readers have limits. */
 static json_t *invocation(const struct sd_results *r)
 {
 	json_t *notes = json_array();
+	size_t n;
 
-	for (size_t i = 0; i < r->ngap; i++)
-		json_array_append_new(notes, notification(&r->gaps[i]));
+	for (size_t i = 0; i < r->ngap; i += n) {
+		const struct sd_gap *g = &r->gaps[i];
+
+		for (n = 1; i + n < r->ngap && !strcmp(r->gaps[i + n].what, g->what); )
+			n++;
+		if (strcmp(g->what, "failed-tu")) {
+			json_array_append_new(notes, notification("note", g_strdup_printf("%s: %zu", g->what, n)));
+			continue;
+		}
+		for (size_t k = 0; k < n; k++)
+			json_array_append_new(notes, failed_tu(&g[k]));
+	}
 	return json_pack("{sb so}", "executionSuccessful", 1, "toolExecutionNotifications", notes);
 }
 
