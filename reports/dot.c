@@ -227,7 +227,7 @@ static void add_interrupt(struct dot *d, const struct sd_finding *f)
 {
 	Agedge_t *e = agedge(d->g, class_node(d, f->chain[f->nchain - 1]), class_node(d, f->chain[0]),
 			     NULL, 1);
-	char *text = g_strdup_printf("%s interrupts\\nthe lock's owner", f->irq);
+	char *text = g_strdup_printf("\u00a0\u00a0%s interrupts\\n\u00a0\u00a0the lock's owner", f->irq);
 
 	set(e, "label", text);
 	set(e, "style", "dashed");
@@ -249,7 +249,7 @@ static void add_self(struct dot *d, const struct sd_finding *f)
 		if (d->p->dep[i] && d->p->r->deps[i].from == f->chain[0] && d->p->r->deps[i].to == f->chain[0])
 			return;
 	e = agedge(d->g, n, n, NULL, 1);
-	set(e, "label", "taken again\\nwhile held");
+	set(e, "label", "\u00a0\u00a0taken again\\n\u00a0\u00a0while held");
 	set(e, "color", VERMILLION);
 	set(e, "penwidth", "3");
 	set_id(d, e, "self", f->id);
