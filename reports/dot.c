@@ -222,12 +222,19 @@ static void add_dep(struct dot *d, size_t i)
 	set(e, "weight", "8");
 }
 
+/* Graphviz keeps no room for the label of a loop at a node's side: below it there is some. */
+static void loop_below(Agedge_t *e)
+{
+	set(e, "tailport", "s");
+	set(e, "headport", "s");
+}
+
 /* The step that no dependency shows: the interrupt arrives on the CPU that holds the unsafe lock. */
 static void add_interrupt(struct dot *d, const struct sd_finding *f)
 {
 	Agedge_t *e = agedge(d->g, class_node(d, f->chain[f->nchain - 1]), class_node(d, f->chain[0]),
 			     NULL, 1);
-	char *text = g_strdup_printf("\u00a0\u00a0%s interrupts\\n\u00a0\u00a0the lock's owner", f->irq);
+	char *text = g_strdup_printf("%s interrupts\\nthe lock's owner", f->irq);
 
 	set(e, "label", text);
 	set(e, "style", "dashed");
@@ -235,6 +242,8 @@ static void add_interrupt(struct dot *d, const struct sd_finding *f)
 	set(e, "fontcolor", VERMILLION);
 	set(e, "penwidth", "2");
 	set(e, "constraint", "false");
+	if (f->nchain == 1)
+		loop_below(e);
 	set_id(d, e, "irq", f->id);
 	g_free(text);
 }
@@ -249,7 +258,8 @@ static void add_self(struct dot *d, const struct sd_finding *f)
 		if (d->p->dep[i] && d->p->r->deps[i].from == f->chain[0] && d->p->r->deps[i].to == f->chain[0])
 			return;
 	e = agedge(d->g, n, n, NULL, 1);
-	set(e, "label", "\u00a0\u00a0taken again\\n\u00a0\u00a0while held");
+	set(e, "label", "taken again\\nwhile held");
+	loop_below(e);
 	set(e, "color", VERMILLION);
 	set(e, "penwidth", "3");
 	set_id(d, e, "self", f->id);
