@@ -45,7 +45,8 @@ struct sd_db_tu {
 
 int sd_db_put_tu(struct sd_db *db, const struct sd_db_tu *tu, char **err);     /* replaces the TU's row, one transaction */
 int sd_db_drop_tu(struct sd_db *db, const char *file, char **err);              /* TU no longer part of the scan */
-/* Command hash and deps of a stored TU; false when there is none.  *deps is @a's. */
+/* Command hash and deps of a stored TU; false when there is none.  *deps is @a's; the names in it
+ * live until the next write, and are one pointer for one content of one file. */
 bool sd_db_get_tu(struct sd_db *db, const char *file, struct sd_arena *a, uint64_t *command_hash,
 		  const char **status, struct sd_db_dep **deps, size_t *ndep);
 /* Every TU's file, sorted. */
@@ -58,6 +59,9 @@ int sd_db_each_fn(struct sd_db *db, int (*cb)(void *arg, const struct sd_db_fn *
 int sd_db_prune(struct sd_db *db, char **err);
 /* Copies every TU of @from, one transaction; a TU that @db has too is replaced. */
 int sd_db_merge(struct sd_db *db, struct sd_db *from, char **err);
+
+/* How many functions are stored. */
+size_t sd_db_fn_count(struct sd_db *db);
 
 /* Key/value strings ("source", "objtree", "version", ...). NULL when there is none; *value is @a's. */
 const char *sd_db_get_meta(struct sd_db *db, const char *key, struct sd_arena *a);

@@ -498,6 +498,18 @@ int sd_db_each_fn(struct sd_db *db, int (*cb)(void *arg, const struct sd_db_fn *
 	return stop;
 }
 
+size_t sd_db_fn_count(struct sd_db *db)
+{
+	sqlite3_stmt *s = sd_db_query(db, NULL, "SELECT count(*) FROM fn", "");
+	size_t n = 0;
+
+	if (s && sqlite3_step(s) == SQLITE_ROW)
+		n = (size_t)sqlite3_column_int64(s, 0);
+	if (s)
+		sqlite3_reset(s);
+	return n;
+}
+
 /* ---------------------------------------------------------------- pruning */
 
 static int delete_unowned(struct sd_db *db, const struct owners *o, char **err)

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* scan.c - the order of things: plan, compare with the database, parse, store, tidy up. */
+#include <stdio.h>
+#include <string.h>
+#include "scan_int.h"
+
+#define MAX_GENERATED 1000      /* more failures than this have another cause than a missing generated file */
+#define MAX_SHOWN 5
+
+struct scan {
+	const struct sd_scan_opts *o;
+	struct sd_plan plan;
+	struct sd_db *db;
+	struct sd_filehash *hash;
+	struct sd_progress *progress;
+	GPtrArray *todo;                /* struct sd_command *: to be parsed */
+	GPtrArray *generated;           /* struct sd_command *: failed for want of a file that the build makes */
+	bool last_chance;               /* second round: what fails now has failed */
+	size_t total, parsed, unchanged, failed;
+	gint64 start;
+	bool changed;                   /* rows were replaced or dropped: prune */
+	char **err;
+};
+
+/* ---------------------------------------------------------------- what changed */
+
+static bool is_missing_file(const char *reason)
+{
+	return strstr(reason, "file not found") != NULL;
+}
+
+/* @same: a dep's file name (the database's pointer, one per content) -> 1 equal, 2 differs. */
+static bool dep_unchanged(struct scan *s, const struct sd_db_dep *d, GHashTable *same)
+{
+	gpointer known = g_hash_table_lookup(same, d->file);
+	char *path;
+
+	if (!known) {
+		path = sd_plan_abs(&s->plan, d->file);
+		known = GINT_TO_POINTER(sd_filehash_get(s->hash, path) == d->hash ? 1 : 2);
+		g_hash_table_insert(same, (gpointer)d->file, known);
+		g_free(path);
+	}
+	return known == GINT_TO_POINTER(1);
+}
+
+/* No deps: the parser crashed, was too slow or never ran; it gets another chance. */
+static bool is_unchanged(struct scan *s, const struct sd_command *c, GHashTable *same, bool *failed)
+{
+	struct sd_arena *a = sd_arena_new();
+	struct sd_db_dep *deps;
+	const char *status;
+	uint64_t hash;
+	size_t n;
+	bool good = sd_db_get_tu(s->db, c->rel, a, &hash, &status, &deps, &n) && hash == c->hash && n > 0;
+
+	for (size_t i = 0; good && i < n; i++)
+		good = dep_unchanged(s, &deps[i], same);
+	*failed = good && strcmp(status, "ok") != 0;
+	sd_arena_free(a);
+	return good;
+}
+
+static void compare(struct scan *s)
+{
+	GHashTable *same = g_hash_table_new(g_direct_hash, g_direct_equal);
+	bool failed;
+
+	for (guint i = 0; i < s->plan.cmds->len; i++) {
+		struct sd_command *c = g_ptr_array_index(s->plan.cmds, i);
+
+		if (is_unchanged(s, c, same, &failed)) {
+			s->unchanged++;
+			s->failed += failed;
+		} else {
+			g_ptr_array_add(s->todo, c);
+			if (s->o->verbose)
+				sd_warn("to parse: %s", c->rel);
+		}
+	}
+	g_hash_table_destroy(same);
+}
+
+/* ---------------------------------------------------------------- storing */
+
+static struct sd_db_dep *hash_deps(struct scan *s, const struct sd_command *c, const struct sd_answer *a, struct sd_arena *arena)
+{
+	struct sd_db_dep *deps = sd_arena_alloc(arena, (a->ndeps + 1) * sizeof(*deps));
+
+	for (size_t i = 0; i < a->ndeps; i++) {
+		deps[i].file = sd_plan_rel(&s->plan, arena, c->directory, a->deps[i]);
+		deps[i].hash = sd_filehash_get(s->hash, a->deps[i]);
+	}
+	return deps;
+}
+
+/* An error that libclang got over is worth a word, but the TU is analysed. */
+static const char *reason_of(const struct sd_answer *a, struct sd_arena *arena)
+{
+	if (a->reason)
+		return a->reason;
+	if (a->nerrors && a->first_error)
+		return sd_arena_printf(arena, "analysed in spite of %u error%s: %s", a->nerrors, a->nerrors == 1 ? "" : "s",
+				       a->first_error);
+	return "";
+}
+
+static int store(struct scan *s, const struct sd_command *c, const struct sd_answer *a)
+{
+	struct sd_arena *arena = sd_arena_new();
+	struct sd_db_tu tu = {
+		.file = c->rel, .status = a->reason ? "failed" : "ok", .reason = reason_of(a, arena),
+		.seconds = a->seconds, .command_hash = c->hash,
+		.deps = hash_deps(s, c, a, arena), .ndep = a->ndeps, .fns = a->fns, .nfn = a->nfns,
+	};
+	int rc;
+
+	/* a file that is not there today may be there tomorrow: no deps, so it is tried again */
+	if (a->reason && is_missing_file(a->reason))
+		tu.ndep = 0;
+	rc = sd_db_put_tu(s->db, &tu, s->err);
+	sd_arena_free(arena);
+	return rc;
+}
+
+static void show_failure(struct scan *s, const struct sd_command *c, const char *reason)
+{
+	if (++s->failed == MAX_SHOWN + 1)
+		sd_warn("more TUs failed: statdep sql %s \"SELECT file, reason FROM v_tu WHERE status = 'failed'\"", s->o->db_path);
+	else if (s->failed <= MAX_SHOWN)
+		sd_warn("%s not analysed: %s", c->rel, reason);
+}
+
+static int on_answer(void *arg, const struct sd_command *c, const struct sd_answer *a)
+{
+	struct scan *s = arg;
+
+	if (a->reason && is_missing_file(a->reason) && s->plan.make && !s->last_chance) {
+		g_ptr_array_add(s->generated, (gpointer)c);
+	} else {
+		s->parsed++;
+		if (a->reason)
+			show_failure(s, c, a->reason);
+	}
+	s->changed = true;
+	return store(s, c, a);
+}
+
+static void on_tick(void *arg)
+{
+	struct scan *s = arg;
+
+	sd_progress_update(s->progress, s->unchanged + s->parsed, s->failed);
+}
+
+static int parse(struct scan *s, const GPtrArray *cmds)
+{
+	const struct sd_pool_opts po = { s->o->jobs, s->o->tu_timeout, s->o->verbose };
+	int rc;
+
+	if (cmds->len == 0)
+		return 0;
+	s->progress = sd_progress_new(s->total);
+	rc = sd_pool_run(&s->plan, cmds, &po, on_answer, on_tick, s);
+	sd_progress_free(s->progress);
+	return rc;
+}
+
+/* ---------------------------------------------------------------- files that the build makes */
+
+static void ignore_line(void *arg, char *line)
+{
+	(void)arg;
+	(void)line;
+}
+
+static int by_object(gconstpointer a, gconstpointer b)
+{
+	return strcmp((*(struct sd_command *const *)a)->rel, (*(struct sd_command *const *)b)->rel);
+}
+
+/* Really builds the objects of @cmds: that makes the sources and headers which they need. */
+static int build_objects(struct scan *s, const GPtrArray *cmds)
+{
+	GPtrArray *argv = g_ptr_array_new();
+	char jobs[16], *words = NULL;
+	int rc;
+
+	for (char **a = s->plan.make; *a; a++)
+		g_ptr_array_add(argv, *a);
+	g_snprintf(jobs, sizeof(jobs), "-j%u", s->o->jobs);
+	g_ptr_array_add(argv, (char *)"-k");
+	g_ptr_array_add(argv, jobs);
+	for (guint i = 0; i < cmds->len; i++) {
+		const struct sd_command *c = g_ptr_array_index(cmds, i);
+
+		if (c->object)
+			g_ptr_array_add(argv, (char *)c->object);
+	}
+	g_ptr_array_add(argv, NULL);
+	rc = sd_run_lines((char **)argv->pdata, ignore_line, NULL, &words);
+	g_ptr_array_free(argv, TRUE);
+	if (rc < 0)
+		*s->err = words;
+	else
+		g_free(words);
+	return rc < 0 ? -1 : 0;
+}
+
+/*
+ * A dry run makes nothing, so TUs that include (or are) files which the build generates fail in
+ * the first round.  There are a few in a configuration; they get a second.
+ */
+static int parse_generated(struct scan *s)
+{
+	GPtrArray *again = s->generated;
+	int rc = 0;
+
+	s->last_chance = true;
+	if (again->len == 0)
+		return 0;
+	g_ptr_array_sort(again, by_object);
+	if (again->len <= MAX_GENERATED) {
+		sd_warn("%u TU%s generated files: building the object%s", again->len,
+			again->len == 1 ? " needs" : "s need", again->len == 1 ? "" : "s");
+		rc = build_objects(s, again);
+	}
+	if (sd_interrupted())
+		return 130;
+	sd_filehash_free(s->hash);              /* the build may have changed what was hashed */
+	s->hash = sd_filehash_new();
+	return rc ? rc : parse(s, again);
+}
+
+/* ---------------------------------------------------------------- tidying up */
+
+static int put_not_built(struct scan *s)
+{
+	for (guint i = 0; i < s->plan.notbuilt->len; i++) {
+		const struct sd_db_tu tu = {
+			.file = g_ptr_array_index(s->plan.notbuilt, i), .status = "not-built",
+			.reason = s->plan.make ? "not in this configuration" : "not in the compilation database",
+		};
+
+		if (sd_db_put_tu(s->db, &tu, s->err))
+			return -1;
+	}
+	return 0;
+}
+
+static bool is_current(const struct scan *s, GHashTable *now, const char *rel)
+{
+	if (!sd_plan_wants(&s->plan, rel) || g_hash_table_contains(now, rel))
+		return true;
+	for (guint i = 0; i < s->plan.notbuilt->len; i++)
+		if (strcmp(g_ptr_array_index(s->plan.notbuilt, i), rel) == 0)
+			return true;
+	return false;
+}
+
+/* Rows below the scanned paths that this scan's list does not have go; others stay. */
+static int drop_gone(struct scan *s)
+{
+	GHashTable *now = g_hash_table_new(g_str_hash, g_str_equal);
+	struct sd_arena *a = sd_arena_new();
+	const char **files;
+	size_t n;
+	int rc = sd_db_tu_files(s->db, a, &files, &n, s->err);
+
+	for (guint i = 0; i < s->plan.cmds->len; i++)
+		g_hash_table_add(now, (gpointer)((struct sd_command *)g_ptr_array_index(s->plan.cmds, i))->rel);
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		if (is_current(s, now, files[i]))
+			continue;
+		rc = sd_db_drop_tu(s->db, files[i], s->err);
+		s->changed = true;
+	}
+	g_hash_table_destroy(now);
+	sd_arena_free(a);
+	return rc;
+}
+
+/* Names the roots for people and for `scan` without --kernel; nothing that is printed depends on them. */
+static int put_meta(struct scan *s)
+{
+	struct sd_arena *a = sd_arena_new();
+	const char *old = sd_db_get_meta(s->db, "source", a);
+	int rc;
+
+	if (old && strcmp(old, s->plan.srcroot) != 0)
+		sd_warn("%s was made from %s: what it has outside the given paths stays", s->o->db_path, old);
+	rc = sd_db_set_meta(s->db, "source", s->plan.srcroot, s->err) ||
+	     sd_db_set_meta(s->db, "objtree", s->plan.objroot ? s->plan.objroot : "", s->err) ||
+	     sd_db_set_meta(s->db, "config", s->plan.config ? s->plan.config : "", s->err) ||
+	     sd_db_set_meta(s->db, "parser", sd_extract_version(a), s->err) ? -1 : 0;
+	sd_arena_free(a);
+	return rc;
+}
+
+static void print_summary(const struct scan *s)
+{
+	double seconds = (double)(g_get_monotonic_time() - s->start) / 1e6;
+
+	fprintf(stderr, "scan: %zu TUs: %zu parsed, %zu unchanged, %zu failed, %zu functions in %.1f s\n",
+		s->total, s->parsed, s->unchanged, s->failed, sd_db_fn_count(s->db), seconds);
+}
+
+/* ---------------------------------------------------------------- all of it */
+
+static int make_plan(struct scan *s)
+{
+	int rc = s->o->compdb ? sd_compdb_plan(&s->plan, s->o, s->err) : sd_kbuild_plan(&s->plan, s->o, s->err);
+
+	if (rc || sd_interrupted())
+		return rc;
+	sd_plan_finish(&s->plan, s->o);
+	s->total = s->plan.cmds->len;
+	return 0;
+}
+
+/* An existing file is checked before the long work; a new one is made only when there is work. */
+static int open_db(struct scan *s, bool existing_only)
+{
+	if (s->db || (existing_only && !g_file_test(s->o->db_path, G_FILE_TEST_EXISTS)))
+		return 0;
+	return sd_db_open(&s->db, s->o->db_path, SD_DB_CREATE, s->err);
+}
+
+static int run(struct scan *s)
+{
+	int rc;
+
+	if (open_db(s, true) || make_plan(s))
+		return -1;
+	if (sd_interrupted())
+		return 130;
+	if (open_db(s, false) || put_meta(s))
+		return -1;
+	compare(s);
+	rc = parse(s, s->todo);
+	if (rc == 0)
+		rc = parse_generated(s);
+	if (rc == 0 && (put_not_built(s) || drop_gone(s) || (s->changed && sd_db_prune(s->db, s->err))))
+		rc = -1;
+	if (rc == 0)
+		print_summary(s);
+	return rc;
+}
+
+int sd_scan(const struct sd_scan_opts *o, char **err)
+{
+	struct scan s = { .o = o, .err = err, .start = g_get_monotonic_time() };
+	int rc;
+
+	sd_interrupt_catch();
+	sd_plan_init(&s.plan);
+	s.hash = sd_filehash_new();
+	s.todo = g_ptr_array_new();
+	s.generated = g_ptr_array_new();
+	rc = run(&s);
+	if (sd_interrupted()) {
+		sd_warn("interrupted; %s is valid and the next scan completes it", o->db_path);
+		g_clear_pointer(err, g_free);
+		rc = 130;
+	}
+	sd_db_close(s.db);
+	g_ptr_array_free(s.todo, TRUE);
+	g_ptr_array_free(s.generated, TRUE);
+	sd_filehash_free(s.hash);
+	sd_plan_free(&s.plan);
+	return rc < 0 ? 2 : rc;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* work.c - one translation unit, in a worker process. */
+#include <string.h>
+#include <xxhash.h>
+#include "scan_int.h"
+
+static struct sd_extract_in input(const struct sd_plan *p, const struct sd_command *c, size_t nargs)
+{
+	return (struct sd_extract_in) {
+		.file = c->file, .directory = c->directory, .args = c->args, .nargs = nargs,
+		.srcroot = p->srcroot, .objroot = p->objroot,
+	};
+}
+
+/*
+ * The lockdep view changes the configuration behind the source's back, which some files (early
+ * boot code, assembly offsets) do not survive: those are read as they are configured.
+ */
+static void extract(const struct sd_plan *p, const struct sd_command *c, struct sd_arena *a, struct sd_extract_out *out)
+{
+	struct sd_extract_in in = input(p, c, c->nargs);
+	struct sd_extract_out plain;
+
+	memset(out, 0, sizeof(*out));
+	sd_extract_tu(&in, a, out);
+	if (c->nview == 0 || (!out->reason && out->nerrors == 0))
+		return;
+	memset(&plain, 0, sizeof(plain));
+	in = input(p, c, c->nargs - c->nview);
+	sd_extract_tu(&in, a, &plain);
+	if ((!plain.reason && out->reason) || (!plain.reason && plain.nerrors < out->nerrors))
+		*out = plain;
+}
+
+void sd_work_tu(const struct sd_plan *p, const struct sd_command *c, GByteArray *bytes)
+{
+	struct sd_arena *a = sd_arena_new();
+	gint64 start = g_get_monotonic_time();
+	struct sd_extract_out out;
+	struct sd_answer answer;
+
+	extract(p, c, a, &out);
+	answer = (struct sd_answer) {
+		.reason = out.reason, .first_error = out.first_error, .nerrors = out.nerrors,
+		.nfns = out.reason ? 0 : out.nfns, .deps = out.deps, .ndeps = out.ndeps,
+	};
+	answer.fns = sd_arena_alloc(a, (answer.nfns + 1) * sizeof(*answer.fns));
+	for (size_t i = 0; i < answer.nfns; i++) {
+		const struct sd_extract_fn *f = &out.fns[i];
+
+		answer.fns[i] = (struct sd_db_fn) { f->name, f->file, f->line, f->ir, f->irlen, XXH3_64bits(f->ir, f->irlen) };
+	}
+	answer.seconds = (double)(g_get_monotonic_time() - start) / 1e6;
+	sd_answer_encode(&answer, bytes);
+	sd_arena_free(a);
+}
