@@ -60,8 +60,9 @@ static void check_pair(const struct sd_rule *a, const struct sd_rule *b, struct 
 	const char *first = word_info(a->word)->text, *second = word_info(b->word)->text;
 
 	if (a->word == b->word)
-		rule_error(e, b->file, b->line, "second '%s' row for '%s' contradicts %s:%d; write override to replace it, or if= to tell them apart",
-			   second, b->name, a->file, a->line);
+		rule_error(e, b->file, b->line, "second '%s' row for '%s' contradicts %s:%d; write override to replace it%s",
+			   second, b->name, a->file, a->line,
+			   key_info(KEY_when)->words & (1u << b->word) ? ", or if= to tell them apart" : "");
 	else
 		rule_error(e, b->file, b->line, "'%s' row for '%s' contradicts '%s' of the same lock at %s:%d; a function does one or the other",
 			   second, b->name, first, a->file, a->line);
@@ -90,6 +91,11 @@ static void check_contradictions(const struct sd_rules *r, struct rule_errors *e
 	g_hash_table_destroy(seen);
 }
 
+static bool word_end(char c)
+{
+	return c == '_' || c == ':' || c == '\0';
+}
+
 /* The first word of a name, its leading underscores apart: "foo" of __foo_hw_lock. */
 static bool same_prefix(const char *a, const char *b)
 {
@@ -99,7 +105,7 @@ static bool same_prefix(const char *a, const char *b)
 	b += strspn(b, "_");
 	while (a[n] && a[n] == b[n] && a[n] != '_')
 		n++;
-	return n && (a[n] == '_' || a[n] == ':' || !a[n]) && a[n] == b[n];
+	return n && word_end(a[n]) && word_end(b[n]);
 }
 
 /* Could @rel give back what @acq took?  By the lock's type, or by its name where no type is given. */

@@ -181,12 +181,12 @@ static const char *parse_path(struct row *row, const char *s)
 		return strchr(s, '$') ? why : bad(row, "bad lock '%s'; $1 to $9, ret or &global, then ->member", s);
 	}
 	for (n = 0; *at && n < G_N_ELEMENTS(member); n++) {
-		at += at[0] == '.' ? 1 : at[0] == '-' && at[1] == '>' ? 2 : 0;
-		size_t len = ident_len(at, false);
-		if (!len || (at[-1] != '.' && at[-1] != '>'))
+		size_t step = at[0] == '.' ? 1 : at[0] == '-' && at[1] == '>' ? 2 : 0;
+		size_t len = step ? ident_len(at + step, false) : 0;
+		if (!len)
 			break;
-		member[n] = sd_arena_strndup(row->arena, at, len);
-		at += len;
+		member[n] = sd_arena_strndup(row->arena, at + step, len);
+		at += step + len;
 	}
 	if (*at)
 		return bad(row, "bad lock '%s' at '%s'; ->member or .member", s, at);
