@@ -116,6 +116,9 @@ const struct sd_stack *match_role_stack(const struct sd_splat_lock *lk, const ch
  * NULL: a witness, whose calls are there. */
 char *match_broken_call(const struct mindex *ix, const struct sd_stack *st, const struct sd_witness *w, size_t inner,
 			size_t outer);
+/* The frame that takes @from, itself or through a helper that has returned; st->nframes and "": none. */
+size_t match_holder_frame(const struct mindex *ix, const struct sd_stack *st, uint32_t from, size_t inner,
+			  const char **function);
 /* Why the dependency is not in the code; lines. */
 GPtrArray *match_why_dep(const struct mindex *ix, const struct mreport *m, const struct mdep *d);
 /* @sites: list every site of the class as well. */

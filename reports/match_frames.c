@@ -10,7 +10,7 @@
 #include <string.h>
 #include "match.h"
 
-enum { WIDTH = 100, LEFT = 45, MAX_ALIGN = 400, FOLD = 4 };
+enum { WIDTH = 100, LEFT = 45, MAX_ALIGN = 400 };
 
 static void fit(GString *s, const char *function, const char *file, int line, bool fold)
 {
@@ -105,21 +105,26 @@ static void print_row(const char *left, const char *right, int indent, FILE *out
 		fprintf(out, "%*s%-*s %c %s\n", indent, "", LEFT, left ? left : "", left ? '=' : ' ', right);
 }
 
+/* The innermost frames tell where the lock is taken, the others how one gets there. */
+static guint shown_of(guint run, bool innermost)
+{
+	guint show = innermost ? 7 : 2;
+
+	return run <= show + 2 ? run : show;
+}
+
 static void print_table(const struct table *t, int indent, FILE *out)
 {
 	for (guint i = 0; i < t->left->len;) {
-		guint run = left_run(t, i);
+		guint run = left_run(t, i), show = shown_of(run, i == 0);
 
-		if (run <= FOLD) {
+		if (!run)
 			print_row(t->left->pdata[i], t->right->pdata[i], indent, out);
-			i++;
-			continue;
-		}
-		/* what is next to a common frame tells most */
-		for (guint k = 0; k < 2; k++)
+		for (guint k = 0; k < show; k++)
 			print_row(t->left->pdata[i + k], NULL, indent, out);
-		fprintf(out, "%*s... %u more frames\n", indent, "", run - 2);
-		i += run;
+		if (show < run)
+			fprintf(out, "%*s... %u more frames\n", indent, "", run - show);
+		i += run ? run : 1;
 	}
 }
 

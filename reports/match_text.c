@@ -121,20 +121,30 @@ static bool in_witness(const struct sd_witness *w, const char *function)
 	return false;
 }
 
+/* The part of the reported path that proves something: out to where it meets the witness, or to @holder. */
+static size_t path_end(const struct sd_stack *st, const struct sd_witness *w, size_t inner, size_t holder)
+{
+	size_t i = inner;
+
+	if (holder < st->nframes)
+		return holder;
+	while (i + 1 < st->nframes && !in_witness(w, st->frames[i].function))
+		i++;
+	return in_witness(w, st->frames[i].function) ? i : inner;
+}
+
 /* Our witness is the shortest path.  Where the reported one differs: is it in the code as well? */
 static void other_path(const struct mindex *ix, const struct sd_stack *st, const struct sd_witness *w,
-		       uint32_t class, FILE *out)
+		       uint32_t class, const uint32_t *from, FILE *out)
 {
-	const char *taker;
-	size_t inner = st ? mindex_acquire_frame(ix, st, class, 0, &taker) : 0, outer = inner;
+	const char *taker, *holder;
+	size_t inner = st ? mindex_acquire_frame(ix, st, class, 0, &taker) : 0, h;
 	char *text;
 
 	if (!st || !w || !w->nsteps || inner == st->nframes)
 		return;
-	for (size_t i = inner; i < st->nframes && !st->frames[i].interrupted; i++)
-		if (in_witness(w, st->frames[i].function))
-			outer = i;
-	text = match_broken_call(ix, st, w, inner, outer);
+	h = from ? match_holder_frame(ix, st, *from, inner, &holder) : st->nframes;
+	text = match_broken_call(ix, st, w, inner, path_end(st, w, inner, h));
 	if (text) {
 		paragraph("the reported path is another one, not in this source:", 6, out);
 		paragraph(text, 8, out);
@@ -156,7 +166,7 @@ static void usage_text(const struct mindex *ix, const struct mreport *m, const s
 		paragraphs(match_why_usage(ix, m, u, sites), 6, out);
 	} else if (u->decisive) {
 		match_frames(u->st, c->wit[u->bit], 6, out);
-		other_path(ix, u->st, c->wit[u->bit], (uint32_t)(c - ix->r->classes), out);
+		other_path(ix, u->st, c->wit[u->bit], (uint32_t)(c - ix->r->classes), NULL, out);
 	}
 }
 
@@ -200,7 +210,7 @@ static void dep_found(const struct mindex *ix, const struct mreport *m, const st
 		paragraph(s, 6, out);
 		g_free(s);
 	}
-	other_path(ix, d->st, w, d->dep->to, out);
+	other_path(ix, d->st, w, d->dep->to, &d->dep->from, out);
 }
 
 static void dep_text(const struct mindex *ix, const struct mreport *m, const struct mdep *d, FILE *out)

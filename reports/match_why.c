@@ -111,11 +111,16 @@ static char *broken(const struct mindex *ix, const struct sd_frame *caller, cons
 	return g_string_free(s, FALSE);
 }
 
+/* The witness has both, the callee further in: it goes through frames that the report's compiler inlined. */
 static bool witnessed(const struct sd_witness *w, const char *caller, const char *callee)
 {
-	for (size_t i = 0; w && i + 1 < w->nsteps; i++)
-		if (!strcmp(w->steps[i].function, callee) && !strcmp(w->steps[i + 1].function, caller))
+	bool inside = false;
+
+	for (size_t i = 0; w && i < w->nsteps; i++) {
+		if (inside && !strcmp(w->steps[i].function, caller))
 			return true;
+		inside |= !strcmp(w->steps[i].function, callee);
+	}
 	return false;
 }
 
@@ -161,7 +166,7 @@ static void say_takers(const struct mindex *ix, GPtrArray *out, uint32_t class, 
 	}
 	if (more)
 		g_string_append_printf(s, " and %u more", more);
-	say(out, "no function of the reported stack takes %s in this source; it is taken by %s", printed,
+	say(out, "no function of the reported stack takes %s here; it is taken by %s", printed,
 	    shown ? s->str : "nothing");
 	g_string_free(s, TRUE);
 }
@@ -198,14 +203,67 @@ static void say_nearby(const struct mindex *ix, GPtrArray *out, uint32_t from, u
 		say(out, "  and %u more", n - MAX_DEPS);
 }
 
-/* Where the walk begins: the frame that takes the first lock, at or outside the one that takes the second. */
-static size_t holder_frame(const struct mindex *ix, const struct sd_stack *st, uint32_t from, size_t inner,
-			   const char **function)
+enum { MAX_HELPERS = 200, HELPER_DEPTH = 3 };
+
+static bool takes_class(const struct mindex *ix, const char *function, uint32_t class)
+{
+	const GArray *rows = mindex_rows(ix->acquires, function);
+
+	for (guint k = 0; k < rows->len; k++)
+		if (ix->r->acquires[g_array_index(rows, uint32_t, k)].class == class)
+			return true;
+	return false;
+}
+
+/* Does a helper that @function calls take the class, and has returned when the stack is printed? */
+static const char *helper_that_takes(const struct mindex *ix, const char *function, uint32_t class)
+{
+	GPtrArray *queue = g_ptr_array_new();
+	const char *found = NULL;
+	guint end = 1;
+
+	g_ptr_array_add(queue, (gpointer)function);
+	for (guint i = 0, depth = 0; i < queue->len && queue->len < MAX_HELPERS && !found; i++) {
+		const GArray *rows = mindex_rows(ix->callees, queue->pdata[i]);
+
+		if (i == end) {
+			if (++depth == HELPER_DEPTH)
+				break;
+			end = queue->len;
+		}
+		for (guint k = 0; k < rows->len && !found; k++) {
+			const struct sd_call *c = &ix->r->calls[g_array_index(rows, uint32_t, k)];
+
+			if (takes_class(ix, c->callee, class))
+				found = c->callee;
+			g_ptr_array_add(queue, (gpointer)c->callee);
+		}
+	}
+	g_ptr_array_free(queue, TRUE);
+	return found;
+}
+
+size_t match_holder_frame(const struct mindex *ix, const struct sd_stack *st, uint32_t from, size_t inner,
+			  const char **function)
 {
 	size_t h = mindex_acquire_frame(ix, st, from, inner, function);
 
 	if (h < st->nframes)
 		return h;
+	for (h = inner; h < st->nframes; h++) {
+		if (st->frames[h].unreliable || !helper_that_takes(ix, st->frames[h].function, from))
+			continue;
+		*function = st->frames[h].function;
+		return h;
+	}
+	*function = "";
+	return st->nframes;
+}
+
+static size_t outermost_known(const struct mindex *ix, const struct sd_stack *st, size_t inner)
+{
+	size_t h;
+
 	for (h = inner; h + 1 < st->nframes && mindex_knows(ix, st->frames[h + 1].function); h++)
 		;
 	return h;
@@ -235,14 +293,18 @@ static void why_stack(const struct mindex *ix, const struct mreport *m, const st
 			return;
 		}
 	}
-	h = holder_frame(ix, d->st, from, inner, &holder);
+	h = match_holder_frame(ix, d->st, from, inner, &holder);
+	if (!*holder)
+		h = outermost_known(ix, d->st, inner);
 	text = match_broken_call(ix, d->st, NULL, inner, h);
 	if (text) {
 		g_ptr_array_add(out, text);
 		return;
 	}
-	if (!*holder)
+	if (!*holder && from != to)
 		say_takers(ix, out, from, first);
+	else if (!*holder)
+		say(out, "it is not seen held there");
 	else if (h == inner)
 		say(out, "%s() takes both, but %s is not seen held where %s is taken", holder, first, second);
 	else
@@ -272,18 +334,24 @@ GPtrArray *match_why_dep(const struct mindex *ix, const struct mreport *m, const
 
 static void say_sites(const struct mindex *ix, GPtrArray *out, uint32_t class)
 {
-	size_t n;
+	size_t n, shown = 0, more = 0;
 	const struct sd_acquire *q = sd_class_sites(ix->r, class, &n);
+	char *last = g_strdup("");
 
 	say(out, n ? "every site that takes it:" : "no site takes it");
-	for (size_t i = 0; i < n && i < MAX_SITES; i++) {
+	for (size_t i = 0; i < n; i++) {
 		char *s = match_site(&q[i]);
 
-		say(out, "  %s", s);
-		g_free(s);
+		if (strcmp(s, last) && shown++ < MAX_SITES)
+			say(out, "  %s", s);
+		else
+			more += strcmp(s, last) != 0;
+		g_free(last);
+		last = s;
 	}
-	if (n > MAX_SITES)
-		say(out, "  and %zu more", n - MAX_SITES);
+	g_free(last);
+	if (more)
+		say(out, "  and %zu more", more);
 }
 
 GPtrArray *match_why_usage(const struct mindex *ix, const struct mreport *m, const struct musage *u, bool sites)
