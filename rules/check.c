@@ -64,7 +64,8 @@ static void check_pair(const struct sd_rule *a, const struct sd_rule *b, struct 
 			   second, b->name, a->file, a->line,
 			   key_info(KEY_when)->words & (1u << b->word) ? ", or if= to tell them apart" : "");
 	else
-		rule_error(e, b->file, b->line, "'%s' row for '%s' contradicts '%s' of the same lock at %s:%d; a function does one or the other",
+		rule_error(e, b->file, b->line,
+			   "'%s' row for '%s' contradicts '%s' of the same lock at %s:%d; a function does one or the other",
 			   second, b->name, first, a->file, a->line);
 }
 
@@ -138,7 +139,8 @@ int sd_rules_check(const struct sd_rules *r, FILE *err)
 	for (size_t i = 0; i < r->nrows; i++) {
 		const struct sd_rule *row = r->rows->pdata[i];
 		if (takes(row) && !row->is_none && !has_release(r, row))
-			rule_error(&e, row->file, row->line, "'%s' acquires a lock that no row releases; add a release row for it, or its type=",
+			rule_error(&e, row->file, row->line,
+				   "'%s' acquires a lock that no row releases; add a release row for it, or its type=",
 				   row->name);
 	}
 	return e.count;

@@ -228,7 +228,8 @@ static const char *parse_cond(struct row *row, const char *s, unsigned accept, s
 			return NULL;
 		break;
 	}
-	return bad(row, "bad condition '%s'; like %s", s, accept & OPND_RET ? "ret!=0, ret==0 or ret>=0" : "$2==1, $4&0x80 or !$4&0x80");
+	return bad(row, "bad condition '%s'; like %s", s,
+		   accept & OPND_RET ? "ret!=0, ret==0 or ret>=0" : "$2==1, $4&0x80 or !$4&0x80");
 }
 
 /* Words out of the tables */
@@ -270,7 +271,7 @@ static const char *parse_flip(struct row *row, const char *s, struct sd_irq_effe
 		return bad(row, "bad value '%s'; off, on, enter, exit, save(ret), save($2), save(*$2) or restore($2)", s);
 	if (!open)
 		return NULL;
-	why = parse_opnd(row, open + 1, v == SD_FLIP_SAVE ? OPND_ARG | OPND_RET | OPND_DEREF : OPND_ARG | OPND_DEREF, &out->opnd, &end);
+	why = parse_opnd(row, open + 1, OPND_ARG | OPND_DEREF | (v == SD_FLIP_SAVE ? OPND_RET : 0), &out->opnd, &end);
 	if (!why && strcmp(end, ")"))
 		return bad(row, "bad value '%s'; save(ret), save($2), save(*$2) or restore($2)", s);
 	return why;
