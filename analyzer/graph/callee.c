@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * callee.c - a call in terms of its callee's summary.
+ *
+ * Each exit of the callee forks the state.  Where two exits differ in their locks and the result does
+ * not tell them apart, the difference is more likely our lack of precision than the code's intent:
+ * the balanced exit is taken, and the instance counts as truncated.
+ */
+#include <string.h>
+#include "model.h"
+
+static bool balanced(const struct exit_effect *x)
+{
+	return !x->nheld && !x->nrel;
+}
+
+/* Which exits count: all, or only the balanced ones. */
+static bool ambiguous(const struct inst *in)
+{
+	bool any_balanced = false, clash = false;
+
+	for (uint32_t i = 0; i < in->nexit; i++) {
+		any_balanced |= balanced(&in->exits[i]);
+		for (uint32_t k = i + 1; k < in->nexit; k++)
+			clash |= (in->exits[i].ret & in->exits[k].ret) && balanced(&in->exits[i]) != balanced(&in->exits[k]);
+	}
+	return any_balanced && clash;
+}
+
+struct call { struct run *r; uint32_t ev; const tid *args; unsigned nargs; };
+
+static tid into_caller(const struct call *c, const struct state *s, tid t)
+{
+	return subst(c->r, s, c->ev, t, c->args, c->nargs);
+}
+
+/* The class of a callee's lock as the caller sees it: by the caller's path when that says more. */
+static struct lockref lock_into_caller(const struct call *c, const struct state *s, struct lockref l)
+{
+	struct prog *p = run_prog(c->r);
+	const struct raw_class *raw = raw_at(p, l.cls);
+	tid obj = into_caller(c, s, l.obj);
+	struct lockref out = { obj, l.cls };
+
+	if (obj && (raw->unknown || raw->pointer || raw->by_type) && term(p, obj)->kind != T_FRESH) {
+		uint32_t cls = raw_class_of(p, run_inst(c->r), obj, str(p, raw->lock_type), raw->subclass);
+
+		if (!raw_at(p, cls)->unknown)
+			out.cls = cls;
+	}
+	return out;
+}
+
+/* An exit that releases nothing but what the caller is known to hold is what the code is for. */
+static bool releases_held(const struct call *c, const struct exit_effect *x, const struct state *s)
+{
+	for (unsigned i = 0; i < x->nrel; i++) {
+		struct lockref l = lock_into_caller(c, s, x->rel[i]);
+		bool found = false;
+
+		for (unsigned k = 0; k < s->nheld; k++)
+			found |= l.obj && s->held[k].l.obj == l.obj;
+		if (!found)
+			return false;
+	}
+	return x->nrel && !x->nheld;
+}
+
+/* The address of a local that the callee filled: extraction names its new value V_OUT. */
+static tid stored_word(const struct call *c, const struct state *s, tid key)
+{
+	struct prog *p = run_prog(c->r);
+	const struct sd_fn *ir = run_func(c->r)->ir;
+	const struct term *t = term(p, key);
+
+	if (t->kind == T_LOAD && term(p, t->a)->kind == T_PARAM) {
+		uint32_t k = (uint32_t)term(p, t->a)->num;
+
+		for (uint32_t v = 1; v < ir->nvals; v++)
+			if (ir->vals[v].kind == SD_V_OUT && ir->vals[v].num == c->ev && ir->vals[v].b == k)
+				return eval(c->r, s, v);
+	}
+	return into_caller(c, s, key);
+}
+
+static void apply_exit_irq(const struct call *c, const struct exit_effect *x, uint8_t before, struct state *s)
+{
+	if (x->restore_key) {
+		restore_irq(c->r, c->ev, s, into_caller(c, s, x->restore_key));
+		return;
+	}
+	if (x->irq == IRQ_INHERIT)
+		return;
+	s->irq = x->irq;
+	s->restore = 0;
+	(void)before;
+}
+
+static void apply_exit(const struct call *c, const struct exit_effect *x, const struct state *before, GArray *out)
+{
+	struct state s = *before;
+	sd_vid result = run_call_value(c->r, c->ev);
+	int bh = s.bh + x->bh;
+
+	call_result_sign(c->r, &s, c->ev, x->ret);
+	for (unsigned i = 0; i < x->nrel; i++)
+		release_lock(c->r, &s, lock_into_caller(c, before, x->rel[i]));
+	apply_exit_irq(c, x, before->irq, &s);
+	s.bh = (int8_t)CLAMP(bh, -100, 100);
+	for (unsigned i = 0; i < x->ntok; i++)
+		token_set(&s, stored_word(c, before, x->tok[i].key),
+			  (uint8_t)(x->tok[i].irq == IRQ_INHERIT ? before->irq : x->tok[i].irq));
+	if (x->ret_irq && result)
+		token_set(&s, eval(c->r, &s, result), (uint8_t)(x->ret_irq - 1 == IRQ_INHERIT ? before->irq : x->ret_irq - 1));
+	for (unsigned i = 0; i < x->nheld; i++) {
+		struct held h = x->held[i];
+
+		h.l = lock_into_caller(c, before, h.l);
+		h.ev = c->ev;
+		if (!held_add(&s, &h))
+			run_truncated(c->r);
+	}
+	g_array_append_val(out, s);
+}
+
+static void apply_exits(const struct call *c, const struct inst *callee, const struct state *s, GArray *out)
+{
+	bool unsure = ambiguous(callee), releasing = false;
+
+	if (callee->ret)
+		run_set_call_term(c->r, c->ev, into_caller(c, s, callee->ret));
+	if (callee->retfields) {
+		GArray *f = g_array_new(FALSE, FALSE, sizeof(struct retfield));
+
+		for (guint i = 0; i < callee->retfields->len; i++) {
+			struct retfield rf = g_array_index(callee->retfields, struct retfield, i);
+
+			rf.val = into_caller(c, s, rf.val);
+			if (rf.val)
+				g_array_append_val(f, rf);
+		}
+		run_set_call_fields(c->r, c->ev, f);
+	}
+	for (uint32_t i = 0; i < callee->nexit && unsure; i++)
+		releasing |= releases_held(c, &callee->exits[i], s);
+	for (uint32_t i = 0; i < callee->nexit; i++)
+		if (!unsure || (releasing ? releases_held(c, &callee->exits[i], s) : balanced(&callee->exits[i])))
+			apply_exit(c, &callee->exits[i], s, out);
+}
+
+void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArray *targets, sd_sym slot, GArray *out)
+{
+	struct prog *p = run_prog(r);
+	const struct sd_event *e = &run_func(r)->ir->events[ev];
+	tid *args = g_newa0(tid, e->nargs + 1);
+	struct call c = { r, ev, args, e->nargs };
+	uint32_t only = 0;
+
+	for (uint32_t k = 0; k < e->nargs; k++)
+		args[k] = arg_term(r, s, ev, k);
+	for (guint i = 0; i < targets->len; i++) {
+		uint32_t fn = g_array_index(targets, uint32_t, i);
+
+		if (func_at(p, fn)->is_api)
+			continue;
+		only = get_instance(p, run_inst(r), fn, args, e->nargs);
+		interpret(p, only);
+		record_call(r, ev, s, only, slot ? targets->len : 0, slot, args, e->nargs);
+	}
+	if (targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 2)
+		apply_exits(&c, inst_at(p, only), s, out);
+	else            /* undefined, recursive, or several callees: taken as balanced */
+		g_array_append_val(out, *s);
+}

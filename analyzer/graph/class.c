@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * class.c - lock classes: from the address of a lock to what lockdep would make one class of.
+ *
+ * Lockdep's class is the site that initialises the lock.  Statically a lock's address is a path: the
+ * record at its last pointer and the members from there, "file.f_owner.lock"; or a variable and members.
+ * That is the RAW class.  Raw classes are then united by their init sites: a container path
+ * that no init site names is, if a shorter suffix is initialised, that one; a short path
+ * that only one longer path initialises is that longer one.  Otherwise containers stay apart.
+ */
+#include <string.h>
+#include "model.h"
+
+struct raw_class *raw_at(const struct prog *p, uint32_t i)
+{
+	return g_array_index(p->raw, struct raw_class *, i);
+}
+
+/* lockdep's word for a record that is a lock: what the rules say of its dep_map. */
+static const char *lock_type_of(const struct prog *p, sd_sym rec)
+{
+	return rec ? g_hash_table_lookup(p->lock_records, GUINT_TO_POINTER(rec)) : NULL;
+}
+
+void learn_lock_records(struct prog *p)
+{
+	size_t n;
+	struct sd_rule *const *r = sd_rules_all(p->in->rules, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (r[i]->word == SD_R_INNER && r[i]->record && r[i]->lock_type)
+			g_hash_table_insert(p->lock_records, GUINT_TO_POINTER(sd_intern(p->syms, r[i]->record)),
+					    (gpointer)r[i]->lock_type);
+}
+
+static bool is_inner(const struct prog *p, sd_sym rec, sd_sym member)
+{
+	struct sd_rule *const *r = sd_rules_for_member(p->in->rules, str(p, rec), str(p, member));
+
+	for (; r && *r; r++)
+		if ((*r)->word == SD_R_INNER)
+			return true;
+	return false;
+}
+
+struct lock_path { GArray *chain; tid base; const char *type; bool array; };
+
+/* Splits an address into its base and the members from there, outermost first; bindings spliced in. */
+static void split(struct prog *p, const struct inst *in, tid obj, struct lock_path *out)
+{
+	const struct term *t = term(p, obj);
+
+	for (;;) {
+		tid b = bound(in, t);
+
+		if (t->kind == T_FIELD) {
+			struct chain_step step = { t->rec, t->s };
+
+			if (is_inner(p, t->rec, t->s)) {
+				const char *type = lock_type_of(p, t->rec);
+
+				if (!out->chain->len && type)
+					out->type = type;
+			} else {
+				if (!out->chain->len && !out->type)
+					out->type = lock_type_of(p, t->type);
+				g_array_prepend_val(out->chain, step);
+			}
+			obj = t->a;
+		} else if (t->kind == T_INDEX) {
+			out->array = true;
+			obj = t->a;
+		} else if (b && term(p, b)->kind != T_CONST && term(p, b)->kind != T_FUNC) {
+			obj = b;
+		} else {
+			break;
+		}
+		t = term(p, obj);
+	}
+	out->base = obj;
+	if (!out->type)
+		out->type = lock_type_of(p, t->type);
+}
+
+static char *global_text(struct prog *p, sd_sym link)
+{
+	const char *name = str(p, link), *at = strrchr(name, '@');
+
+	return at ? g_strdup_printf("%s:%.*s", at + 1, (int)(at - name), name) : g_strdup(name);
+}
+
+/* The text of a path; *unknown when nothing but a type, or not even that, is known. */
+static char *path_text(struct prog *p, const struct lock_path *path, bool *unknown, bool *pointer)
+{
+	const struct term *b = term(p, path->base);
+	GString *s = g_string_new(NULL);
+	char *g;
+
+	*unknown = *pointer = false;
+	if (b->kind == T_GLOBAL) {
+		g = global_text(p, b->s);
+		g_string_append(s, g);
+		g_free(g);
+	} else if (path->chain->len) {
+		g_string_append(s, str(p, g_array_index(path->chain, struct chain_step, 0).rec));
+	} else if (b->kind == T_LOAD && term(p, b->a)->kind == T_FIELD) {
+		const struct term *m = term(p, b->a);
+
+		*pointer = true;
+		g_string_append_printf(s, "*%s.%s", str(p, m->rec), str(p, m->s));
+	} else if (b->kind == T_LOAD && term(p, b->a)->kind == T_GLOBAL) {
+		g = global_text(p, term(p, b->a)->s);
+		*pointer = true;
+		g_string_append_printf(s, "*%s", g);
+		g_free(g);
+	} else {
+		*unknown = true;
+		g_string_append(s, "?");
+		g_string_append(s, b->type ? str(p, b->type) : "lock");
+	}
+	for (guint i = 0; i < path->chain->len; i++)
+		g_string_append_printf(s, ".%s", str(p, g_array_index(path->chain, struct chain_step, i).member));
+	return g_string_free(s, FALSE);
+}
+
+static uint32_t add_raw(struct prog *p, const char *name, const struct lock_path *path, const char *type, uint32_t subclass)
+{
+	struct raw_class *c = sd_arena_alloc(p->arena, sizeof(*c));
+	const struct term *b = term(p, path->base);
+
+	c->name = sd_intern(p->syms, name);
+	c->lock_type = sd_intern(p->syms, type);
+	c->subclass = subclass;
+	c->chain = g_array_new(FALSE, FALSE, sizeof(struct chain_step));
+	g_array_append_vals(c->chain, path->chain->data, path->chain->len);
+	c->global = b->kind == T_GLOBAL ? b->s : 0;
+	g_array_append_val(p->raw, c);
+	return p->raw->len - 1;
+}
+
+uint32_t raw_class_of(struct prog *p, const struct inst *in, tid obj, const char *lock_type, uint32_t subclass)
+{
+	struct lock_path path = { g_array_new(FALSE, FALSE, sizeof(struct chain_step)), 0, NULL, false };
+	bool unknown, pointer;
+	char *text, *name;
+	gpointer found;
+	uint32_t id;
+
+	split(p, in, obj, &path);
+	text = path_text(p, &path, &unknown, &pointer);
+	name = subclass ? g_strdup_printf("%s/%u", text, subclass) : g_strdup(text);
+	if (!path.type || (lock_type && !strcmp(lock_type, "map")))
+		path.type = lock_type ? lock_type : "";
+	if (g_hash_table_lookup_extended(p->raw_ids, name, NULL, &found)) {
+		id = GPOINTER_TO_UINT(found);
+		g_free(name);
+	} else {
+		id = add_raw(p, name, &path, path.type, subclass);
+		raw_at(p, id)->unknown = unknown;
+		raw_at(p, id)->pointer = pointer;
+		g_hash_table_insert(p->raw_ids, name, GUINT_TO_POINTER(id));
+	}
+	g_free(text);
+	g_array_free(path.chain, TRUE);
+	return id;
+}
+
+char *object_name(struct prog *p, const struct inst *in, tid obj)
+{
+	struct lock_path path = { g_array_new(FALSE, FALSE, sizeof(struct chain_step)), 0, NULL, false };
+	bool unknown, pointer;
+	char *text;
+
+	split(p, in, obj, &path);
+	text = path_text(p, &path, &unknown, &pointer);
+	g_array_free(path.chain, TRUE);
+	if (unknown) {
+		g_free(text);
+		return NULL;
+	}
+	return text;
+}
+
+void note_init(struct prog *p, const struct inst *in, tid obj, tid name, sd_sym file, int line)
+{
+	struct raw_class *c = raw_at(p, raw_class_of(p, in, obj, NULL, 0));
+	const struct term *n = term(p, name);
+	const char *text = n->kind == T_STR ? str(p, n->s) : "";
+	bool better = !c->has_init || strcmp(str(p, file), str(p, c->init_file)) < 0 ||
+		      (file == c->init_file && line < c->init_line);
+
+	if (c->has_init && !better)
+		return;
+	c->has_init = true;
+	c->init_file = file;
+	c->init_line = line;
+	if (*text)
+		c->lockdep_name = n->s;
+}
+
+/* Locks that lockdep was told not to check, by the class key they are initialised with. */
+void note_key(struct prog *p, const struct inst *in, tid obj, tid key)
+{
+	const struct term *k = term(p, key);
+	struct sd_rule *const *r = k->kind == T_GLOBAL ? sd_rules_for(p->in->rules, str(p, plain_name(p, k->s))) : NULL;
+
+	for (; r && *r; r++)
+		if ((*r)->word == SD_R_CLASS && (*r)->class_unchecked)
+			raw_at(p, raw_class_of(p, in, obj, NULL, 0))->unchecked = true;
+}
+
+/* --- uniting --- */
+
+static char *suffix_name(struct prog *p, const struct raw_class *c, guint from)
+{
+	GString *s = g_string_new(str(p, g_array_index(c->chain, struct chain_step, from).rec));
+
+	for (guint i = from; i < c->chain->len; i++)
+		g_string_append_printf(s, ".%s", str(p, g_array_index(c->chain, struct chain_step, i).member));
+	if (c->subclass)
+		g_string_append_printf(s, "/%u", c->subclass);
+	return g_string_free(s, FALSE);
+}
+
+static uint32_t by_name(struct prog *p, const char *name)
+{
+	gpointer found;
+
+	return g_hash_table_lookup_extended(p->raw_ids, name, NULL, &found) ? GPOINTER_TO_UINT(found) + 1 : 0;
+}
+
+/* The class without its subclass: it has the init site. */
+static struct raw_class *base_class(struct prog *p, struct raw_class *c)
+{
+	char *name;
+	uint32_t id;
+
+	if (!c->subclass)
+		return c;
+	name = g_strndup(str(p, c->name), (gsize)(strrchr(str(p, c->name), '/') - str(p, c->name)));
+	id = by_name(p, name);
+	g_free(name);
+	return id ? raw_at(p, id - 1) : c;
+}
+
+/* A path without an init site of its own is its longest suffix that has one. */
+static uint32_t shorter_with_init(struct prog *p, uint32_t id)
+{
+	struct raw_class *c = raw_at(p, id);
+
+	for (guint i = 1; i < c->chain->len && !c->global; i++) {
+		char *name = suffix_name(p, c, i);
+		uint32_t s = by_name(p, name);
+
+		g_free(name);
+		if (s && base_class(p, raw_at(p, s - 1))->has_init)
+			return s - 1;
+	}
+	return id;
+}
+
+/* For every short path: how many longer paths with an init site end in it, and one of them. */
+static void count_longer(struct prog *p, uint32_t *count, uint32_t *one)
+{
+	for (uint32_t id = 0; id < p->raw->len; id++) {
+		struct raw_class *c = raw_at(p, id);
+
+		if (c->global || !base_class(p, c)->has_init)
+			continue;
+		for (guint i = 1; i < c->chain->len; i++) {
+			char *name = suffix_name(p, c, i);
+			uint32_t s = by_name(p, name);
+
+			g_free(name);
+			if (s) {
+				count[s - 1]++;
+				one[s - 1] = id;
+			}
+		}
+	}
+}
+
+static gint by_class_name(gconstpointer a, gconstpointer b, gpointer arg)
+{
+	const struct class *x = a, *y = b;
+	struct prog *p = arg;
+
+	return strcmp(str(p, raw_at(p, x->raw)->name), str(p, raw_at(p, y->raw)->name));
+}
+
+static void collect_classes(struct prog *p, const uint32_t *rep)
+{
+	for (uint32_t id = 0; id < p->raw->len; id++)
+		if (rep[id] == id) {
+			struct class c = { .raw = id };
+
+			g_array_append_val(p->classes, c);
+		}
+	g_array_sort_with_data(p->classes, by_class_name, p);
+	for (uint32_t i = 0; i < p->classes->len; i++)
+		raw_at(p, g_array_index(p->classes, struct class, i).raw)->final = i;
+	for (uint32_t id = 0; id < p->raw->len; id++)
+		raw_at(p, id)->final = raw_at(p, rep[id])->final;
+}
+
+/* A path that ends in a member of a lock record's map, or a lock in a map: the class carries one name. */
+static void inherit_names(struct prog *p)
+{
+	for (uint32_t id = 0; id < p->raw->len; id++) {
+		struct raw_class *c = raw_at(p, id), *b = base_class(p, c);
+		struct gvar *g = c->global ? g_hash_table_lookup(p->gvars, GUINT_TO_POINTER(c->global)) : NULL;
+
+		if (b != c && b->has_init) {
+			c->lockdep_name = b->lockdep_name;
+			c->init_file = b->init_file, c->init_line = b->init_line, c->has_init = true;
+		}
+		if (g && !c->has_init) {
+			c->init_file = g->file;
+			c->init_line = g->line;
+		}
+		if (c->global && !c->lockdep_name && !c->chain->len)
+			c->lockdep_name = plain_name(p, c->global);
+	}
+}
+
+void resolve_classes(struct prog *p)
+{
+	uint32_t n = p->raw->len;
+	uint32_t *count = g_new0(uint32_t, n + 1), *one = g_new0(uint32_t, n + 1), *rep = g_new0(uint32_t, n + 1);
+
+	inherit_names(p);
+	count_longer(p, count, one);
+	for (uint32_t id = 0; id < n; id++) {
+		rep[id] = id;
+		if (base_class(p, raw_at(p, id))->has_init)
+			continue;
+		rep[id] = shorter_with_init(p, id);
+		if (rep[id] == id && count[id] == 1)
+			rep[id] = one[id];
+		raw_at(p, id)->by_type = rep[id] == id && count[id] > 1;
+	}
+	for (uint32_t id = 0; id < n; id++)
+		for (unsigned k = 0; k < 4 && rep[rep[id]] != rep[id]; k++)
+			rep[id] = rep[rep[id]];
+	collect_classes(p, rep);
+	g_free(count);
+	g_free(one);
+	g_free(rep);
+}
+
+uint32_t final_of(const struct prog *p, uint32_t raw)
+{
+	return raw_at(p, raw)->final;
+}
+
+struct class *class_at(const struct prog *p, uint32_t i)
+{
+	return &g_array_index(p->classes, struct class, i);
+}
+
+bool skip_class(const struct prog *p, uint32_t raw)
+{
+	const struct raw_class *c = raw_at(p, raw);
+	const char *type = str(p, c->lock_type);
+
+	/* counting semaphores have no owner and no map: lockdep does not track them */
+	return c->unknown || c->unchecked || raw_at(p, class_at(p, c->final)->raw)->unchecked || !strcmp(type, "semaphore");
+}

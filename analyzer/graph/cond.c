@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cond.c - what a branch tells: constants, signs of values, and the context we run in.
+ *
+ * A value's sign is a set over {negative, zero, positive}; a branch on it refines the set, and an
+ * empty set is a path that nothing takes.  Tests of the context (in_interrupt(), irqs_disabled())
+ * restrict the states in which the function may have been entered.
+ */
+#include <string.h>
+#include "model.h"
+
+/* linux/preempt.h: the fields of preempt_count() */
+#define SOFTIRQ_BITS   0x0000ff00
+#define SOFTIRQ_SERVED 0x00000100
+#define HARDIRQ_BITS   0x000f0000
+#define NMI_BITS       0x00f00000
+
+enum truth { FALSE_ONLY, TRUE_ONLY, EITHER };
+
+static uint8_t sign_of_int(int64_t n)
+{
+	return n < 0 ? S_NEG : n ? S_POS : S_ZERO;
+}
+
+static uint8_t from_truth(enum truth t)
+{
+	return t == TRUE_ONLY ? S_POS : t == FALSE_ONLY ? S_ZERO : S_ZERO | S_POS;
+}
+
+static enum truth negate(enum truth t)
+{
+	return t == EITHER ? EITHER : t == TRUE_ONLY ? FALSE_ONLY : TRUE_ONLY;
+}
+
+/* --- context tests --- */
+
+struct ctx_test { enum sd_test kind; int64_t mask; int flags_irq; };    /* flags_irq: rel_irq of a saved flags word */
+
+static const struct sd_rule *test_rule(struct run *r, const struct sd_val *call)
+{
+	const struct sd_event *e = &run_func(r)->ir->events[call->num];
+	struct sd_rule *const *rules = e->callee ? rules_of(run_prog(r), plain_name(run_prog(r), e->callee)) : NULL;
+
+	for (; rules && *rules; rules++)
+		if ((*rules)->word == SD_R_TEST)
+			return *rules;
+	return NULL;
+}
+
+static bool is_ctx_test(struct run *r, const struct state *s, sd_vid v, struct ctx_test *out)
+{
+	const struct sd_fn *ir = run_func(r)->ir;
+	const struct sd_val *x = &ir->vals[v];
+	const struct sd_rule *rule;
+
+	*out = (struct ctx_test){ .mask = -1, .flags_irq = -1 };
+	if (x->kind == SD_V_OP && x->op == SD_OP_BITAND) {
+		sd_vid other = x->b, call = x->a;
+
+		if (ir->vals[call].kind == SD_V_CONST)
+			other = x->a, call = x->b;
+		if (ir->vals[other].kind != SD_V_CONST || ir->vals[call].kind != SD_V_CALL)
+			return false;
+		out->mask = ir->vals[other].num;
+		x = &ir->vals[call];
+	}
+	if (x->kind != SD_V_CALL || !(rule = test_rule(r, x)))
+		return false;
+	out->kind = rule->test;
+	if (rule->test == SD_TEST_FLAGS_DISABLED) {
+		const struct sd_event *e = &ir->events[x->num];
+		sd_vid arg = e->nargs ? ir->ops[e->arg0].val : 0;
+		const struct sd_rule *inner = ir->vals[arg].kind == SD_V_CALL ? test_rule(r, &ir->vals[arg]) : NULL;
+
+		if (inner && inner->test == SD_TEST_IRQ_FLAGS)
+			out->flags_irq = s->irq;
+		else
+			out->flags_irq = token_get(s, eval(r, s, arg));
+		return out->flags_irq >= 0;
+	}
+	return rule->test != SD_TEST_NONE && rule->test != SD_TEST_HELD && rule->test != SD_TEST_IRQ_FLAGS;
+}
+
+static enum truth irqs_are_off(unsigned entry_irq, int rel)
+{
+	switch (rel) {
+	case IRQ_IS_OFF: return TRUE_ONLY;
+	case IRQ_IS_ON: return FALSE_ONLY;
+	case IRQ_INHERIT: return entry_irq == SD_TRI_OFF ? TRUE_ONLY : entry_irq == SD_TRI_ON ? FALSE_ONLY : EITHER;
+	default: return EITHER;
+	}
+}
+
+static enum truth softirq_count(const struct state *s, unsigned ctx, unsigned bh, int64_t mask)
+{
+	if (!(mask & SOFTIRQ_BITS))
+		return FALSE_ONLY;
+	if (ctx == SD_CTX_UNKNOWN)
+		return s->bh > 0 && (mask & SOFTIRQ_BITS & ~SOFTIRQ_SERVED) ? TRUE_ONLY : EITHER;
+	if (ctx == SD_CTX_SOFTIRQ)
+		return TRUE_ONLY;
+	if (!(mask & SOFTIRQ_BITS & ~SOFTIRQ_SERVED))           /* serving only */
+		return ctx == SD_CTX_TASK ? FALSE_ONLY : EITHER;
+	if (s->bh > 0)
+		return TRUE_ONLY;
+	return bh == SD_TRI_ON && ctx == SD_CTX_TASK ? FALSE_ONLY : bh == SD_TRI_OFF ? TRUE_ONLY : EITHER;
+}
+
+static enum truth or_truth(enum truth a, enum truth b)
+{
+	if (a == TRUE_ONLY || b == TRUE_ONLY)
+		return TRUE_ONLY;
+	return a == EITHER || b == EITHER ? EITHER : FALSE_ONLY;
+}
+
+/* The value of a context test when the function was entered in state @bit. */
+static enum truth ctx_truth(const struct state *s, const struct ctx_test *t, unsigned bit)
+{
+	unsigned ctx = bit / (NTRI * NTRI), irq = bit / NTRI % NTRI, bh = bit % NTRI;
+	enum truth hard = ctx == SD_CTX_HARDIRQ ? TRUE_ONLY : ctx == SD_CTX_UNKNOWN ? EITHER : FALSE_ONLY;
+	enum truth serving = ctx == SD_CTX_SOFTIRQ ? TRUE_ONLY : ctx == SD_CTX_TASK ? FALSE_ONLY : EITHER;
+
+	switch (t->kind) {
+	case SD_TEST_PREEMPT_COUNT:
+		if (!(t->mask & HARDIRQ_BITS))
+			hard = FALSE_ONLY;
+		if (t->mask & ~(int64_t)(SOFTIRQ_BITS | HARDIRQ_BITS | NMI_BITS))
+			hard = or_truth(hard, EITHER);
+		return or_truth(hard, softirq_count(s, ctx, bh, t->mask));
+	case SD_TEST_IRQS_DISABLED: return irqs_are_off(irq, s->irq);
+	case SD_TEST_FLAGS_DISABLED: return irqs_are_off(irq, t->flags_irq);
+	case SD_TEST_IN_HARDIRQ: return hard;
+	case SD_TEST_IN_SOFTIRQ: return softirq_count(s, ctx, bh, SOFTIRQ_BITS);
+	case SD_TEST_IN_INTERRUPT: return or_truth(hard, softirq_count(s, ctx, bh, SOFTIRQ_BITS));
+	case SD_TEST_IN_TASK: return negate(or_truth(hard, serving));
+	default: return EITHER;
+	}
+}
+
+static enum truth ctx_truth_all(const struct state *s, const struct ctx_test *t)
+{
+	bool yes = false, no = false;
+
+	for (unsigned bit = 0; bit < ENTRY_BITS; bit++) {
+		if (!(s->emask >> bit & 1))
+			continue;
+		switch (ctx_truth(s, t, bit)) {
+		case TRUE_ONLY: yes = true; break;
+		case FALSE_ONLY: no = true; break;
+		default: return EITHER;
+		}
+	}
+	return yes && no ? EITHER : yes ? TRUE_ONLY : no ? FALSE_ONLY : EITHER;
+}
+
+static bool assume_ctx(struct state *s, const struct ctx_test *t, bool truth)
+{
+	uint64_t keep = 0;
+
+	for (unsigned bit = 0; bit < ENTRY_BITS; bit++) {
+		enum truth v = ctx_truth(s, t, bit);
+
+		if (v == EITHER || (v == TRUE_ONLY) == truth)
+			keep |= UINT64_C(1) << bit;
+	}
+	s->emask &= keep;
+	return s->emask != 0;
+}
+
+/* --- values --- */
+
+static uint8_t compare_signs(enum sd_op op, uint8_t a, uint8_t b)
+{
+	bool yes = false, no = false;
+
+	for (uint8_t x = S_NEG; x <= S_POS; x = (uint8_t)(x << 1))
+		for (uint8_t y = S_NEG; y <= S_POS; y = (uint8_t)(y << 1)) {
+			bool same = x == y && x != S_ZERO;      /* two negatives may compare any way */
+			int c = x < y ? -1 : x > y;
+
+			if (!(a & x) || !(b & y))
+				continue;
+			switch (op) {
+			case SD_OP_EQ: yes |= c == 0; no |= c != 0 || same; break;
+			case SD_OP_NE: no |= c == 0; yes |= c != 0 || same; break;
+			case SD_OP_LT: yes |= c < 0 || same; no |= c >= 0; break;
+			case SD_OP_LE: yes |= c <= 0; no |= c > 0 || same; break;
+			case SD_OP_GT: yes |= c > 0 || same; no |= c <= 0; break;
+			default: yes |= c >= 0; no |= c < 0 || same; break;
+			}
+		}
+	return (uint8_t)((yes ? S_POS : 0) | (no ? S_ZERO : 0));
+}
+
+static bool is_const(struct run *r, const struct state *s, sd_vid v, int64_t *n)
+{
+	const struct term *t = term(run_prog(r), eval(r, s, v));
+
+	*n = t->num;
+	return t->kind == T_CONST;
+}
+
+static uint8_t op_signs(struct run *r, const struct state *s, const struct sd_val *x)
+{
+	uint8_t a = signs_of(r, s, x->a);
+	int64_t m, n;
+
+	switch (x->op) {
+	case SD_OP_NOT:
+		return (uint8_t)((a & S_ZERO ? S_POS : 0) | (a & S_NONZERO ? S_ZERO : 0));
+	case SD_OP_EQ: case SD_OP_NE: case SD_OP_LT: case SD_OP_LE: case SD_OP_GT: case SD_OP_GE:
+		if (is_const(r, s, x->a, &m) && is_const(r, s, x->b, &n)) {
+			bool t = x->op == SD_OP_EQ ? m == n : x->op == SD_OP_NE ? m != n : x->op == SD_OP_LT ? m < n :
+				 x->op == SD_OP_LE ? m <= n : x->op == SD_OP_GT ? m > n : m >= n;
+			return from_truth(t ? TRUE_ONLY : FALSE_ONLY);
+		}
+		return compare_signs(x->op, a, signs_of(r, s, x->b));
+	case SD_OP_BITAND:
+		if (is_const(r, s, x->a, &m) && is_const(r, s, x->b, &n))
+			return sign_of_int(m & n);
+		return a == S_ZERO || signs_of(r, s, x->b) == S_ZERO ? S_ZERO : S_ALL;
+	case SD_OP_BITOR:
+		if (is_const(r, s, x->a, &m) && is_const(r, s, x->b, &n))
+			return sign_of_int(m | n);
+		return a == S_POS ? S_NONZERO : S_ALL;
+	case SD_OP_NEG:
+		return (uint8_t)((a & S_ZERO) | (a & S_NEG ? S_POS : 0) | (a & S_POS ? S_NEG : 0));
+	default:
+		return S_ALL;
+	}
+}
+
+uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
+{
+	struct func *f = run_func(r);
+	const struct sd_val *x = &f->ir->vals[v];
+	const struct fact *known = fact_find(s, f->fact_id[f->canon[v]]);
+	struct ctx_test t;
+	uint8_t sign = S_ALL;
+
+	if (is_ctx_test(r, s, v, &t))
+		return from_truth(ctx_truth_all(s, &t));
+	if (x->kind == SD_V_OP) {
+		sign = op_signs(r, s, x);
+	} else {
+		const struct term *e = term(run_prog(r), eval(r, s, v));
+
+		switch (e->kind) {
+		case T_CONST: sign = sign_of_int(e->num); break;
+		case T_FUNC: case T_GLOBAL: case T_LOCAL: case T_STR: case T_FIELD: sign = S_POS; break;
+		default: break;
+		}
+	}
+	if (known && known->sign && (known->sign & sign))
+		sign &= known->sign;
+	return sign;
+}
+
+/* Keeps of @v's possible signs those in @mask; false when none is left. */
+static bool narrow(struct run *r, struct state *s, sd_vid v, uint8_t mask)
+{
+	struct func *f = run_func(r);
+	uint16_t id = f->fact_id[f->canon[v]];
+	const struct fact *old = fact_find(s, id);
+	uint8_t sign = signs_of(r, s, v) & mask;
+
+	if (!sign)
+		return false;
+	fact_set(s, id, sign, old ? old->way : 0);
+	return true;
+}
+
+/* signs of a that make `a op 0` true */
+static uint8_t zero_compare(enum sd_op op)
+{
+	switch (op) {
+	case SD_OP_EQ: return S_ZERO;
+	case SD_OP_NE: return S_NONZERO;
+	case SD_OP_LT: return S_NEG;
+	case SD_OP_LE: return S_NEG | S_ZERO;
+	case SD_OP_GT: return S_POS;
+	default: return S_POS | S_ZERO;
+	}
+}
+
+static bool assume(struct run *r, struct state *s, sd_vid v, bool truth)
+{
+	const struct sd_val *x = &run_func(r)->ir->vals[v];
+	struct ctx_test t;
+	int64_t n;
+
+	if (is_ctx_test(r, s, v, &t))
+		return assume_ctx(s, &t, truth);
+	if (x->kind == SD_V_OP) {
+		if (x->op == SD_OP_NOT)
+			return assume(r, s, x->a, !truth);
+		if (x->op >= SD_OP_EQ && x->op <= SD_OP_GE && is_const(r, s, x->b, &n)) {
+			uint8_t m = zero_compare(x->op);
+
+			if (n == 0 && !narrow(r, s, x->a, truth ? m : (uint8_t)(S_ALL & ~m)))
+				return false;
+			if (n && x->op == (truth ? SD_OP_EQ : SD_OP_NE) && !narrow(r, s, x->a, sign_of_int(n)))
+				return false;
+			if (n == 0 && (x->op == SD_OP_EQ || x->op == SD_OP_NE)) {      /* (a & b) == 0: a context test in other clothes */
+				struct ctx_test inner;
+
+				if (is_ctx_test(r, s, x->a, &inner))
+					return assume_ctx(s, &inner, truth == (x->op == SD_OP_NE));
+			}
+		}
+	}
+	return narrow(r, s, v, truth ? S_NONZERO : S_ZERO);
+}
+
+unsigned branch(struct run *r, const struct state *s, sd_vid v, struct state *t, struct state *f)
+{
+	uint8_t sign = v ? signs_of(r, s, v) : S_ALL;
+	unsigned ways = 0;
+
+	*t = *f = *s;
+	if ((sign & S_NONZERO) && (!v || assume(r, t, v, true)))
+		ways |= 1;
+	if ((sign & S_ZERO) && (!v || assume(r, f, v, false)))
+		ways |= 2;
+	return ways;
+}

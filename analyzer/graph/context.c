@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * context.c - the states in which each instance is entered, from the entries down.
+ *
+ * A state is (task | softirq | hardirq | unknown) x hardirqs x BHs.  Breadth first, so the predecessor kept
+ * for each (instance, state) lies on a shortest path from an entry.  Functions that nothing
+ * calls and no rule names start as unknown: that is a value, and never becomes "irqs on" by itself.
+ *
+ * Requires: interp, entries.  Sets: inst.entry, inst.pred.  Ends: each (instance, state) is queued once.
+ */
+#include <string.h>
+#include "model.h"
+
+struct item { uint32_t inst; uint8_t bit; };
+
+struct point point_at(unsigned bit, uint8_t irq, int8_t bh)
+{
+	struct point pt = { (uint8_t)(bit / (NTRI * NTRI)), (uint8_t)(bit / NTRI % NTRI), (uint8_t)(bit % NTRI) };
+
+	if (irq == IRQ_IS_ON)
+		pt.irq = SD_TRI_ON;
+	else if (irq == IRQ_IS_OFF)
+		pt.irq = SD_TRI_OFF;
+	else if (irq == IRQ_EITHER)
+		pt.irq = SD_TRI_UNKNOWN;
+	if (bh > 0)
+		pt.bh = SD_TRI_OFF;
+	else if (bh < 0)
+		pt.bh = SD_TRI_UNKNOWN;
+	return pt;
+}
+
+static void enter(struct prog *p, GQueue *q, uint32_t inst, unsigned bit, uint32_t from, uint32_t call, unsigned from_bit, unsigned dist)
+{
+	struct inst *in = inst_at(p, inst);
+	struct item *it;
+
+	if (in->entry >> bit & 1)
+		return;
+	if (!in->pred)
+		in->pred = sd_arena_alloc(p->arena, ENTRY_BITS * sizeof(*in->pred));
+	in->entry |= UINT64_C(1) << bit;
+	in->pred[bit] = (struct pred){ from, call, (uint8_t)from_bit, from != UINT32_MAX, (uint16_t)MIN(dist, UINT16_MAX) };
+	it = g_new(struct item, 1);
+	*it = (struct item){ inst, (uint8_t)bit };
+	g_queue_push_tail(q, it);
+}
+
+static void enter_roots(struct prog *p, GQueue *q, bool known)
+{
+	if (known) {
+		for (guint i = 0; i < p->entries->len; i++) {
+			const struct entry *e = &g_array_index(p->entries, struct entry, i);
+
+			if (!func_at(p, e->fn)->is_api)
+				enter(p, q, get_root(p, e->fn), ENTRY_BIT(e->ctx, e->irqs, e->bhs), UINT32_MAX, i, 0, 0);
+		}
+		return;
+	}
+	for (uint32_t i = 0; i < p->insts->len; i++)
+		if (inst_at(p, i)->root && !inst_at(p, i)->entry)
+			enter(p, q, i, ENTRY_BIT(SD_CTX_UNKNOWN, SD_TRI_UNKNOWN, SD_TRI_UNKNOWN), UINT32_MAX, UINT32_MAX, 0, 0);
+}
+
+static void spread(struct prog *p, GQueue *q)
+{
+	struct item *it;
+
+	while ((it = g_queue_pop_head(q))) {
+		struct inst *in = inst_at(p, it->inst);
+
+		for (guint c = 0; c < in->calls->len; c++) {
+			const struct rec_call *call = &g_array_index(in->calls, struct rec_call, c);
+			struct point pt;
+
+			if (!(call->emask >> it->bit & 1))
+				continue;
+			pt = point_at(it->bit, call->irq, call->bh);
+			enter(p, q, call->callee, ENTRY_BIT(pt.ctx, pt.irq, pt.bh), it->inst, c, it->bit, in->pred[it->bit].dist + 1u);
+		}
+		g_free(it);
+	}
+}
+
+void propagate_contexts(struct prog *p)
+{
+	GQueue *q = g_queue_new();
+
+	enter_roots(p, q, true);
+	spread(p, q);
+	enter_roots(p, q, false);
+	spread(p, q);
+	g_queue_free(q);
+}

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * effect.c - what the rules say of a call: locks taken and released, irq state changed, classes
+ * named, entries registered.
+ *
+ * Order inside one acquisition is the kernel's: irqs or BHs go off, then the lock is taken; on
+ * release the lock goes first (include/linux/spinlock_api_smp.h, __raw_spin_lock_irqsave() and
+ * __raw_spin_unlock_irq()), so re-enabling marks the locks still held.
+ */
+#include <string.h>
+#include "model.h"
+
+static GArray *classes_released(const struct state *s)
+{
+	GArray *a = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	for (unsigned i = 0; i < s->nrel; i++)
+		g_array_append_val(a, s->rel[i].cls);
+	return a;
+}
+
+static gint by_u32(gconstpointer a, gconstpointer b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Interns a list of raw classes as a set; takes @a. */
+static uint32_t intern_relset(struct prog *p, GArray *a)
+{
+	GString *key = g_string_new(NULL);
+	gpointer found;
+	guint n = 0;
+
+	g_array_sort(a, by_u32);
+	for (guint i = 0; i < a->len; i++)
+		if (!n || g_array_index(a, uint32_t, n - 1) != g_array_index(a, uint32_t, i))
+			g_array_index(a, uint32_t, n++) = g_array_index(a, uint32_t, i);
+	g_array_set_size(a, n);
+	for (guint i = 0; i < n; i++)
+		g_string_append_printf(key, "%u,", g_array_index(a, uint32_t, i));
+	if (g_hash_table_lookup_extended(p->relset_ids, key->str, NULL, &found)) {
+		g_string_free(key, TRUE);
+		g_array_free(a, TRUE);
+		return GPOINTER_TO_UINT(found);
+	}
+	g_ptr_array_add(p->relsets, a);
+	g_hash_table_insert(p->relset_ids, g_string_free(key, FALSE), GUINT_TO_POINTER(p->relsets->len - 1));
+	return p->relsets->len - 1;
+}
+
+uint32_t relset_of(struct prog *p, const struct state *s)
+{
+	return s->nrel ? intern_relset(p, classes_released(s)) : 0;
+}
+
+const GArray *relset_get(const struct prog *p, uint32_t id)
+{
+	return g_ptr_array_index(p->relsets, id);
+}
+
+uint32_t relset_union(struct prog *p, uint32_t a, uint32_t b)
+{
+	GArray *u;
+
+	if (!a || !b || a == b)
+		return a ? a : b;
+	u = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_array_append_vals(u, relset_get(p, a)->data, relset_get(p, a)->len);
+	g_array_append_vals(u, relset_get(p, b)->data, relset_get(p, b)->len);
+	return intern_relset(p, u);
+}
+
+/* --- operands --- */
+
+static tid operand(struct run *r, const struct state *s, uint32_t ev, const struct sd_opnd *o)
+{
+	tid t = 0;
+
+	switch (o->kind) {
+	case SD_O_ARG: t = arg_term(r, s, ev, o->arg); break;
+	case SD_O_CONST: return mk_const(run_prog(r), o->num);
+	case SD_O_RET: {
+		sd_vid v = run_call_value(r, ev);
+
+		return v ? eval(r, s, v) : 0;
+	}
+	default: return 0;
+	}
+	return o->deref && t ? mk_load(run_prog(r), t, 0) : t;
+}
+
+static tid rule_object(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule_path *path)
+{
+	struct prog *p = run_prog(r);
+	tid t = path->global ? mk_sym(p, T_GLOBAL, sd_intern(p->syms, path->global), 0) : operand(r, s, ev, &path->root);
+
+	for (size_t i = 0; i < path->nmember; i++) {
+		sd_sym rec = term(p, t)->type, member = sd_intern(p->syms, path->member[i]);
+
+		t = mk_field(p, t ? t : mk_any(p, rec), rec, member, field_type(p, rec, member));
+	}
+	return t;
+}
+
+static bool mask_true(uint8_t cmp, int64_t v, int64_t n)
+{
+	switch (cmp) {
+	case SD_CMP_EQ: return v == n;
+	case SD_CMP_NE: return v != n;
+	case SD_CMP_LT: return v < n;
+	case SD_CMP_LE: return v <= n;
+	case SD_CMP_GT: return v > n;
+	case SD_CMP_GE: return v >= n;
+	case SD_CMP_MASK: return (v & n) != 0;
+	case SD_CMP_NMASK: return (v & n) == 0;
+	default: return true;
+	}
+}
+
+/* if=: does the rule apply?  An argument that is no constant: a positive mask test says no, the rest yes. */
+static bool applies(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule)
+{
+	const struct term *t;
+
+	if (rule->when.cmp == SD_CMP_ALWAYS)
+		return true;
+	t = term(run_prog(r), operand(r, s, ev, &rule->when.opnd));
+	if (t->kind == T_PARAM && term(run_prog(r), bound(run_inst(r), t))->kind == T_CONST)
+		t = term(run_prog(r), bound(run_inst(r), t));
+	if (t->kind != T_CONST)
+		return rule->when.cmp == SD_CMP_NMASK || rule->when.cmp == SD_CMP_NE;
+	return mask_true(rule->when.cmp, t->num, rule->when.num);
+}
+
+static uint32_t subclass_of(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule)
+{
+	const struct term *t;
+
+	if (!rule->has_subclass)
+		return 0;
+	t = term(run_prog(r), operand(r, s, ev, &rule->subclass));
+	return t->kind == T_CONST && t->num > 0 && t->num < 8 ? (uint32_t)t->num : 0;
+}
+
+static struct lockref rule_lock(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule)
+{
+	struct lockref l;
+
+	l.obj = rule_object(r, s, ev, &rule->lock);
+	l.cls = raw_class_of(run_prog(r), run_inst(r), l.obj, rule->lock_type, subclass_of(r, s, ev, rule));
+	return l;
+}
+
+/* --- irq state --- */
+
+void call_result_sign(struct run *r, struct state *s, uint32_t ev, uint8_t sign)
+{
+	sd_vid v = run_call_value(r, ev);
+	struct func *f = run_func(r);
+
+	if (v)
+		fact_set(s, f->fact_id[f->canon[v]], sign, 0);
+}
+
+void set_irq(struct run *r, uint32_t ev, struct state *s, uint8_t irq)
+{
+	s->irq = irq;
+	s->restore = 0;
+	if (irq == IRQ_IS_ON)
+		record_enable(r, ev, s, true);
+}
+
+void restore_irq(struct run *r, uint32_t ev, struct state *s, tid key)
+{
+	int irq = token_get(s, key);
+
+	if (irq >= 0) {
+		bool was_off = s->irq != IRQ_IS_ON;
+
+		s->restore = 0;
+		s->irq = (uint8_t)irq;
+		if (irq == IRQ_IS_ON && was_off)
+			record_enable(r, ev, s, true);
+		return;
+	}
+	s->irq = IRQ_EITHER;            /* saved by a caller, or lost: not known here */
+	s->restore = key && term_exportable(run_prog(r), key) ? key : 0;
+}
+
+static void flip_hardirq(struct run *r, uint32_t ev, struct state *s, const struct sd_irq_effect *e)
+{
+	switch (e->flip) {
+	case SD_FLIP_OFF: set_irq(r, ev, s, IRQ_IS_OFF); break;
+	case SD_FLIP_ON: set_irq(r, ev, s, IRQ_IS_ON); break;
+	case SD_FLIP_SAVE:
+		token_set(s, operand(r, s, ev, &e->opnd), s->irq);
+		set_irq(r, ev, s, IRQ_IS_OFF);
+		break;
+	case SD_FLIP_RESTORE: restore_irq(r, ev, s, operand(r, s, ev, &e->opnd)); break;
+	default: break;
+	}
+}
+
+static void flip_softirq(struct run *r, uint32_t ev, struct state *s, const struct sd_irq_effect *e)
+{
+	if (e->flip == SD_FLIP_OFF && s->bh < 100) {
+		s->bh++;
+	} else if (e->flip == SD_FLIP_ON && s->bh > -100) {
+		s->bh--;
+		if (s->bh <= 0)
+			record_enable(r, ev, s, false);
+	}
+}
+
+/* --- locks --- */
+
+static uint8_t mode_of(const struct sd_rule *rule)
+{
+	if (rule->mode_task == SD_MODE_r && rule->mode_irq == SD_MODE_R)
+		return M_CTX;
+	return rule->mode_task == SD_MODE_W ? M_W : rule->mode_task == SD_MODE_r ? M_r : M_R;
+}
+
+static void take_lock(struct run *r, uint32_t ev, struct state *s, const struct sd_rule *rule, struct lockref l)
+{
+	bool try = rule->word == SD_R_TRY;
+	struct held h = { .l = l, .mode = mode_of(rule), .trylock = try, .nested = rule->has_nest, .ev = ev };
+
+	record_acquire(r, ev, s, l, h.mode, try);
+	for (unsigned i = 0; i < s->nrel; i++)          /* taken again what was the caller's: held by the caller once more */
+		if (l.obj && s->rel[i].obj == l.obj) {
+			memmove(&s->rel[i], &s->rel[i + 1], (s->nrel - i - 1u) * sizeof(s->rel[0]));
+			memset(&s->rel[--s->nrel], 0, sizeof(s->rel[0]));
+			return;
+		}
+	if (!held_add(s, &h))
+		run_truncated(r);
+}
+
+void release_lock(struct run *r, struct state *s, struct lockref l)
+{
+	int i = held_find(run_prog(r), s, l);
+
+	if (i >= 0) {
+		held_remove(s, i);
+		return;
+	}
+	for (unsigned k = 0; k < s->nrel; k++)
+		if (s->rel[k].obj == l.obj && s->rel[k].cls == l.cls)
+			return;
+	if (s->nrel < MAX_REL)
+		s->rel[s->nrel++] = l;
+	else
+		run_truncated(r);
+}
+
+static uint8_t signs_where(const struct sd_cond *c)
+{
+	uint8_t m = 0;
+
+	if (mask_true(c->cmp, -1, c->num))
+		m |= S_NEG;
+	if (mask_true(c->cmp, 0, c->num))
+		m |= S_ZERO;
+	if (mask_true(c->cmp, 1, c->num))
+		m |= S_POS;
+	return m;
+}
+
+static void do_acquire(struct run *r, uint32_t ev, const struct state *before, const struct sd_rule *rule, GArray *out)
+{
+	struct state s = *before;
+	struct lockref l = rule_lock(r, &s, ev, rule);
+	bool conditional = rule->held_if.cmp != SD_CMP_ALWAYS;
+	uint8_t sign = conditional ? signs_where(&rule->held_if) : S_ALL;
+
+	if (conditional) {              /* the other outcome: nothing taken, irq state as it was */
+		struct state not = *before;
+
+		call_result_sign(r, &not, ev, (uint8_t)(S_ALL & ~sign));
+		g_array_append_val(out, not);
+	}
+	call_result_sign(r, &s, ev, sign);
+	flip_hardirq(r, ev, &s, &rule->hardirq);
+	flip_softirq(r, ev, &s, &rule->softirq);
+	take_lock(r, ev, &s, rule, l);
+	g_array_append_val(out, s);
+}
+
+static void do_release(struct run *r, uint32_t ev, const struct state *before, const struct sd_rule *rule, GArray *out)
+{
+	struct state s = *before;
+	struct lockref l = rule_lock(r, &s, ev, rule);
+
+	if (rule->downgrade) {
+		int i = held_find(run_prog(r), &s, l);
+
+		if (i >= 0)
+			s.held[i].mode = M_r;
+	} else {
+		release_lock(r, &s, l);
+	}
+	flip_hardirq(r, ev, &s, &rule->hardirq);
+	flip_softirq(r, ev, &s, &rule->softirq);
+	g_array_append_val(out, s);
+}
+
+static void do_irq(struct run *r, uint32_t ev, const struct state *before, const struct sd_rule *rule, GArray *out)
+{
+	struct state s = *before;
+
+	flip_hardirq(r, ev, &s, &rule->hardirq);
+	flip_softirq(r, ev, &s, &rule->softirq);
+	g_array_append_val(out, s);
+}
+
+/* Rows that leave the state alone: done once, not per state. */
+static int apply_once(struct run *r, uint32_t ev, const struct sd_rule *rule, const struct state *s)
+{
+	struct prog *p = run_prog(r);
+	const struct sd_fn *ir = run_func(r)->ir;
+	tid obj;
+
+	switch (rule->word) {
+	case SD_R_INIT:
+		if (applies(r, s, ev, rule)) {
+			obj = rule_object(r, s, ev, &rule->lock);
+			note_init(p, run_inst(r), obj, operand(r, s, ev, &rule->class_name), ir->file, ir->events[ev].line);
+			if (rule->has_class_key)
+				note_key(p, run_inst(r), obj, operand(r, s, ev, &rule->class_key));
+		}
+		return EFFECT_NONE;
+	case SD_R_ENTRY:
+		obj = rule->has_object ? operand(r, s, ev, &rule->object) : 0;
+		if (rule->call.kind == SD_O_ARG && rule->call.arg < ir->events[ev].nargs && applies(r, s, ev, rule))
+			register_entry(r, s, ev, rule, ir->ops[ir->events[ev].arg0 + rule->call.arg].val, obj);
+		return EFFECT_NONE;
+	case SD_R_OBJECT:
+		if (applies(r, s, ev, rule))
+			note_object(r, rule, operand(r, s, ev, &rule->object));
+		return EFFECT_NONE;
+	case SD_R_SAME:
+		run_set_call_term(r, ev, operand(r, s, ev, &rule->same));
+		return EFFECT_DONE;
+	case SD_R_NORETURN:
+		return EFFECT_DEAD;
+	case SD_R_TEST: case SD_R_SKIP: case SD_R_ASSERT:
+		return EFFECT_DONE;
+	default:
+		return EFFECT_NONE;
+	}
+}
+
+/* The row that changes the state, if any; the first that applies. */
+static const struct sd_rule *state_rule(struct run *r, uint32_t ev, struct sd_rule *const *rules, const struct state *s)
+{
+	for (; *rules; rules++)
+		switch ((*rules)->word) {
+		case SD_R_ACQUIRE: case SD_R_TRY: case SD_R_RELEASE: case SD_R_IRQ:
+			if (applies(r, s, ev, *rules))
+				return *rules;
+			break;
+		default:
+			break;
+		}
+	return NULL;
+}
+
+int apply_rules(struct run *r, uint32_t ev, struct sd_rule *const *rules, GArray *in, GArray *out)
+{
+	int done = EFFECT_NONE;
+	bool changes = false;
+
+	if (!in->len)
+		return EFFECT_DONE;
+	for (struct sd_rule *const *k = rules; *k; k++) {
+		int d = apply_once(r, ev, *k, &g_array_index(in, struct state, 0));
+
+		done = MAX(done, d);
+		(*k)->hits++;
+		changes |= (*k)->word <= SD_R_IRQ;
+	}
+	if (done == EFFECT_DEAD)
+		return done;
+	if (done == EFFECT_NONE && !changes)
+		return EFFECT_NONE;
+	for (guint i = 0; i < in->len; i++) {
+		struct state *s = &g_array_index(in, struct state, i);
+		const struct sd_rule *rule = state_rule(r, ev, rules, s);
+
+		if (!rule)
+			g_array_append_val(out, *s);
+		else if (rule->word == SD_R_RELEASE)
+			do_release(r, ev, s, rule, out);
+		else if (rule->word == SD_R_IRQ)
+			do_irq(r, ev, s, rule, out);
+		else
+			do_acquire(r, ev, s, rule, out);
+	}
+	return EFFECT_DONE;
+}
+
+/* --- stores --- */
+
+/* A saved flags word moves with its value; a lock map's name and a callback's store are facts of their own. */
+void apply_store(struct run *r, uint32_t ev, struct state *s)
+{
+	struct prog *p = run_prog(r);
+	const struct sd_event *e = &run_func(r)->ir->events[ev];
+	const struct sd_val *a = &run_func(r)->ir->vals[e->target];
+	tid addr = eval(r, s, e->target);
+	struct sd_rule *const *rules;
+	int irq = token_get(s, eval(r, s, e->value));
+
+	if (irq >= 0)
+		token_set(s, mk_load(p, addr, 0), (uint8_t)irq);
+	if (a->kind != SD_V_FIELD)
+		return;
+	rules = sd_rules_for_member(p->in->rules, str(p, a->rec), str(p, a->sym));
+	for (; rules && *rules; rules++)
+		if ((*rules)->word == SD_R_ENTRY)
+			register_entry(r, s, ev, *rules, e->value, term(p, addr)->a);
+		else if ((*rules)->word == SD_R_INIT)
+			note_init(p, run_inst(r), term(p, addr)->a, eval(r, s, e->value), run_func(r)->ir->file, e->line);
+}

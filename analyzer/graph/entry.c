@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * entry.c - functions that the kernel calls in a known context.
+ *
+ * A rules row says which argument of which function, or which member of which record, is
+ * called how.  Registration is seen while instances are interpreted, so a wrapper that passes its own
+ * parameter on registers what each of its callers passes.
+ */
+#include <string.h>
+#include "model.h"
+
+static void add_entry(struct prog *p, const struct entry *e)
+{
+	char *key = g_strdup_printf("%u/%d/%d/%d/%u", e->fn, e->ctx, e->irqs, e->bhs, e->object);
+	gpointer found;
+	struct entry *old;
+	int c;
+
+	if (!g_hash_table_lookup_extended(p->entry_ids, key, NULL, &found)) {
+		g_array_append_val(p->entries, *e);
+		g_hash_table_insert(p->entry_ids, key, GUINT_TO_POINTER(p->entries->len - 1));
+		return;
+	}
+	g_free(key);
+	old = &g_array_index(p->entries, struct entry, GPOINTER_TO_UINT(found));
+	c = strcmp(str(p, e->file), str(p, old->file));
+	if (c < 0 || (!c && e->line < old->line))       /* the first place in the source registers it */
+		*old = *e;
+}
+
+void register_entry(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule, sd_vid target, tid obj)
+{
+	struct prog *p = run_prog(r);
+	struct func *f = run_func(r);
+	GArray *targets = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	char *object = obj ? object_name(p, run_inst(r), obj) : NULL;
+	sd_sym slot = 0;
+	struct entry e = {
+		.ctx = rule->context, .irqs = rule->irqs, .bhs = rule->bhs, .rule = rule, .file = f->ir->file,
+		.line = f->ir->events[ev].line, .object = object ? sd_intern(p->syms, object) : 0,
+		.registrar = f->ir->flags & SD_F_GLOBALS ? 0 : f->plain,
+	};
+
+	collect_targets(r, s, target, UINT32_MAX, targets, &slot, 0);
+	for (guint i = 0; i < targets->len; i++) {
+		e.fn = g_array_index(targets, uint32_t, i);
+		add_entry(p, &e);
+	}
+	g_array_free(targets, TRUE);
+	g_free(object);
+}
+
+void note_object(struct run *r, const struct sd_rule *rule, tid obj)
+{
+	struct prog *p = run_prog(r);
+	char *name = object_name(p, run_inst(r), obj);
+
+	if (name)
+		g_hash_table_insert(p->soft_objects, GUINT_TO_POINTER(sd_intern(p->syms, name)), (gpointer)rule);
+	g_free(name);
+}
+
+static const struct sd_rule *self_rule(struct prog *p, const struct func *f)
+{
+	struct sd_rule *const *r = rules_of(p, f->plain);
+
+	for (; r && *r; r++)
+		if ((*r)->word == SD_R_ENTRY && (*r)->call.kind == SD_O_NONE && !(*r)->member)
+			return *r;
+	if (f->ir->flags & (SD_F_INIT | SD_F_EXIT)) {
+		r = sd_rules_for(p->in->rules, f->ir->flags & SD_F_INIT ? "@init" : "@exit");
+		for (; r && *r; r++)
+			if ((*r)->word == SD_R_ENTRY)
+				return *r;
+	}
+	return NULL;
+}
+
+void self_entries(struct prog *p)
+{
+	for (uint32_t i = 0; i < p->fns->len; i++) {
+		struct func *f = func_at(p, i);
+		const struct sd_rule *rule = f->is_api ? NULL : self_rule(p, f);
+		struct entry e = { .fn = i, .rule = rule, .file = f->ir->file, .line = f->ir->line };
+
+		if (!rule || ((f->ir->flags & SD_F_INIT) && f->has_caller && rule->name[0] == '@'))
+			continue;
+		e.ctx = rule->context, e.irqs = rule->irqs, e.bhs = rule->bhs;
+		add_entry(p, &e);
+	}
+}
+
+static gint by_function(gconstpointer a, gconstpointer b, gpointer arg)
+{
+	const struct entry *x = a, *y = b;
+	struct prog *p = arg;
+	int c = strcmp(str(p, func_at(p, x->fn)->ir->name), str(p, func_at(p, y->fn)->ir->name));
+
+	if (!c)
+		c = (int)x->ctx - (int)y->ctx;
+	if (!c)
+		c = (int)x->irqs - (int)y->irqs;
+	if (!c)
+		c = strcmp(str(p, x->file), str(p, y->file));
+	return c ? c : x->line - y->line;
+}
+
+/* Registering functions may themselves only be reached from entries: until no new entry appears. */
+void finish_entries(struct prog *p)
+{
+	for (guint i = 0; i < p->entries->len; i++) {
+		uint32_t root = get_root(p, g_array_index(p->entries, struct entry, i).fn);
+
+		if (func_at(p, inst_at(p, root)->fn)->is_api)
+			continue;
+		inst_at(p, root)->root = true;
+		interpret(p, root);
+	}
+	for (guint i = 0; i < p->entries->len; i++) {
+		struct entry *e = &g_array_index(p->entries, struct entry, i);
+		const struct sd_rule *rule = g_hash_table_lookup(p->soft_objects, GUINT_TO_POINTER(e->object));
+
+		if (e->object && rule) {
+			e->ctx = rule->context;
+			e->irqs = rule->irqs;
+			e->bhs = rule->bhs;
+		}
+	}
+	g_array_sort_with_data(p->entries, by_function, p);
+}

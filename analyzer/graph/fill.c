@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fill.c - the analysis as plain rows (db/result.h), in stable order.
+ */
+#include <string.h>
+#include "model.h"
+
+static const char *const ctx_name[] = { "unknown", "task", "softirq", "hardirq" };
+static const char *const tri_name[] = { "unknown", "on", "off" };
+static const char mode_char[] = { 'W', 'r', 'R', 'r' };
+
+static void fill_classes(struct prog *p, struct usage *u, struct sd_results *r)
+{
+	r->nclass = p->classes->len;
+	r->classes = sd_arena_alloc(r->arena, (r->nclass + 1) * sizeof(*r->classes));
+	for (uint32_t i = 0; i < r->nclass; i++) {
+		struct class *c = class_at(p, i);
+		const struct raw_class *raw = raw_at(p, c->raw);
+		struct sd_class *k = &r->classes[i];
+		char *sub = raw->subclass && raw->lockdep_name ?
+			g_strdup_printf("%s/%u", kept(p, raw->lockdep_name), raw->subclass) : NULL;
+
+		k->name = kept(p, raw->name);
+		k->lockdep_name = sub ? sd_arena_strdup(r->arena, sub) : kept(p, raw->lockdep_name);
+		k->lock_type = kept(p, raw->lock_type);
+		k->file = kept(p, raw->init_file);
+		k->line = raw->init_line;
+		k->by_type_only = raw->by_type || raw->unknown || raw->pointer;
+		k->is_map = !strcmp(k->lock_type, "map");
+		k->usage = c->usage;
+		for (unsigned b = 0; b < SD_U_COUNT; b++)
+			if (c->usage >> b & 1)
+				k->wit[b] = witness_usage(p, r->arena, i, &u[i].by[b], b);
+		sd_usage_bits(k->usage, k->bits);
+		g_free(sub);
+	}
+}
+
+static void add_site(struct prog *p, GArray *out, const struct inst *in, const struct rec_acq *a, unsigned bit)
+{
+	const struct func *f = func_at(p, in->fn);
+	struct point pt = point_at(bit, a->irq, a->bh);
+	bool irq_reader = pt.ctx == SD_CTX_HARDIRQ || pt.ctx == SD_CTX_SOFTIRQ || pt.bh == SD_TRI_OFF;
+	struct sd_acquire row = {
+		.class = final_of(p, a->l.cls), .function = kept(p, f->plain), .file = kept(p, f->ir->file),
+		.line = f->ir->events[a->ev].line, .mode = mode_char[a->mode], .context = ctx_name[pt.ctx],
+		.hardirqs = tri_name[pt.irq], .softirqs = tri_name[pt.ctx == SD_CTX_SOFTIRQ ? SD_TRI_OFF : pt.bh], .trylock = a->trylock,
+	};
+
+	if (a->mode == M_CTX && (p->in->read_recursive || irq_reader))
+		row.mode = 'R';
+	g_array_append_val(out, row);
+}
+
+static int cmp_site(const void *x, const void *y)
+{
+	const struct sd_acquire *a = x, *b = y;
+	int c = a->class < b->class ? -1 : a->class > b->class;
+
+	if (!c)
+		c = strcmp(a->file, b->file);
+	if (!c)
+		c = a->line - b->line;
+	if (!c)
+		c = strcmp(a->function, b->function);
+	if (!c)
+		c = a->mode - b->mode;
+	if (!c)
+		c = strcmp(a->context, b->context);
+	if (!c)
+		c = strcmp(a->hardirqs, b->hardirqs);
+	if (!c)
+		c = strcmp(a->softirqs, b->softirqs);
+	return c ? c : (int)a->trylock - (int)b->trylock;
+}
+
+/* Sorts and drops equal neighbours; returns how many are left. */
+static size_t sort_unique(void *base, size_t n, size_t size, int (*cmp)(const void *, const void *))
+{
+	char *b = base;
+	size_t out = 0;
+
+	if (n)
+		qsort(base, n, size, cmp);
+	for (size_t i = 0; i < n; i++)
+		if (!out || cmp(b + (out - 1) * size, b + i * size))
+			memmove(b + out++ * size, b + i * size, size);
+	return out;
+}
+
+static void fill_acquires(struct prog *p, struct sd_results *r)
+{
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct sd_acquire));
+	GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (uint32_t i = 0; i < p->insts->len; i++) {
+		const struct inst *in = inst_at(p, i);
+
+		for (guint k = 0; k < in->acqs->len; k++) {
+			const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, k);
+			bool unknown = raw_at(p, a->l.cls)->unknown;
+
+			if (g_hash_table_add(seen, g_strdup_printf("%u/%u", in->fn, a->ev))) {
+				p->cov.acquires++;
+				p->cov.acquires_unknown += unknown;
+				if (unknown)
+					add_gap(p, "unknown-lock", func_at(p, in->fn), func_at(p, in->fn)->ir->events[a->ev].line,
+						"the lock's container is not known");
+			}
+			for (unsigned bit = 0; bit < ENTRY_BITS; bit++)
+				if ((in->entry & a->emask) >> bit & 1)
+					add_site(p, out, in, a, bit);
+		}
+	}
+	r->nacquire = sort_unique(out->data, out->len, sizeof(struct sd_acquire), cmp_site);
+	r->acquires = sd_arena_alloc(r->arena, (r->nacquire + 1) * sizeof(*r->acquires));
+	memcpy(r->acquires, out->data, r->nacquire * sizeof(*r->acquires));
+	g_array_free(out, TRUE);
+	g_hash_table_destroy(seen);
+}
+
+static void fill_deps(struct prog *p, struct depgraph *g, struct sd_results *r)
+{
+	r->ndep = g->edges->len;
+	r->deps = sd_arena_alloc(r->arena, (r->ndep + 1) * sizeof(*r->deps));
+	for (size_t i = 0; i < r->ndep; i++) {
+		const struct edge *e = &g_array_index(g->edges, struct edge, i);
+		struct sd_dep *d = &r->deps[i];
+
+		d->from = e->from;
+		d->to = e->to;
+		d->kinds = e->kinds;
+		for (unsigned k = 0; k < 4; k++)
+			if (e->kinds >> k & 1)
+				d->wit[k] = witness_dep(p, r->arena, e, k, &d->held[k]);
+	}
+}
+
+static int cmp_call(const void *x, const void *y)
+{
+	const struct sd_call *a = x, *b = y;
+	int c = strcmp(a->caller, b->caller);
+
+	if (!c)
+		c = a->line - b->line;
+	if (!c)
+		c = strcmp(a->callee, b->callee);
+	if (!c)
+		c = strcmp(a->file, b->file);
+	return c ? c : strcmp(a->kind, b->kind);
+}
+
+static void fill_calls(struct prog *p, struct sd_results *r)
+{
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct sd_call));
+
+	for (uint32_t i = 0; i < p->insts->len; i++) {
+		const struct inst *in = inst_at(p, i);
+		const struct func *f = func_at(p, in->fn);
+
+		for (guint k = 0; k < in->calls->len; k++) {
+			const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
+			const char *slot = kept(p, c->slot);
+			struct sd_call row = {
+				kept(p, f->plain), kept(p, func_at(p, inst_at(p, c->callee)->fn)->plain), kept(p, f->ir->file),
+				f->ir->events[c->ev].line, !*slot ? "direct" : *slot == '$' ? "param" : "slot"
+			};
+
+			g_array_append_val(out, row);
+		}
+	}
+	r->ncall = sort_unique(out->data, out->len, sizeof(struct sd_call), cmp_call);
+	r->calls = sd_arena_alloc(r->arena, (r->ncall + 1) * sizeof(*r->calls));
+	memcpy(r->calls, out->data, r->ncall * sizeof(*r->calls));
+	g_array_free(out, TRUE);
+}
+
+static int cmp_entry(const void *x, const void *y)
+{
+	const struct sd_entry *a = x, *b = y;
+	int c = strcmp(a->function, b->function);
+
+	if (!c)
+		c = strcmp(a->context, b->context);
+	if (!c)
+		c = strcmp(a->file, b->file);
+	if (!c)
+		c = a->line - b->line;
+	if (!c)
+		c = strcmp(a->role, b->role);
+	return c ? c : strcmp(a->registered_by, b->registered_by);
+}
+
+static void fill_entries(struct prog *p, struct sd_results *r)
+{
+	r->entries = sd_arena_alloc(r->arena, (p->entries->len + 1) * sizeof(*r->entries));
+	for (guint i = 0; i < p->entries->len; i++) {
+		const struct entry *e = &g_array_index(p->entries, struct entry, i);
+
+		r->entries[i] = (struct sd_entry){
+			kept(p, func_at(p, e->fn)->plain), kept(p, e->file), e->line, ctx_name[e->ctx],
+			kept(p, e->registrar), e->rule && e->rule->role ? e->rule->role : "entry"
+		};
+	}
+	r->nentry = sort_unique(r->entries, p->entries->len, sizeof(*r->entries), cmp_entry);
+}
+
+static void count_indirect(struct prog *p)
+{
+	GHashTableIter it;
+	gpointer key, flags;
+
+	g_hash_table_iter_init(&it, p->seen_indirect);
+	while (g_hash_table_iter_next(&it, &key, &flags)) {
+		uint64_t k = *(uint64_t *)key;
+		const struct func *f = func_at(p, (uint32_t)(k >> 32));
+		guint b = GPOINTER_TO_UINT(flags);
+		bool ok = b & INDIRECT_RESOLVED, locked = b & INDIRECT_LOCKED;
+
+		p->cov.indirect++;
+		p->cov.indirect_resolved += ok;
+		p->cov.indirect_locked += locked;
+		p->cov.indirect_locked_resolved += locked && ok;
+		if (locked && !ok) {
+			const struct sd_event *e = &f->ir->events[(uint32_t)k];
+			sd_sym slot = slot_of_value(p, f, (uint32_t)(k >> 32), e->target);
+
+			add_gap(p, "unresolved-call", f, e->line, slot ? kept(p, slot) : "through a pointer of unknown origin");
+		}
+	}
+}
+
+static void note_truncated(struct prog *p)
+{
+	for (uint32_t i = 0; i < p->insts->len; i++)
+		if (inst_at(p, i)->truncated)
+			add_gap(p, "truncated", func_at(p, inst_at(p, i)->fn), func_at(p, inst_at(p, i)->fn)->ir->line,
+				"more states than are kept apart");
+}
+
+static int cmp_gap(const void *x, const void *y)
+{
+	const struct sd_gap *a = x, *b = y;
+	int c = strcmp(a->what, b->what);
+
+	if (!c)
+		c = strcmp(a->file, b->file);
+	if (!c)
+		c = a->line - b->line;
+	if (!c)
+		c = strcmp(a->function, b->function);
+	return c ? c : strcmp(a->text, b->text);
+}
+
+void fill_results(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r)
+{
+	fill_classes(p, u, r);
+	fill_acquires(p, r);
+	fill_deps(p, g, r);
+	fill_calls(p, r);
+	fill_entries(p, r);
+	count_indirect(p);
+	note_truncated(p);
+	r->ngap = sort_unique(p->gaps->data, p->gaps->len, sizeof(struct sd_gap), cmp_gap);
+	r->gaps = sd_arena_alloc(r->arena, (r->ngap + 1) * sizeof(*r->gaps));
+	memcpy(r->gaps, p->gaps->data, r->ngap * sizeof(*r->gaps));
+	p->cov.instances = p->insts->len;
+	r->cov = p->cov;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * inst.c - instances: a function and what is known of the arguments that matter.
+ *
+ * Instances are made on demand, from the entries down.  A binding keeps of an argument only what
+ * decides behaviour: a function, a small constant, or the container path of an address.  Their
+ * number per function is bounded; past the bound constants, then paths, are no longer told apart.
+ */
+#include <string.h>
+#include "model.h"
+
+#define MAX_CONST_INST 24
+#define MAX_INST 3000
+#define MAX_PATH 5              /* member steps of a binding */
+
+struct inst *inst_at(const struct prog *p, uint32_t i)
+{
+	return g_ptr_array_index(p->insts, i);
+}
+
+tid bound(const struct inst *in, const struct term *t)
+{
+	return t->kind == T_PARAM && (uint64_t)t->num < in->nbind ? in->bind[t->num] : 0;
+}
+
+static tid abstract_path(struct prog *p, const struct inst *caller, tid a, unsigned steps)
+{
+	const struct term *t = term(p, a);
+	tid base;
+
+	switch (t->kind) {
+	case T_GLOBAL:
+		return a;
+	case T_PARAM:
+		base = caller ? bound(caller, t) : 0;
+		return term(p, base)->kind == T_CONST || term(p, base)->kind == T_FUNC ? 0 : base;
+	case T_FIELD:
+		if (steps == MAX_PATH)
+			return mk_any(p, t->rec);
+		base = abstract_path(p, caller, t->a, steps + 1);
+		return mk_field(p, base ? base : mk_any(p, t->rec), t->rec, t->s, t->type);
+	case T_INDEX:
+		base = abstract_path(p, caller, t->a, steps + 1);
+		return base ? mk_index(p, base, t->type) : 0;
+	case T_UP:
+		base = abstract_path(p, caller, t->a, steps + 1);
+		if (base) {
+			base = mk_up(p, base, t->rec, t->s);
+			return term(p, base)->kind == T_UP || term(p, base)->kind == T_ANY ? 0 : base;
+		}
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/* What of argument @a an instance is told apart by, where the parameter's relevance is @rel. */
+static tid abstract(struct prog *p, const struct inst *caller, tid a, uint8_t rel)
+{
+	const struct term *t = term(p, a);
+	tid b = t->kind == T_PARAM && caller ? bound(caller, t) : 0;
+
+	if (b)
+		t = term(p, b);
+	else
+		b = a;
+	if (t->kind == T_FUNC)
+		return rel & REL_CALL ? b : 0;
+	if (t->kind == T_CONST)
+		return rel & REL_COND ? b : 0;
+	if (t->kind == T_LOAD && (rel & REL_CALL)) {
+		const struct term *m = term(p, t->a);
+
+		if (m->kind == T_FIELD)
+			return mk_load(p, mk_field(p, mk_any(p, m->rec), m->rec, m->s, m->type), t->type);
+	}
+	return rel & REL_PATH ? abstract_path(p, caller, a, 0) : 0;
+}
+
+static guint key_hash(gconstpointer v)
+{
+	const struct inst *in = v;
+	uint64_t h = in->fn + 1;
+
+	for (uint32_t i = 0; i < in->nbind; i++)
+		h = (h ^ in->bind[i]) * 0x9E3779B97F4A7C15u;
+	return (guint)(h >> 32);
+}
+
+static gboolean key_eq(gconstpointer x, gconstpointer y)
+{
+	const struct inst *a = x, *b = y;
+
+	return a->fn == b->fn && a->nbind == b->nbind && !memcmp(a->bind, b->bind, a->nbind * sizeof(tid));
+}
+
+void instances_init(struct prog *p)
+{
+	p->inst_ids = g_hash_table_new(key_hash, key_eq);
+}
+
+static uint32_t find_or_add(struct prog *p, const struct inst *probe, bool may_add)
+{
+	gpointer found = g_hash_table_lookup(p->inst_ids, probe);
+	struct inst *in;
+
+	if (found)
+		return GPOINTER_TO_UINT(found);
+	if (!may_add)
+		return 0;
+	in = sd_arena_alloc(p->arena, sizeof(*in));
+	in->fn = probe->fn;
+	in->nbind = probe->nbind;
+	in->bind = sd_arena_alloc(p->arena, (probe->nbind + 1) * sizeof(tid));
+	memcpy(in->bind, probe->bind, probe->nbind * sizeof(tid));
+	g_ptr_array_add(p->insts, in);
+	g_hash_table_insert(p->inst_ids, in, GUINT_TO_POINTER(p->insts->len));
+	func_at(p, in->fn)->ninst++;
+	return p->insts->len;
+}
+
+uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, unsigned nargs)
+{
+	struct func *f = func_at(p, fn);
+	uint32_t n = MIN(nargs, f->ir->nparams), found;
+	tid *bind = g_newa0(tid, n + 1);
+	struct inst probe = { .fn = fn, .nbind = n, .bind = bind };
+	bool has_const = false;
+
+	for (uint32_t k = 0; k < n; k++) {
+		bind[k] = f->rel[k] ? abstract(p, caller, args[k], f->rel[k]) : 0;
+		has_const |= bind[k] && term(p, bind[k])->kind == T_CONST;
+	}
+	while (probe.nbind && !bind[probe.nbind - 1])
+		probe.nbind--;
+	found = find_or_add(p, &probe, f->ninst < MAX_INST && (!has_const || f->ninst_const < MAX_CONST_INST));
+	if (found) {
+		f->ninst_const += has_const && inst_at(p, found - 1)->phase == 0;
+		return found - 1;
+	}
+	for (uint32_t k = 0; k < n; k++)        /* too many constants: do without them */
+		if (term(p, bind[k])->kind == T_CONST)
+			bind[k] = 0;
+	while (probe.nbind && !bind[probe.nbind - 1])
+		probe.nbind--;
+	found = find_or_add(p, &probe, f->ninst < MAX_INST);
+	return found ? found - 1 : get_root(p, fn);
+}
+
+uint32_t get_root(struct prog *p, uint32_t fn)
+{
+	struct inst probe = { .fn = fn };
+
+	return find_or_add(p, &probe, true) - 1;
+}
+
+/*
+ * Interprets everything: static initialisers first (they register entries), then entries and
+ * functions that nothing calls, then whatever is left (cycles that nothing enters).
+ */
+void run_roots(struct prog *p)
+{
+	for (unsigned round = 0; round < 3; round++)
+		for (uint32_t i = 0; i < p->fns->len; i++) {
+			struct func *f = func_at(p, i);
+			bool globals = (f->ir->flags & SD_F_GLOBALS) != 0;
+			uint32_t root;
+
+			if (f->is_api || (round == 0) != globals)
+				continue;
+			if (round == 1 && f->has_caller)
+				continue;
+			if (round == 2 && f->ninst)
+				continue;
+			root = get_root(p, i);
+			inst_at(p, root)->root = true;
+			interpret(p, root);
+		}
+}

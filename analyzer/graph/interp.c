@@ -1,0 +1,810 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * interp.c - path-sensitive walk of one instance: which locks are held, and in which irq state,
+ * at every acquisition and call.
+ *
+ * A forward worklist over blocks in reverse postorder; at each block a set of states, equal ones
+ * met only once.  Facts that no later branch asks for are dropped at block entry, so states meet
+ * again after a branch that did not matter.  Ends: states are finite, and past MAX_STATES a block
+ * sees states without facts only; past twice that no more at all, which is counted.
+ *
+ * Requires: relevant, slots.  Sets: inst.acqs, calls, enables, exits.  Calls itself for callees.
+ */
+#include <string.h>
+#include "model.h"
+
+#define MAX_STATES 48
+
+struct run {
+	struct prog *p;
+	struct func *f;
+	struct inst *in;
+	uint32_t iid;
+	tid *memo;              /* terms of values that depend on no PHI */
+	tid *call_term;         /* per event: what it returned, 0 unknown */
+	GArray **call_fields;   /* per event: members of a record returned by value */
+	sd_vid *call_value;     /* per event: its V_CALL */
+	GArray **pending, **seen;       /* struct state per block */
+	unsigned phi_depth;
+};
+
+struct prog *run_prog(const struct run *r) { return r->p; }
+struct func *run_func(const struct run *r) { return r->f; }
+struct inst *run_inst(const struct run *r) { return r->in; }
+uint32_t run_inst_id(const struct run *r) { return r->iid; }
+void run_truncated(struct run *r) { r->in->truncated = true; }
+void run_set_call_term(struct run *r, uint32_t ev, tid t) { r->call_term[ev] = t; }
+void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields) { r->call_fields[ev] = fields; }
+sd_vid run_call_value(struct run *r, uint32_t ev) { return r->call_value[ev]; }
+
+/* --- values to terms --- */
+
+static tid opaque(struct run *r, sd_vid v)
+{
+	return mk_opaque(r->p, r->in->fn, r->f->canon[v], r->f->ir->vals[v].type);
+}
+
+/* The value of a local's address in this frame; 0 none. */
+static sd_vid local_value(struct run *r, uint32_t num)
+{
+	for (uint32_t v = 1; v < r->f->ir->nvals; v++)
+		if (r->f->ir->vals[v].kind == SD_V_ADDRLOCAL && r->f->ir->vals[v].num == num)
+			return v;
+	return 0;
+}
+
+/* What a local of this frame holds at address @addr: stored once, or a member of a record that a call returned. */
+static tid load_local(struct run *r, const struct state *s, tid addr)
+{
+	const struct term *a = term(r->p, addr), *base = a->kind == T_FIELD ? term(r->p, a->a) : a;
+	const struct sd_fn *ir = r->f->ir;
+	sd_vid local, whole;
+	GArray *fields;
+
+	if (base->kind != T_LOCAL || (uint64_t)base->num >> 32 != r->in->fn)
+		return 0;
+	local = local_value(r, (uint32_t)base->num);
+	if (!local || !local_stored(r->f, local, &whole))
+		return 0;
+	if (a == base)
+		return eval(r, s, whole);
+	if (ir->vals[whole].kind != SD_V_CALL || !(fields = r->call_fields[ir->vals[whole].num]))
+		return 0;
+	for (guint i = 0; i < fields->len; i++) {
+		struct retfield *rf = &g_array_index(fields, struct retfield, i);
+
+		if (rf->rec == a->rec && rf->member == a->s)
+			return rf->val;
+	}
+	return 0;
+}
+
+static tid eval_load(struct run *r, const struct state *s, sd_vid v)
+{
+	const struct sd_val *x = &r->f->ir->vals[v];
+	sd_vid stored;
+	tid t;
+
+	if (local_stored(r->f, x->a, &stored) && stored < v)
+		return eval(r, s, stored);
+	t = load_local(r, s, eval(r, s, x->a));
+	if (t)
+		return t;
+	t = mk_load(r->p, eval(r, s, x->a), x->type);
+	return t ? t : opaque(r, v);
+}
+
+/* Forward PHIs whose way is known are their operand; those of loops stay opaque. */
+static tid eval_phi(struct run *r, const struct state *s, sd_vid v)
+{
+	const struct sd_val *x = &r->f->ir->vals[v];
+	const struct fact *way = fact_find(s, r->f->fact_id[r->f->canon[v]]);
+	tid t;
+
+	if (!way || !way->way || r->phi_depth > 3)
+		return opaque(r, v);
+	r->phi_depth++;
+	t = eval(r, s, r->f->ir->ops[x->a + way->way - 1].val);
+	r->phi_depth--;
+	return t ? t : opaque(r, v);
+}
+
+static tid eval_param(struct run *r, const struct sd_val *x)
+{
+	tid t = mk_param(r->p, (unsigned)x->num, x->type), b = bound(r->in, term(r->p, t));
+
+	switch (term(r->p, b)->kind) {
+	case T_CONST: case T_FUNC: case T_GLOBAL: return b;
+	case T_LOAD: return x->tkind == SD_T_FNPTR ? b : t;
+	default: return t;
+	}
+}
+
+static tid eval_new(struct run *r, const struct state *s, sd_vid v)
+{
+	const struct sd_val *x = &r->f->ir->vals[v];
+	tid a;
+
+	switch (x->kind) {
+	case SD_V_PARAM: return eval_param(r, x);
+	case SD_V_ADDRLOCAL: return mk_local(r->p, r->in->fn, (uint32_t)x->num, x->type);
+	case SD_V_GLOBAL: return mk_sym(r->p, T_GLOBAL, x->sym, x->type);
+	case SD_V_FUNC: return mk_sym(r->p, T_FUNC, x->sym, 0);
+	case SD_V_STR: return mk_sym(r->p, T_STR, x->sym, 0);
+	case SD_V_CONST: return mk_const(r->p, x->num);
+	case SD_V_FIELD:
+		a = eval(r, s, x->a);
+		return mk_field(r->p, a ? a : mk_any(r->p, x->rec), x->rec, x->sym, x->type);
+	case SD_V_INDEX: a = mk_index(r->p, eval(r, s, x->a), x->type); return a ? a : opaque(r, v);
+	case SD_V_UP:
+		a = eval(r, s, x->a);
+		return a ? mk_up(r->p, a, x->rec, x->sym) : opaque(r, v);
+	case SD_V_LOAD: return eval_load(r, s, v);
+	case SD_V_CALL: return r->call_term[x->num] ? r->call_term[x->num] : opaque(r, v);
+	case SD_V_PHI: return eval_phi(r, s, v);
+	case SD_V_NONE: return 0;
+	default: return opaque(r, v);
+	}
+}
+
+tid eval(struct run *r, const struct state *s, sd_vid v)
+{
+	tid t;
+
+	if (r->f->phidep[v])
+		return eval_new(r, s, v);
+	if (r->memo[v])
+		return r->memo[v];
+	t = eval_new(r, s, v);
+	if (r->f->ir->vals[v].kind != SD_V_CALL || r->call_term[r->f->ir->vals[v].num])
+		r->memo[v] = t;
+	return t;
+}
+
+tid arg_term(struct run *r, const struct state *s, uint32_t ev, unsigned k)
+{
+	const struct sd_event *e = &r->f->ir->events[ev];
+
+	return k < e->nargs ? eval(r, s, r->f->ir->ops[e->arg0 + k].val) : 0;
+}
+
+/* Term @t of the callee's frame, as the caller sees it after call @ev. */
+tid subst(struct run *r, const struct state *s, uint32_t ev, tid t, const tid *args, unsigned nargs)
+{
+	const struct term *x = term(r->p, t);
+	tid a;
+
+	switch (x->kind) {
+	case T_NONE: case T_GLOBAL: case T_FUNC: case T_CONST: case T_STR: case T_ANY:
+		return t;
+	case T_PARAM:
+		return (uint64_t)x->num < nargs ? args[x->num] : 0;
+	case T_FIELD: case T_INDEX: case T_UP: case T_LOAD:
+		a = subst(r, s, ev, x->a, args, nargs);
+		break;
+	default:
+		return mk_fresh(r->p, ev, t, x->type);
+	}
+	switch (x->kind) {
+	case T_FIELD: return mk_field(r->p, a ? a : mk_any(r->p, x->rec), x->rec, x->s, x->type);
+	case T_INDEX: return mk_index(r->p, a, x->type);
+	case T_UP: return a ? mk_up(r->p, a, x->rec, x->s) : 0;
+	default: {
+		tid held = load_local(r, s, a);
+
+		return held ? held : mk_load(r->p, a, x->type);
+	}
+	}
+}
+
+/* --- targets of a call through a pointer --- */
+
+static void add_targets(struct run *r, sd_sym key, unsigned nargs, GArray *out, sd_sym *slot)
+{
+	const GArray *set = slot_targets(r->p, key);
+
+	if (key)
+		*slot = key;
+	for (guint i = 0; set && i < set->len; i++) {
+		uint32_t t = g_array_index(set, uint32_t, i);
+		const struct sd_fn *ir = func_at(r->p, t)->ir;
+		bool dup = false;
+
+		if (ir->nparams != nargs && !(ir->flags & SD_F_VARIADIC))
+			continue;       /* another prototype: the pointer was cast, or the slot is shared */
+		for (guint k = 0; k < out->len; k++)
+			dup |= g_array_index(out, uint32_t, k) == t;
+		if (!dup)
+			g_array_append_val(out, t);
+	}
+}
+
+static sd_sym slot_of_term(struct run *r, tid t)
+{
+	const struct term *x = term(r->p, t);
+
+	if (x->kind == T_PARAM)
+		return slot_param(r->p, r->in->fn, (unsigned)x->num);
+	if (x->kind != T_LOAD)
+		return 0;
+	x = term(r->p, x->a);
+	while (x->kind == T_INDEX)
+		x = term(r->p, x->a);
+	if (x->kind == T_FIELD)
+		return slot_member(r->p, x->rec, x->s);
+	return x->kind == T_GLOBAL ? slot_global(r->p, x->s) : 0;
+}
+
+void collect_targets(struct run *r, const struct state *s, sd_vid v, unsigned nargs, GArray *out, sd_sym *slot, unsigned depth)
+{
+	const struct sd_val *x = &r->f->ir->vals[v];
+	tid t = eval(r, s, v);
+	sd_sym key;
+
+	if (term(r->p, t)->kind == T_FUNC) {
+		uint32_t fn = func_find(r->p, term(r->p, t)->s);
+
+		if (fn) {
+			fn--;
+			g_array_append_val(out, fn);
+		}
+		return;
+	}
+	if (x->kind == SD_V_PHI && term(r->p, t)->kind == T_OPAQUE && depth < 4) {
+		for (uint32_t i = 0; i < x->b; i++)
+			collect_targets(r, s, r->f->ir->ops[x->a + i].val, nargs, out, slot, depth + 1);
+		return;
+	}
+	key = slot_of_term(r, t);
+	add_targets(r, key ? key : slot_of_value(r->p, r->f, r->in->fn, v), nargs, out, slot);
+}
+
+/* --- records --- */
+
+static uint32_t keep_held(struct run *r, const struct state *s)
+{
+	uint32_t at = r->in->heldv->len;
+
+	if (at >= s->nheld && s->nheld && !memcmp(&g_array_index(r->in->heldv, struct held, at - s->nheld), s->held,
+						  s->nheld * sizeof(struct held)))
+		return at - s->nheld;
+	g_array_append_vals(r->in->heldv, s->held, s->nheld);
+	return at;
+}
+
+static bool same_held(struct run *r, uint32_t held0, uint32_t nheld, const struct state *s)
+{
+	return nheld == s->nheld && !memcmp(&g_array_index(r->in->heldv, struct held, held0), s->held, nheld * sizeof(struct held));
+}
+
+void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lockref l, uint8_t mode, bool trylock)
+{
+	struct rec_acq rec = { .ev = ev, .l = l, .mode = mode, .trylock = trylock, .irq = s->irq, .bh = s->bh, .emask = s->emask };
+
+	rec.relset = relset_of(r->p, s);
+	for (guint i = r->in->acqs->len; i-- > 0; ) {
+		struct rec_acq *o = &g_array_index(r->in->acqs, struct rec_acq, i);
+
+		if (o->ev == ev && o->l.obj == l.obj && o->l.cls == l.cls && o->mode == mode && o->irq == s->irq && o->bh == s->bh &&
+		    o->relset == rec.relset && same_held(r, o->held0, o->nheld, s)) {
+			o->emask |= s->emask;
+			return;
+		}
+	}
+	rec.held0 = keep_held(r, s);
+	rec.nheld = s->nheld;
+	g_array_append_val(r->in->acqs, rec);
+}
+
+void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t callee, unsigned ntargets, sd_sym slot,
+		 const tid *args, unsigned nargs)
+{
+	struct rec_call rec = { .ev = ev, .callee = callee, .irq = s->irq, .bh = s->bh, .emask = s->emask, .slot = slot };
+
+	rec.ntargets = (uint16_t)MIN(ntargets, UINT16_MAX);
+	rec.relset = relset_of(r->p, s);
+	for (guint i = r->in->calls->len; i-- > 0; ) {
+		struct rec_call *o = &g_array_index(r->in->calls, struct rec_call, i);
+
+		if (o->ev == ev && o->callee == callee && o->irq == s->irq && o->bh == s->bh && o->relset == rec.relset &&
+		    same_held(r, o->held0, o->nheld, s)) {
+			o->emask |= s->emask;
+			return;
+		}
+	}
+	rec.held0 = keep_held(r, s);
+	rec.nheld = s->nheld;
+	rec.nargs = nargs;
+	rec.args = sd_arena_alloc(r->p->arena, (nargs + 1) * sizeof(tid));
+	memcpy(rec.args, args, nargs * sizeof(tid));
+	g_array_append_val(r->in->calls, rec);
+}
+
+void record_enable(struct run *r, uint32_t ev, const struct state *s, bool hard)
+{
+	struct rec_enable rec = { .ev = ev, .hard = hard, .irq = s->irq, .bh = s->bh, .emask = s->emask };
+
+	rec.relset = relset_of(r->p, s);
+	for (guint i = r->in->enables->len; i-- > 0; ) {
+		struct rec_enable *o = &g_array_index(r->in->enables, struct rec_enable, i);
+
+		if (o->ev == ev && o->hard == hard && o->irq == s->irq && o->bh == s->bh && o->relset == rec.relset &&
+		    same_held(r, o->held0, o->nheld, s)) {
+			o->emask |= s->emask;
+			return;
+		}
+	}
+	rec.held0 = keep_held(r, s);
+	rec.nheld = s->nheld;
+	g_array_append_val(r->in->enables, rec);
+}
+
+/* --- exits --- */
+
+static void export_tokens(struct run *r, const struct state *s, struct exit_effect *x)
+{
+	for (unsigned i = 0; i < s->ntok; i++) {
+		tid key = s->tok[i].key;
+		bool keep = term_exportable(r->p, key) && term(r->p, key)->kind == T_LOAD;
+
+		for (guint k = 0; r->in->retfields && k < r->in->retfields->len; k++)
+			keep |= g_array_index(r->in->retfields, struct retfield, k).val == key;
+		if (keep)
+			x->tok[x->ntok++] = s->tok[i];
+	}
+}
+
+static struct exit_effect exit_of(struct run *r, const struct state *s, sd_vid ret)
+{
+	struct exit_effect x;
+	int tok = ret ? token_get(s, eval(r, s, ret)) : -1;
+
+	memset(&x, 0, sizeof(x));
+	x.irq = s->irq;
+	x.bh = s->bh;
+	x.ret = ret ? signs_of(r, s, ret) : S_ALL;
+	x.ret_irq = (uint8_t)(tok + 1);
+	x.restore_key = s->restore;
+	x.nheld = s->nheld;
+	memcpy(x.held, s->held, sizeof(x.held));
+	for (unsigned i = 0; i < x.nheld; i++)
+		x.held[i].ev = 0;
+	x.nrel = s->nrel;
+	memcpy(x.rel, s->rel, sizeof(x.rel));
+	export_tokens(r, s, &x);
+	return x;
+}
+
+static bool same_effect(struct exit_effect a, const struct exit_effect *b)
+{
+	a.ret = b->ret;
+	return !memcmp(&a, b, sizeof(a));
+}
+
+static void add_exit(struct run *r, const struct state *s, sd_vid ret)
+{
+	struct inst *in = r->in;
+	struct exit_effect x = exit_of(r, s, ret);
+
+	for (uint32_t i = 0; i < in->nexit; i++)
+		if (same_effect(x, &in->exits[i])) {
+			in->exits[i].ret |= x.ret;
+			return;
+		}
+	if (in->nexit == MAX_EXIT) {
+		run_truncated(r);
+		return;
+	}
+	if (!in->exits)
+		in->exits = sd_arena_alloc(r->p->arena, MAX_EXIT * sizeof(*in->exits));
+	in->exits[in->nexit++] = x;
+}
+
+/* The one term that all returns agree on (error constants and NULL apart): file_inode(f) is f->f_inode. */
+static void note_result(struct run *r, const struct state *s, sd_vid ret)
+{
+	tid t = eval(r, s, ret);
+
+	if (!t || term(r->p, t)->kind == T_CONST || r->in->ret == UINT32_MAX)
+		return;
+	if (!term_exportable(r->p, t) || (r->in->ret && r->in->ret != t))
+		t = UINT32_MAX;
+	r->in->ret = t;
+}
+
+/* Members of a local record that is returned by value: what guard constructors return. */
+static void note_result_fields(struct run *r, const struct state *s, sd_vid ret)
+{
+	const struct sd_fn *ir = r->f->ir;
+	sd_vid addr = ir->vals[ret].kind == SD_V_LOAD ? ir->vals[ret].a : 0;
+
+	if (!addr || ir->vals[addr].kind != SD_V_ADDRLOCAL || r->in->retfields)
+		return;
+	for (uint32_t i = 0; i < ir->nevents; i++) {
+		const struct sd_event *e = &ir->events[i];
+		const struct sd_val *x = &ir->vals[e->target];
+		struct retfield rf = { x->rec, x->sym, 0 };
+
+		if (e->kind != SD_E_STORE || x->kind != SD_V_FIELD || x->a != addr || !local_stored(r->f, e->target, &(sd_vid){ 0 }))
+			continue;
+		rf.val = eval(r, s, e->value);
+		if (!r->in->retfields)
+			r->in->retfields = g_array_new(FALSE, FALSE, sizeof(struct retfield));
+		g_array_append_val(r->in->retfields, rf);
+	}
+}
+
+/* --- blocks --- */
+
+static void push(struct run *r, uint32_t b, struct state *s);
+
+/* Locks of objects that PHI @v named before do not belong to what it names now. */
+static void forget_object(struct run *r, struct state *s, sd_vid v)
+{
+	tid old = opaque(r, v), any = mk_any(r->p, r->f->ir->vals[v].type);
+
+	for (unsigned i = 0; i < s->nheld; i++)
+		s->held[i].l.obj = term_replace(r->p, s->held[i].l.obj, old, any);
+}
+
+/*
+ * Round a loop, what its own conditions read may have changed; conditions tested only outside the loop
+ * still hold, so that a lock taken before it and released after it under one condition stays paired.
+ */
+static void forget_loop_facts(struct run *r, uint32_t from, uint32_t b, struct state *s)
+{
+	for (unsigned i = s->nfact; i-- > 0; ) {
+		uint16_t id = s->fact[i].id;
+		bool inside = false;
+
+		for (uint32_t k = b; k <= from && !inside; k++)
+			inside = r->f->tests[(size_t)k * r->f->nwords + id / 64] >> (id % 64) & 1;
+		if (inside && !r->f->stable[id])
+			fact_set(s, id, S_ALL, 0);
+	}
+}
+
+static void enter_phis(struct run *r, uint32_t from, uint32_t b, struct state *s)
+{
+	const struct sd_fn *ir = r->f->ir;
+	const struct sd_block *bl = &ir->blocks[b];
+	struct state before = *s;
+
+	if (from >= b)
+		forget_loop_facts(r, from, b, s);
+	for (uint32_t i = 0; i < bl->nphi; i++) {
+		sd_vid v = ir->phis[bl->phi0 + i];
+		const struct sd_val *x = &ir->vals[v];
+		uint16_t id = r->f->fact_id[r->f->canon[v]];
+
+		if (from >= b)
+			forget_object(r, s, v);
+		fact_set(s, id, S_ALL, 0);
+		for (uint32_t k = 0; k < x->b; k++) {
+			const struct sd_ir_op *o = &ir->ops[x->a + k];
+			int tok;
+
+			if (o->pred != from)
+				continue;
+			tok = token_get(&before, eval(r, &before, o->val));
+			if (tok >= 0)
+				token_set(s, opaque(r, v), (uint8_t)tok);
+			if (r->f->phi_tracked[v])
+				fact_set(s, id, signs_of(r, &before, o->val),
+					 from < b && (r->f->phi_tracked[v] & PHI_WAY) && k < 250 ? (uint8_t)(k + 1) : 0);
+			break;
+		}
+	}
+}
+
+static bool same_but_entry(const struct state *a, const struct state *b)
+{
+	struct state x = *a;
+
+	x.emask = b->emask;
+	return state_equal(&x, b);
+}
+
+static void flow_to(struct run *r, uint32_t from, uint32_t b, const struct state *s)
+{
+	struct state n = *s;
+
+	enter_phis(r, from, b, &n);
+	state_drop_dead(&n, r->f->live + (size_t)b * r->f->nwords);
+	push(r, b, &n);
+}
+
+static void push(struct run *r, uint32_t b, struct state *s)
+{
+	GArray *seen = r->seen[b], *wait = r->pending[b];
+
+	if (!seen) {
+		seen = r->seen[b] = g_array_new(FALSE, FALSE, sizeof(struct state));
+		wait = r->pending[b] = g_array_new(FALSE, FALSE, sizeof(struct state));
+	}
+	if (seen->len + wait->len >= MAX_STATES) {
+		while (s->nfact)
+			fact_set(s, s->fact[0].id, S_ALL, 0);
+		if (seen->len + wait->len >= 2 * MAX_STATES) {
+			run_truncated(r);
+			return;
+		}
+	}
+	for (guint i = 0; i < wait->len; i++)
+		if (same_but_entry(&g_array_index(wait, struct state, i), s)) {
+			g_array_index(wait, struct state, i).emask |= s->emask;
+			return;
+		}
+	for (guint i = 0; i < seen->len; i++)
+		if (same_but_entry(&g_array_index(seen, struct state, i), s)) {
+			s->emask &= ~g_array_index(seen, struct state, i).emask;
+			if (!s->emask)
+				return;
+		}
+	g_array_append_val(wait, *s);
+}
+
+static void note_indirect(struct run *r, uint32_t ev, const struct state *s, bool resolved)
+{
+	uint64_t *key = g_new(uint64_t, 1);
+	guint flags;
+
+	*key = (uint64_t)r->in->fn << 32 | ev;
+	flags = GPOINTER_TO_UINT(g_hash_table_lookup(r->p->seen_indirect, key));
+	flags |= INDIRECT_SEEN | (resolved ? INDIRECT_RESOLVED : 0) | (s->nheld ? INDIRECT_LOCKED : 0);
+	g_hash_table_insert(r->p->seen_indirect, key, GUINT_TO_POINTER(flags));
+}
+
+/* Calls through this member never carry the caller's lock state: the callback is an entry. */
+static bool is_dispatch(struct run *r, tid target)
+{
+	const struct term *t = term(r->p, target);
+	struct sd_rule *const *rules;
+
+	if (t->kind != T_LOAD || term(r->p, t->a)->kind != T_FIELD)
+		return false;
+	t = term(r->p, t->a);
+	rules = sd_rules_for_member(r->p->in->rules, str(r->p, t->rec), str(r->p, t->s));
+	for (; rules && *rules; rules++)
+		if ((*rules)->word == SD_R_ENTRY && (*rules)->dispatch)
+			return true;
+	return false;
+}
+
+static struct sd_rule *const *member_rules(struct run *r, tid target)
+{
+	const struct term *t = term(r->p, target);
+
+	if (t->kind != T_LOAD || term(r->p, t->a)->kind != T_FIELD)
+		return NULL;
+	t = term(r->p, t->a);
+	return sd_rules_for_member(r->p->in->rules, str(r->p, t->rec), str(r->p, t->s));
+}
+
+static void do_indirect(struct run *r, uint32_t ev, GArray *in, GArray *out)
+{
+	const struct sd_event *e = &r->f->ir->events[ev];
+	GArray *targets = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	for (guint i = 0; i < in->len; i++) {
+		const struct state *s = &g_array_index(in, struct state, i);
+		tid t = eval(r, s, e->target);
+		sd_sym slot = 0;
+
+		g_array_set_size(targets, 0);
+		collect_targets(r, s, e->target, e->nargs, targets, &slot, 0);
+		note_indirect(r, ev, s, targets->len || is_dispatch(r, t));
+		if (is_dispatch(r, t))
+			g_array_set_size(targets, 0);
+		apply_callee(r, ev, s, targets, slot, out);
+	}
+	g_array_free(targets, TRUE);
+}
+
+static void do_direct(struct run *r, uint32_t ev, GArray *in, GArray *out)
+{
+	const struct sd_event *e = &r->f->ir->events[ev];
+	uint32_t fn = func_find(r->p, e->callee);
+	GArray *targets = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	if (fn && !func_at(r->p, fn - 1)->is_api) {
+		fn--;
+		func_at(r->p, fn)->has_caller = true;
+		g_array_append_val(targets, fn);
+	}
+	for (guint i = 0; i < in->len; i++)
+		apply_callee(r, ev, &g_array_index(in, struct state, i), targets, 0, out);
+	g_array_free(targets, TRUE);
+}
+
+static void do_call(struct run *r, uint32_t ev, GArray *in, GArray *out)
+{
+	const struct sd_event *e = &r->f->ir->events[ev];
+	struct sd_rule *const *rules = NULL;
+	int done;
+
+	for (guint i = 0; i < in->len; i++)
+		call_result_sign(r, &g_array_index(in, struct state, i), ev, S_ALL);
+	if (e->callee)
+		rules = rules_of(r->p, plain_name(r->p, e->callee));
+	else if (in->len)
+		rules = member_rules(r, eval(r, &g_array_index(in, struct state, 0), e->target));
+	done = rules ? apply_rules(r, ev, rules, in, out) : EFFECT_NONE;
+	if (done == EFFECT_NONE) {
+		if (e->callee)
+			do_direct(r, ev, in, out);
+		else
+			do_indirect(r, ev, in, out);
+	}
+	if (e->flags & SD_EF_NORETURN)
+		g_array_set_size(out, 0);
+}
+
+/* Equal states may come out of a call that forked and joined; keep one of each. */
+static void unite(GArray *states)
+{
+	for (guint i = 0; i < states->len; i++)
+		for (guint k = states->len; k-- > i + 1; ) {
+			struct state *a = &g_array_index(states, struct state, i), *b = &g_array_index(states, struct state, k);
+
+			if (same_but_entry(a, b)) {
+				a->emask |= b->emask;
+				g_array_remove_index(states, k);
+			}
+		}
+}
+
+static void run_events(struct run *r, const struct sd_block *bl, GArray **states, GArray **spare)
+{
+	for (uint32_t i = 0; i < bl->nev && (*states)->len; i++) {
+		uint32_t ev = bl->ev0 + i;
+		GArray *t;
+
+		if (r->f->ir->events[ev].kind == SD_E_STORE) {
+			for (guint k = 0; k < (*states)->len; k++)
+				apply_store(r, ev, &g_array_index(*states, struct state, k));
+			continue;
+		}
+		g_array_set_size(*spare, 0);
+		do_call(r, ev, *states, *spare);
+		t = *states, *states = *spare, *spare = t;
+		unite(*states);
+		if ((*states)->len > MAX_STATES) {
+			run_truncated(r);
+			g_array_set_size(*states, MAX_STATES);
+		}
+	}
+}
+
+/* A switch takes a case when its value may be one of it. */
+static bool case_possible(struct run *r, const struct state *s, sd_vid v, const struct sd_block *bl, uint32_t k)
+{
+	const struct sd_succ *c = &r->f->ir->succs[bl->succ0 + k];
+	const struct term *t = term(r->p, eval(r, s, v));
+
+	if (t->kind != T_CONST)
+		return true;
+	if (k + 1 < bl->nsucc)
+		return t->num >= c->lo && t->num <= c->hi;
+	for (uint32_t i = 0; i + 1 < bl->nsucc; i++)
+		if (t->num >= c[-(int)(k - i)].lo && t->num <= c[-(int)(k - i)].hi)
+			return false;
+	return true;
+}
+
+static void leave_block(struct run *r, uint32_t b, const struct state *s)
+{
+	const struct sd_fn *ir = r->f->ir;
+	const struct sd_block *bl = &ir->blocks[b];
+	struct state t, f;
+	unsigned ways;
+
+	switch (bl->term) {
+	case SD_TERM_BRANCH:
+		ways = branch(r, s, bl->cond, &t, &f);
+		if (ways & 1)
+			flow_to(r, b, ir->succs[bl->succ0].block, &t);
+		if (ways & 2)
+			flow_to(r, b, ir->succs[bl->succ0 + 1].block, &f);
+		break;
+	case SD_TERM_RETURN:
+		if (bl->cond) {
+			note_result(r, s, bl->cond);
+			note_result_fields(r, s, bl->cond);
+		}
+		add_exit(r, s, bl->cond);
+		break;
+	case SD_TERM_STOP:
+		break;
+	default:
+		for (uint32_t k = 0; k < bl->nsucc; k++)
+			if (bl->term != SD_TERM_SWITCH || case_possible(r, s, bl->cond, bl, k))
+				flow_to(r, b, ir->succs[bl->succ0 + k].block, s);
+	}
+}
+
+static void run_block(struct run *r, uint32_t b, GArray **states, GArray **spare)
+{
+	GArray *wait = r->pending[b];
+
+	g_array_append_vals(r->seen[b], wait->data, wait->len);
+	g_array_set_size(*states, 0);
+	g_array_append_vals(*states, wait->data, wait->len);
+	g_array_set_size(wait, 0);
+	run_events(r, &r->f->ir->blocks[b], states, spare);
+	for (guint i = 0; i < (*states)->len; i++)
+		leave_block(r, b, &g_array_index(*states, struct state, i));
+}
+
+static void run_blocks(struct run *r)
+{
+	GArray *states = g_array_new(FALSE, FALSE, sizeof(struct state));
+	GArray *spare = g_array_new(FALSE, FALSE, sizeof(struct state));
+
+	for (uint32_t b = 0; b < r->f->ir->nblocks; ) {
+		if (!r->pending[b] || !r->pending[b]->len) {
+			b++;
+			continue;
+		}
+		run_block(r, b, &states, &spare);
+		for (b = 0; b < r->f->ir->nblocks; b++)         /* a back edge may have filled an earlier block */
+			if (r->pending[b] && r->pending[b]->len)
+				break;
+	}
+	g_array_free(states, TRUE);
+	g_array_free(spare, TRUE);
+}
+
+static void free_run(struct run *r)
+{
+	for (uint32_t b = 0; b < r->f->ir->nblocks; b++)
+		if (r->seen[b]) {
+			g_array_free(r->seen[b], TRUE);
+			g_array_free(r->pending[b], TRUE);
+		}
+	for (uint32_t i = 0; i < r->f->ir->nevents; i++)
+		if (r->call_fields[i])
+			g_array_free(r->call_fields[i], TRUE);
+	g_free(r->memo);
+	g_free(r->call_term);
+	g_free(r->call_fields);
+	g_free(r->call_value);
+	g_free(r->seen);
+	g_free(r->pending);
+}
+
+void interpret(struct prog *p, uint32_t iid)
+{
+	struct inst *in = inst_at(p, iid);
+	struct func *f = func_at(p, in->fn);
+	const struct sd_fn *ir = f->ir;
+	struct run r = { .p = p, .f = f, .in = in, .iid = iid };
+	struct state s;
+
+	if (in->phase)
+		return;
+	in->phase = 1;
+	prepare(p, in->fn);
+	in->acqs = g_array_new(FALSE, FALSE, sizeof(struct rec_acq));
+	in->calls = g_array_new(FALSE, FALSE, sizeof(struct rec_call));
+	in->enables = g_array_new(FALSE, FALSE, sizeof(struct rec_enable));
+	in->heldv = g_array_new(FALSE, FALSE, sizeof(struct held));
+	r.memo = g_new0(tid, ir->nvals);
+	r.call_term = g_new0(tid, ir->nevents + 1);
+	r.call_fields = g_new0(GArray *, ir->nevents + 1);
+	r.call_value = g_new0(sd_vid, ir->nevents + 1);
+	r.seen = g_new0(GArray *, ir->nblocks + 1);
+	r.pending = g_new0(GArray *, ir->nblocks + 1);
+	for (uint32_t v = ir->nvals; v-- > 0; )
+		if (ir->vals[v].kind == SD_V_CALL)
+			r.call_value[ir->vals[v].num] = v;
+	state_init(&s);
+	if (ir->nblocks)
+		push(&r, 0, &s);
+	run_blocks(&r);
+	if (in->ret == UINT32_MAX)
+		in->ret = 0;
+	in->phase = 2;
+	p->cov.truncated += in->truncated;
+	free_run(&r);
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * load.c - the database's functions become the program: one function per link name.
+ *
+ * Sets: prog->fns, fn_by_name, gvars, syms.  A strong definition wins over a weak one; of several
+ * equal ones (a header function under different configurations, a name defined by two images) the
+ * first in the database's order (name, file, hash) is taken, so the choice is stable.
+ */
+#include <string.h>
+#include "model.h"
+
+const char *str(const struct prog *p, sd_sym s)
+{
+	return sd_sym_str(p->syms, s);
+}
+
+const char *kept(struct prog *p, sd_sym s)
+{
+	char *copy = g_hash_table_lookup(p->kept, GUINT_TO_POINTER(s));
+
+	if (!copy) {
+		copy = sd_arena_strdup(p->arena, str(p, s));
+		g_hash_table_insert(p->kept, GUINT_TO_POINTER(s), copy);
+	}
+	return copy;
+}
+
+struct func *func_at(const struct prog *p, uint32_t i)
+{
+	return g_ptr_array_index(p->fns, i);
+}
+
+uint32_t func_find(const struct prog *p, sd_sym name)
+{
+	return GPOINTER_TO_UINT(g_hash_table_lookup(p->fn_by_name, GUINT_TO_POINTER(name)));
+}
+
+sd_sym plain_name(struct prog *p, sd_sym link)
+{
+	const char *name = str(p, link), *at = strchr(name, '@');
+	char *plain;
+	sd_sym s;
+
+	if (!at || at == name)
+		return link;
+	plain = g_strndup(name, (gsize)(at - name));
+	s = sd_intern(p->syms, plain);
+	g_free(plain);
+	return s;
+}
+
+struct sd_rule *const *rules_of(struct prog *p, sd_sym plain)
+{
+	gpointer key = GUINT_TO_POINTER(plain), found;
+
+	if (g_hash_table_lookup_extended(p->rule_cache, key, NULL, &found))
+		return found;
+	found = (gpointer)sd_rules_for(p->in->rules, str(p, plain));
+	g_hash_table_insert(p->rule_cache, key, found);
+	return found;
+}
+
+/* Rules that describe a function completely: what it does inside is not looked at. */
+static bool describes_body(const struct sd_rule *r)
+{
+	switch (r->word) {
+	case SD_R_ACQUIRE: case SD_R_TRY: case SD_R_RELEASE: case SD_R_IRQ: case SD_R_SAME:
+	case SD_R_TEST: case SD_R_SKIP: case SD_R_NORETURN: case SD_R_ASSERT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void add_gvars(struct prog *p, const struct sd_fn *ir)
+{
+	for (uint32_t i = 0; i < ir->ngvars; i++) {
+		gpointer key = GUINT_TO_POINTER(ir->gvars[i].name);
+		struct gvar *g;
+
+		if (g_hash_table_contains(p->gvars, key))
+			continue;
+		g = sd_arena_alloc(p->arena, sizeof(*g));
+		*g = (struct gvar){ ir->gvars[i].name, ir->gvars[i].type, ir->file, ir->gvars[i].line };
+		g_hash_table_insert(p->gvars, key, g);
+	}
+}
+
+static int take_function(void *arg, const struct sd_db_fn *row, const char *tu)
+{
+	struct prog *p = arg;
+	const char *why = "";
+	struct sd_fn *ir = sd_fn_decode(row->ir, row->irlen, p->arena, p->syms, &why);
+	struct func *f;
+	uint32_t old;
+
+	(void)tu;
+	if (!ir) {
+		sd_warn("%s: stored function %s cannot be read: %s", row->file, row->name, why);
+		return -1;
+	}
+	if (ir->flags & SD_F_GLOBALS)
+		add_gvars(p, ir);
+	old = func_find(p, ir->name);
+	if (old && !(ir->flags & SD_F_GLOBALS)) {
+		f = func_at(p, old - 1);
+		if ((f->ir->flags & SD_F_WEAK) && !(ir->flags & SD_F_WEAK))
+			f->ir = ir;
+		return 0;
+	}
+	f = sd_arena_alloc(p->arena, sizeof(*f));
+	f->ir = ir;
+	f->plain = plain_name(p, ir->name);
+	g_ptr_array_add(p->fns, f);
+	if (!old)
+		g_hash_table_insert(p->fn_by_name, GUINT_TO_POINTER(ir->name), GUINT_TO_POINTER(p->fns->len));
+	return 0;
+}
+
+sd_sym pair_key(const struct prog *p, sd_sym rec, sd_sym member)
+{
+	char buf[256];
+
+	g_snprintf(buf, sizeof(buf), "%s::%s", str(p, rec), str(p, member));
+	return sd_intern(p->syms, buf);
+}
+
+sd_sym field_type(const struct prog *p, sd_sym rec, sd_sym member)
+{
+	return GPOINTER_TO_UINT(g_hash_table_lookup(p->field_type, GUINT_TO_POINTER(pair_key(p, rec, member))));
+}
+
+/* Rules name members without their types; the code that uses them tells. */
+static void learn_field_types(struct prog *p, const struct sd_fn *ir)
+{
+	for (uint32_t v = 0; v < ir->nvals; v++) {
+		const struct sd_val *x = &ir->vals[v];
+
+		if (x->kind == SD_V_FIELD && x->type)
+			g_hash_table_insert(p->field_type, GUINT_TO_POINTER(pair_key(p, x->rec, x->sym)), GUINT_TO_POINTER(x->type));
+	}
+}
+
+static void mark_api(struct prog *p)
+{
+	for (uint32_t i = 0; i < p->fns->len; i++) {
+		struct func *f = func_at(p, i);
+		struct sd_rule *const *r = rules_of(p, f->plain);
+
+		f->rel = sd_arena_alloc(p->arena, f->ir->nparams + 1);
+		for (; r && *r; r++)
+			if (describes_body(*r))
+				f->is_api = true;
+		if (!(f->ir->flags & SD_F_GLOBALS))
+			p->cov.functions++;
+	}
+}
+
+static int count_tu(void *arg, const struct sd_db_tu *tu)
+{
+	struct prog *p = arg;
+	struct sd_gap gap = { "failed-tu", "", NULL, 0, NULL };
+
+	if (!strcmp(tu->status, "not-built"))
+		return 0;
+	p->cov.tus++;
+	if (strcmp(tu->status, "ok")) {
+		p->cov.tus_failed++;
+		gap.file = sd_arena_strdup(p->arena, tu->file);
+		gap.text = sd_arena_strdup(p->arena, tu->reason ? tu->reason : "");
+		g_array_append_val(p->gaps, gap);
+	}
+	return 0;
+}
+
+int load_program(struct prog *p, char **err)
+{
+	if (sd_db_each_tu(p->in->db, count_tu, p, err))
+		return -1;
+	if (sd_db_each_fn(p->in->db, take_function, p, err)) {
+		if (!*err)
+			*err = g_strdup("the database holds a function that cannot be read: scan again");
+		return -1;
+	}
+	mark_api(p);
+	for (uint32_t i = 0; i < p->fns->len; i++)
+		learn_field_types(p, func_at(p, i)->ir);
+	find_local_stores(p);
+	return 0;
+}
+
+void add_gap(struct prog *p, const char *what, const struct func *f, int line, const char *text)
+{
+	struct sd_gap gap = { what, f ? kept(p, f->plain) : "", f ? kept(p, f->ir->file) : "", line, NULL };
+	char *key = g_strdup_printf("%s|%s|%s|%d|%s", what, gap.function, gap.file, line, text);
+
+	if (g_hash_table_add(p->gap_ids, key)) {
+		gap.text = sd_arena_strdup(p->arena, text);
+		g_array_append_val(p->gaps, gap);
+	}
+}

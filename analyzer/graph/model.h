@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * model.h - the analysis' own data; private to analyzer/graph.
+ *
+ * The analysis works on INSTANCES: a function together with what is known of its arguments
+ * (a callback, a constant flag, the container of a lock that is passed by address).  So
+ * send_sigio(fown) called with &file->f_owner is another instance than one called with an
+ * owner of unknown container, and a lock class is a fixed thing inside an instance.
+ *
+ * Everything symbolic is a TERM: a hash-consed expression over the instance's parameters,
+ * globals, and opaque values of one function.  Equal terms are equal ids.
+ *
+ * Stages, each a column of its own file; Requires/Sets are stated there:
+ *   load -> slots -> relevant -> (instances: interp) -> classes -> contexts -> acqsets -> deps
+ *   -> usage -> search/check -> fill
+ */
+#ifndef SD_MODEL_H
+#define SD_MODEL_H
+
+#include <glib.h>
+#include <stdio.h>
+#include "db.h"
+#include "graph.h"
+#include "ir.h"
+#include "rules.h"
+
+typedef uint32_t tid;           /* term id; 0 is "nothing known" */
+
+enum term_kind {
+	T_NONE,
+	T_PARAM,        /* num = index: the instance's parameter */
+	T_OPAQUE,       /* num = function << 32 | value: something of that function's frame */
+	T_FRESH,        /* num = event of the calling function, a = term of the callee's frame */
+	T_GLOBAL,       /* s = link name */
+	T_FUNC,         /* s = link name */
+	T_CONST,        /* num */
+	T_STR,          /* s */
+	T_FIELD,        /* address of member s of record rec at address a */
+	T_INDEX,        /* an element of the array at a */
+	T_UP,           /* container_of(a, rec, s) */
+	T_LOAD,         /* value at address a */
+	T_LOCAL,        /* address of a local: num = function << 32 | number */
+	T_ANY,          /* some object of record rec: only in bindings */
+};
+
+struct term {
+	uint8_t kind, depth;
+	bool array;             /* a T_INDEX is part of it */
+	sd_sym s, rec;
+	sd_sym type;            /* record pointed to, where known; not part of identity */
+	tid a;
+	int64_t num;
+};
+
+/* States in which a function may be entered: bit ENTRY_BIT(ctx, irq, bh) of a mask. */
+#define NTRI 3
+#define ENTRY_BIT(ctx, irq, bh) (((unsigned)(ctx) * NTRI + (unsigned)(irq)) * NTRI + (unsigned)(bh))
+#define ENTRY_BITS (SD_CTX_COUNT * NTRI * NTRI)
+#define ENTRY_ALL ((UINT64_C(1) << ENTRY_BITS) - 1)
+
+/* Hardirq state at a point, relative to the entry of the function. */
+enum rel_irq { IRQ_INHERIT, IRQ_IS_ON, IRQ_IS_OFF, IRQ_EITHER };
+
+/* What a lock is taken as; MODE_CTX is read_lock(): r or R by context (read_lock_is_recursive()). */
+enum lmode { M_W, M_r, M_R, M_CTX };
+
+struct lockref {                /* a lock as one instance sees it */
+	tid obj;
+	uint32_t cls;           /* raw class, index into prog->raw */
+};
+
+struct held {
+	struct lockref l;
+	uint8_t mode, trylock, nested, pad;     /* nested: taken under a nest lock: no dependency from the same class */
+	uint32_t ev;            /* event at which it was taken (a call when a callee left it held) */
+};
+
+#define MAX_HELD 12
+#define MAX_REL 6
+#define MAX_TOK 6
+#define MAX_FACT 20
+
+/* signs a value may have */
+#define S_NEG 1
+#define S_ZERO 2
+#define S_POS 4
+#define S_ALL 7
+#define S_NONZERO (S_NEG | S_POS)
+
+struct fact { uint16_t id; uint8_t way, sign; };        /* way: 1 + operand a PHI came by, 0 unknown */
+struct token { tid key; uint32_t irq; };        /* the flags word `key` holds this irq state */
+
+struct state {
+	uint64_t emask;         /* entry states under which this path is taken */
+	uint8_t irq;            /* enum rel_irq */
+	int8_t bh;              /* local_bh_disable() minus enable since entry */
+	uint8_t nheld, nrel, ntok, nfact, pad[2];
+	tid restore;            /* irq was last restored from this word of the caller's; 0 none */
+	uint32_t pad2;
+	struct held held[MAX_HELD];
+	struct lockref rel[MAX_REL];    /* the caller's locks that are released at this point */
+	struct token tok[MAX_TOK];
+	struct fact fact[MAX_FACT];     /* sorted by id */
+};
+
+/* What was seen at an event, over all states that reached it (deduplicated). */
+struct rec_acq {
+	uint32_t ev, rule_line;
+	struct lockref l;
+	uint8_t mode, trylock, irq; int8_t bh;
+	uint64_t emask;
+	uint32_t held0, nheld;  /* inst->heldv: locks held before */
+	uint32_t relset;        /* interned set of raw classes released by now */
+};
+struct rec_call {
+	uint32_t ev, callee;    /* instance */
+	uint8_t irq; int8_t bh;
+	uint16_t ntargets;      /* 0: direct */
+	uint64_t emask;
+	uint32_t held0, nheld, relset;
+	sd_sym slot;            /* how the callee was found, "" when direct */
+	uint32_t nargs; tid *args;      /* the arguments' terms when a lock is held; else NULL */
+};
+struct rec_enable {             /* hardirqs or softirqs become enabled here, absolutely or by balance */
+	uint32_t ev;
+	uint8_t hard;           /* else soft */
+	uint8_t irq;            /* hardirq state after */
+	int8_t bh;              /* bh count after */
+	uint64_t emask;
+	uint32_t held0, nheld, relset;
+};
+
+struct exit_effect {
+	uint8_t irq;            /* rel_irq at exit, or IRQ_INHERIT with restore_key set */
+	int8_t bh;
+	uint8_t ret;            /* signs of the returned value */
+	uint8_t ret_irq;        /* 1 + rel_irq when the returned value is a saved flags word; else 0 */
+	tid restore_key;        /* irq is restored from this word of the caller's; 0 none */
+	uint8_t nheld, nrel, ntok;
+	struct held held[MAX_HELD];
+	struct lockref rel[MAX_REL];
+	struct token tok[MAX_TOK];      /* words in the caller's reach that hold saved flags */
+};
+#define MAX_EXIT 8
+
+struct inst {
+	uint32_t fn;
+	uint32_t nbind; tid *bind;      /* per parameter; 0: not bound */
+	uint8_t phase;                  /* 0 new, 1 running, 2 done */
+	bool truncated, root;
+	GArray *acqs, *calls, *enables, *heldv; /* rec_*, held */
+	uint32_t nexit; struct exit_effect *exits;
+	tid ret;                        /* the returned value when it is one term over the parameters */
+	GArray *retfields;              /* struct retfield, for records returned by value; may be NULL */
+	uint64_t entry;                 /* mask of entry states (contexts.c) */
+	struct pred { uint32_t inst, call; uint8_t bit; bool set; uint16_t dist; } *pred;  /* [ENTRY_BITS] */
+	uint32_t *acqset; uint32_t nacqset;     /* sorted ids into prog->pairs: what a call may acquire */
+	uint8_t may_enable;             /* bit 0: hardirqs, bit 1: softirqs, absolutely, in it or below */
+	uint32_t scc;
+};
+struct retfield { sd_sym rec, member; tid val; };
+
+#define REL_PATH 1
+#define REL_CALL 2
+#define REL_COND 4
+
+#define PHI_SIGN 1      /* its sign decides a branch or is returned */
+#define PHI_WAY 2       /* which operand it is decides what lock is meant */
+
+/* A function and what is computed of it once. */
+struct func {
+	struct sd_fn *ir;
+	sd_sym plain;                   /* name without @file */
+	bool is_api;                    /* a rule says all about it: its body is not analysed */
+	bool address_taken, has_caller, prepared;
+	uint8_t *rel;                   /* REL_* per parameter */
+	uint32_t ninst_const, ninst;
+	GHashTable *local_stores;       /* address of (part of) a local -> value stored + 1; 0: stored more than once */
+	/* prepare.c */
+	uint32_t *canon;                /* value -> first value equal but for type and pure calls */
+	uint8_t *phidep;                /* value depends on a PHI */
+	uint8_t *phi_tracked;           /* PHI_SIGN, PHI_WAY */
+	uint16_t *fact_id;              /* canon value -> id of its facts, 0: none kept */
+	uint32_t nfact, nwords;         /* ids; words per row of live */
+	uint64_t *live;                 /* [block][nwords]: fact ids that matter from here on */
+	uint64_t *tests;                /* [block][nwords]: fact ids that the block itself asks for */
+	uint8_t *stable;                /* per fact id: made of parameters and constants, so it never changes */
+};
+
+struct raw_class {
+	sd_sym name;                    /* "file.f_owner.lock" */
+	sd_sym lock_type;
+	uint32_t subclass;
+	GArray *chain;                  /* struct chain_step, outermost container first; empty for a bare global */
+	sd_sym global;                  /* link name, 0 when rooted in a record */
+	bool by_type, pointer;          /* pointer: class of what a pointer member points to */
+	bool unknown;                   /* nothing but the static type is known: an unknown lock */
+	bool unchecked;                 /* lockdep_set_novalidate_class() */
+	sd_sym lockdep_name;
+	sd_sym init_file; int init_line;
+	bool has_init;
+	uint32_t final;                 /* into prog->classes */
+	bool used;
+};
+struct chain_step { sd_sym rec, member; };
+
+struct class {                          /* final lock class */
+	uint32_t raw;                   /* the representative */
+	uint8_t usage;
+	uint32_t result;                /* index in results */
+};
+
+struct slot { GArray *targets; /* uint32_t function indexes, sorted */ };
+
+struct entry {
+	uint32_t fn;
+	enum sd_ctx ctx; enum sd_tri irqs, bhs;
+	const struct sd_rule *rule;
+	sd_sym file; int line;          /* where registered; the function itself for `self` */
+	sd_sym registrar;               /* function that registers, "" when static */
+	sd_sym object;                  /* class path of the registered object, 0 unknown */
+};
+
+/* a (class, mode) that may be acquired below, and the caller's classes that are released by then */
+struct pair { uint32_t cls; uint8_t mode; uint8_t trylock; uint32_t relset; };
+
+struct prog {
+	const struct sd_graph_in *in;
+	struct sd_arena *arena;
+	struct sd_strtab *syms;
+	GPtrArray *fns;                 /* struct func * */
+	GHashTable *fn_by_name;         /* link name sym -> index + 1 */
+	GHashTable *gvars;              /* link name sym -> struct gvar * */
+	GArray *terms; GHashTable *term_ids;
+	GHashTable *slots;              /* key sym -> struct slot * */
+	GPtrArray *insts; GHashTable *inst_ids;
+	GArray *raw; GHashTable *raw_ids;
+	GArray *classes;
+	GArray *pairs; GHashTable *pair_ids;
+	GPtrArray *relsets; GHashTable *relset_ids;     /* relset 0 is empty; each a GArray of raw classes */
+	GArray *entries; GHashTable *entry_ids;
+	GHashTable *soft_objects;       /* class name of a registered object -> rule that moves its context */
+	GHashTable *rule_cache;         /* plain name sym -> rules */
+	GHashTable *kept;               /* sym -> the results' copy */
+	GHashTable *lock_records;       /* record sym -> lock type */
+	GArray *gaps;                   /* struct sd_gap */
+	GHashTable *gap_ids;
+	struct sd_coverage cov;
+	GHashTable *seen_indirect;      /* function << 32 | event -> INDIRECT_* */
+	GHashTable *field_type;         /* "rec::member" sym -> record of the member */
+};
+#define INDIRECT_RESOLVED 1
+#define INDIRECT_LOCKED 2
+#define INDIRECT_SEEN 4
+struct gvar { sd_sym name, type, file; int line; };
+
+/* --- term.c --- */
+void terms_init(struct prog *p);
+const struct term *term(const struct prog *p, tid t);
+tid mk_param(struct prog *p, unsigned k, sd_sym type);
+tid mk_opaque(struct prog *p, uint32_t fn, uint32_t vid, sd_sym type);
+tid mk_fresh(struct prog *p, uint32_t ev, tid a, sd_sym type);
+tid mk_local(struct prog *p, uint32_t fn, uint32_t n, sd_sym type);
+tid mk_sym(struct prog *p, enum term_kind kind, sd_sym s, sd_sym type);
+tid mk_const(struct prog *p, int64_t n);
+tid mk_field(struct prog *p, tid a, sd_sym rec, sd_sym member, sd_sym type);
+tid mk_index(struct prog *p, tid a, sd_sym type);
+tid mk_up(struct prog *p, tid a, sd_sym rec, sd_sym member);
+tid mk_load(struct prog *p, tid a, sd_sym type);
+tid mk_any(struct prog *p, sd_sym rec);
+/* true when @t is made of parameters, globals and constants alone: it means something to the caller */
+bool term_exportable(const struct prog *p, tid t);
+tid term_replace(struct prog *p, tid t, tid old, tid new);      /* every subterm @old by @new */
+char *term_text(const struct prog *p, tid t);   /* for dumps; g_free */
+
+/* --- load.c --- */
+int load_program(struct prog *p, char **err);
+struct func *func_at(const struct prog *p, uint32_t i);
+uint32_t func_find(const struct prog *p, sd_sym name);          /* index + 1; 0 none */
+const char *str(const struct prog *p, sd_sym s);         /* as long as the program */
+const char *kept(struct prog *p, sd_sym s);             /* as long as the results */
+struct sd_rule *const *rules_of(struct prog *p, sd_sym plain);
+sd_sym plain_name(struct prog *p, sd_sym link);
+void add_gap(struct prog *p, const char *what, const struct func *f, int line, const char *text);
+
+sd_sym field_type(const struct prog *p, sd_sym rec, sd_sym member);
+sd_sym pair_key(const struct prog *p, sd_sym rec, sd_sym member);       /* "rec::member" */
+
+/* --- slot.c --- */
+void solve_slots(struct prog *p);
+const GArray *slot_targets(const struct prog *p, sd_sym key);   /* NULL when none */
+sd_sym slot_of_value(struct prog *p, const struct func *f, uint32_t fi, sd_vid v);      /* key of what a pointer value is loaded from; 0 */
+sd_sym slot_member(struct prog *p, sd_sym rec, sd_sym member);
+sd_sym slot_param(struct prog *p, uint32_t fn, unsigned k);
+sd_sym slot_global(struct prog *p, sd_sym g);
+
+/* --- relevant.c --- */
+void find_relevant_params(struct prog *p);
+void mark_callers(struct prog *p);
+
+/* --- prepare.c --- */
+void prepare(struct prog *p, uint32_t fi);
+void find_local_stores(struct prog *p);
+bool local_stored(const struct func *f, sd_vid addr, sd_vid *val);     /* the one value ever stored there */
+
+/* --- dump.c --- */
+void dump_program(struct prog *p, const char *what, FILE *out);
+
+/* --- inst.c --- */
+void instances_init(struct prog *p);
+struct inst *inst_at(const struct prog *p, uint32_t i);
+uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, unsigned nargs);
+uint32_t get_root(struct prog *p, uint32_t fn);
+tid bound(const struct inst *in, const struct term *t);
+void run_roots(struct prog *p);
+
+/* --- interp.c --- */
+struct run;                             /* one interpretation of one instance */
+void interpret(struct prog *p, uint32_t inst);
+tid eval(struct run *r, const struct state *s, sd_vid v);
+tid eval_call_result(struct run *r, uint32_t ev);
+struct prog *run_prog(const struct run *r);
+struct func *run_func(const struct run *r);
+struct inst *run_inst(const struct run *r);
+uint32_t run_inst_id(const struct run *r);
+void run_truncated(struct run *r);
+void run_set_call_term(struct run *r, uint32_t ev, tid t);
+void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields);   /* struct retfield, run's from now on */
+sd_vid run_call_value(struct run *r, uint32_t ev);      /* the V_CALL of an event; 0 when its result is not used */
+tid arg_term(struct run *r, const struct state *s, uint32_t ev, unsigned k);
+void collect_targets(struct run *r, const struct state *s, sd_vid v, unsigned nargs, GArray *out, sd_sym *slot, unsigned depth);
+void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lockref l, uint8_t mode, bool trylock);
+void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t callee, unsigned ntargets, sd_sym slot,
+		 const tid *args, unsigned nargs);
+tid subst(struct run *r, const struct state *s, uint32_t ev, tid t, const tid *args, unsigned nargs);
+
+/* --- state.c --- */
+void state_init(struct state *s);
+const struct fact *fact_find(const struct state *s, uint16_t id);       /* NULL: nothing known */
+void fact_set(struct state *s, uint16_t id, uint8_t sign, uint8_t way); /* replaces; forgets when nothing is said */
+void token_set(struct state *s, tid key, uint8_t irq);
+int token_get(const struct state *s, tid key);                  /* rel_irq or -1 */
+bool held_add(struct state *s, const struct held *h);           /* false: too many */
+int held_find(const struct prog *p, const struct state *s, struct lockref l);   /* innermost match, -1 none */
+void held_remove(struct state *s, int i);
+bool state_equal(const struct state *a, const struct state *b);
+void state_drop_dead(struct state *s, const uint64_t *live);
+
+/* --- cond.c --- */
+/* Splits @s on the truth of value @v: *t and *f become the refined states; returns bit 0: true possible, bit 1: false possible. */
+unsigned branch(struct run *r, const struct state *s, sd_vid v, struct state *t, struct state *f);
+uint8_t signs_of(struct run *r, const struct state *s, sd_vid v);
+
+/* --- effect.c: rules at a call --- */
+enum { EFFECT_NONE, EFFECT_DONE, EFFECT_DEAD };         /* DONE: do not descend; DEAD: never returns */
+/* Applies the rules of call event @ev to each state of @in, appending to @out. */
+int apply_rules(struct run *r, uint32_t ev, struct sd_rule *const *rules, GArray *in, GArray *out);
+void record_enable(struct run *r, uint32_t ev, const struct state *s, bool hard);
+void set_irq(struct run *r, uint32_t ev, struct state *s, uint8_t irq);
+void release_lock(struct run *r, struct state *s, struct lockref l);
+uint32_t relset_of(struct prog *p, const struct state *s);
+const GArray *relset_get(const struct prog *p, uint32_t id);
+uint32_t relset_union(struct prog *p, uint32_t a, uint32_t b);
+void apply_store(struct run *r, uint32_t ev, struct state *s);
+
+void call_result_sign(struct run *r, struct state *s, uint32_t ev, uint8_t sign);
+void restore_irq(struct run *r, uint32_t ev, struct state *s, tid key);
+
+/* --- callee.c --- */
+void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArray *targets, sd_sym slot, GArray *out);
+
+/* --- class.c --- */
+struct raw_class *raw_at(const struct prog *p, uint32_t i);
+uint32_t raw_class_of(struct prog *p, const struct inst *in, tid obj, const char *lock_type, uint32_t subclass);
+void note_init(struct prog *p, const struct inst *in, tid obj, tid name, sd_sym file, int line);
+void note_key(struct prog *p, const struct inst *in, tid obj, tid key);
+void learn_lock_records(struct prog *p);
+void resolve_classes(struct prog *p);
+uint32_t final_of(const struct prog *p, uint32_t raw);
+bool skip_class(const struct prog *p, uint32_t raw);     /* unknown, or not checked by lockdep either: no dependencies, no usage */
+struct class *class_at(const struct prog *p, uint32_t i);
+char *object_name(struct prog *p, const struct inst *in, tid obj);      /* class path of any object; g_free; NULL unknown */
+
+/* --- entry.c --- */
+void self_entries(struct prog *p);
+/* @target (of @run's frame) becomes an entry by @rule; @obj is the registered object's address, 0 unknown. */
+void register_entry(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule, sd_vid target, tid obj);
+void note_object(struct run *r, const struct sd_rule *rule, tid obj);
+void finish_entries(struct prog *p);
+
+/* --- context.c --- */
+void propagate_contexts(struct prog *p);
+struct point { uint8_t ctx, irq, bh; };         /* enum sd_ctx, sd_tri, sd_tri */
+struct point point_at(unsigned entry_bit, uint8_t irq, int8_t bh);
+
+/* --- acqset.c --- */
+void compute_acqsets(struct prog *p);
+
+/* --- deps.c --- */
+struct edge_src { uint32_t inst, from_rec; uint32_t pair; uint8_t is_call; uint32_t call; };
+struct edge {
+	uint32_t from, to;      /* final classes */
+	uint8_t kinds;
+	struct edge_src src[4]; uint32_t cost[4];
+};
+struct depgraph {
+	GArray *edges;          /* sorted by from, to */
+	uint32_t *first;        /* [nclass + 1]: edges of a class */
+	GArray *self;           /* struct edge_src: same class held and taken: candidates for recursion */
+};
+struct depgraph *build_deps(struct prog *p);
+
+/* --- usage.c --- */
+struct use { uint32_t inst; uint32_t rec; uint8_t what; uint8_t bit; uint16_t dist; bool set; };  /* what: 0 acq, 1 enable, 2 call that enables */
+struct usage { struct use by[SD_U_COUNT]; };
+struct usage *compute_usage(struct prog *p);    /* [nclass] */
+
+/* --- witness.c --- */
+struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit);
+struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct edge *e, unsigned kind, struct sd_step *held);
+struct sd_witness *witness_to_entry(struct prog *p, struct sd_arena *a, uint32_t inst);
+/* Is the lock held at @src the one taken below it?  Returns a witness when it is proved. */
+struct sd_witness *witness_same_object(struct prog *p, struct sd_arena *a, const struct edge_src *src, struct sd_step *held);
+
+/* --- search.c --- */
+/* Shortest strong path over edges; see strong_path() there. */
+struct path { uint32_t n; uint32_t *edge; uint8_t *kind; };
+struct path *strong_path(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read,
+			 uint32_t to, bool to_needs_block, struct sd_arena *a);
+
+/* --- check.c, fill.c --- */
+void fill_results(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r);
+void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r);
+
+#endif

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * prepare.c - what the interpretation needs to know of a function, computed once.
+ *
+ * Requires: load.  Sets: canon, phidep, phi_tracked, fact_id, live; local_stores (earlier, for all).
+ */
+#include <string.h>
+#include "model.h"
+
+/* Address of a local or of a member of one. */
+static bool is_local_addr(const struct sd_fn *ir, sd_vid v)
+{
+	while (ir->vals[v].kind == SD_V_FIELD)
+		v = ir->vals[v].a;
+	return ir->vals[v].kind == SD_V_ADDRLOCAL;
+}
+
+void find_local_stores(struct prog *p)
+{
+	for (uint32_t i = 0; i < p->fns->len; i++) {
+		struct func *f = func_at(p, i);
+
+		for (uint32_t k = 0; k < f->ir->nevents; k++) {
+			const struct sd_event *e = &f->ir->events[k];
+			gpointer key = GUINT_TO_POINTER(e->target);
+
+			if (e->kind != SD_E_STORE || (f->ir->flags & SD_F_GLOBALS) || !is_local_addr(f->ir, e->target))
+				continue;
+			if (!f->local_stores)
+				f->local_stores = g_hash_table_new(NULL, NULL);
+			g_hash_table_insert(f->local_stores, key,
+					    GUINT_TO_POINTER(g_hash_table_contains(f->local_stores, key) ? 0 : e->value + 1));
+		}
+	}
+}
+
+bool local_stored(const struct func *f, sd_vid addr, sd_vid *val)
+{
+	guint v = f->local_stores ? GPOINTER_TO_UINT(g_hash_table_lookup(f->local_stores, GUINT_TO_POINTER(addr))) : 0;
+
+	if (!v)
+		return false;
+	*val = v - 1;
+	return true;
+}
+
+/* --- canonical values --- */
+
+struct canon_key { uint8_t kind, op; sd_sym sym, rec; uint32_t a, b; int64_t num; };
+
+static guint canon_hash(gconstpointer v)
+{
+	const struct canon_key *k = v;
+	uint64_t h = (uint64_t)k->kind * 31 + k->op;
+
+	h = (h ^ k->sym) * 0x9E3779B97F4A7C15u;
+	h = (h ^ k->rec) * 0x9E3779B97F4A7C15u;
+	h = (h ^ k->a) * 0x9E3779B97F4A7C15u;
+	h = (h ^ k->b) * 0x9E3779B97F4A7C15u;
+	h = (h ^ (uint64_t)k->num) * 0x9E3779B97F4A7C15u;
+	return (guint)(h >> 32);
+}
+
+static gboolean canon_eq(gconstpointer x, gconstpointer y)
+{
+	return !memcmp(x, y, sizeof(struct canon_key));
+}
+
+static bool is_pure(struct prog *p, const struct sd_event *e)
+{
+	struct sd_rule *const *r = e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
+
+	for (; r && *r; r++)
+		if ((*r)->word == SD_R_PURE || (*r)->word == SD_R_TEST)
+			return true;
+	return false;
+}
+
+/* A pure call's key is its callee and arguments, packed into a symbol. */
+static sd_sym pure_key(struct prog *p, struct func *f, const struct sd_event *e)
+{
+	GString *s = g_string_new(str(p, e->callee));
+	sd_sym sym;
+
+	for (uint32_t k = 0; k < e->nargs; k++)
+		g_string_append_printf(s, ",%u", f->canon[f->ir->ops[e->arg0 + k].val]);
+	sym = sd_intern(p->syms, s->str);
+	g_string_free(s, TRUE);
+	return sym;
+}
+
+static void make_canon(struct prog *p, struct func *f)
+{
+	const struct sd_fn *ir = f->ir;
+	GHashTable *seen = g_hash_table_new(canon_hash, canon_eq);
+	struct canon_key *keys = g_new0(struct canon_key, ir->nvals);
+
+	f->canon = sd_arena_alloc(p->arena, ir->nvals * sizeof(*f->canon));
+	for (uint32_t v = 0; v < ir->nvals; v++) {
+		const struct sd_val *x = &ir->vals[v];
+		struct canon_key *k = &keys[v];
+		gpointer found;
+
+		f->canon[v] = v;
+		if (x->kind == SD_V_NONE || x->kind == SD_V_PHI)
+			continue;
+		k->kind = x->kind, k->op = x->op, k->sym = x->sym, k->rec = x->rec, k->num = x->num;
+		k->a = x->a && x->a < v ? f->canon[x->a] : x->a;
+		k->b = x->kind != SD_V_OUT && x->b && x->b < v ? f->canon[x->b] : x->b;
+		if (x->kind == SD_V_CALL && is_pure(p, &ir->events[x->num])) {
+			k->sym = pure_key(p, f, &ir->events[x->num]);
+			k->a = k->b = 0, k->num = -1;
+		}
+		found = g_hash_table_lookup(seen, k);
+		if (found)
+			f->canon[v] = (uint32_t)((struct canon_key *)found - keys);
+		else
+			g_hash_table_add(seen, k);
+	}
+	g_hash_table_destroy(seen);
+	g_free(keys);
+}
+
+/* --- PHIs --- */
+
+static bool depends_on_phi(struct func *f, sd_vid v)
+{
+	const struct sd_val *x = &f->ir->vals[v];
+
+	switch (x->kind) {
+	case SD_V_PHI: return true;
+	case SD_V_FIELD: case SD_V_UP: case SD_V_LOAD: case SD_V_INDEX: return x->a < v && f->phidep[x->a];
+	case SD_V_OP: return (x->a < v && f->phidep[x->a]) || (x->b < v && f->phidep[x->b]);
+	default: return false;
+	}
+}
+
+/* Marks the PHIs that @v is made of, and the PHIs among their operands. */
+static void track_phis(struct func *f, sd_vid v, uint8_t how)
+{
+	const struct sd_val *x = &f->ir->vals[v];
+
+	switch (x->kind) {
+	case SD_V_PHI:
+		if (f->phi_tracked[v] & how)
+			return;
+		f->phi_tracked[v] |= how;
+		for (uint32_t i = 0; i < x->b; i++)
+			track_phis(f, f->ir->ops[x->a + i].val, how);
+		break;
+	case SD_V_FIELD: case SD_V_UP: case SD_V_LOAD: case SD_V_INDEX:
+		if (f->phidep[v])
+			track_phis(f, x->a, how);
+		break;
+	case SD_V_OP:
+		if (f->phidep[v]) {
+			track_phis(f, x->a, how);
+			track_phis(f, x->b, how);
+		}
+		break;
+	default:
+		break;
+	}
+}
+
+static void find_phis(struct prog *p, struct func *f)
+{
+	const struct sd_fn *ir = f->ir;
+
+	f->phidep = sd_arena_alloc(p->arena, ir->nvals);
+	f->phi_tracked = sd_arena_alloc(p->arena, ir->nvals);
+	for (uint32_t v = 0; v < ir->nvals; v++)
+		f->phidep[v] = depends_on_phi(f, v);
+	for (uint32_t b = 0; b < ir->nblocks; b++)
+		if (ir->blocks[b].cond)
+			track_phis(f, ir->blocks[b].cond, PHI_SIGN);
+	for (uint32_t i = 0; i < ir->nevents; i++) {
+		const struct sd_event *e = &ir->events[i];
+		struct sd_rule *const *r = e->kind == SD_E_CALL && e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
+
+		if (r && (*r)->has_lock)
+			for (uint32_t k = 0; k < e->nargs; k++)
+				track_phis(f, ir->ops[e->arg0 + k].val, PHI_WAY);
+	}
+}
+
+/* --- liveness of facts --- */
+
+static uint16_t fact_id_for(struct func *f, sd_vid v)
+{
+	uint32_t c = f->canon[v];
+
+	if (!f->fact_id[c] && f->nfact < 2000)
+		f->fact_id[c] = (uint16_t)++f->nfact;
+	return f->fact_id[c];
+}
+
+/* Calls @use for each value whose fact may matter when @v is tested. */
+static void each_mention(struct func *f, sd_vid v, void (*use)(struct func *, sd_vid, uint64_t *), uint64_t *row, unsigned depth)
+{
+	const struct sd_val *x = &f->ir->vals[v];
+
+	if (!v || x->kind == SD_V_CONST || depth > 12)
+		return;
+	use(f, v, row);
+	if (x->kind == SD_V_OP) {
+		each_mention(f, x->a, use, row, depth + 1);
+		each_mention(f, x->b, use, row, depth + 1);
+	} else if (x->kind == SD_V_FIELD || x->kind == SD_V_UP || x->kind == SD_V_LOAD || x->kind == SD_V_INDEX) {
+		if (f->phidep[v])
+			each_mention(f, x->a, use, row, depth + 1);
+	}
+}
+
+static void give_id(struct func *f, sd_vid v, uint64_t *row)
+{
+	(void)row;
+	fact_id_for(f, v);
+}
+
+static void set_bit(struct func *f, sd_vid v, uint64_t *row)
+{
+	uint16_t id = f->fact_id[f->canon[v]];
+
+	row[id / 64] |= UINT64_C(1) << (id % 64);
+}
+
+static void each_use(struct prog *p, struct func *f, uint32_t b, void (*use)(struct func *, sd_vid, uint64_t *), uint64_t *row)
+{
+	const struct sd_fn *ir = f->ir;
+	const struct sd_block *bl = &ir->blocks[b];
+
+	if (bl->cond)
+		each_mention(f, bl->cond, use, row, 0);
+	for (uint32_t i = 0; i < bl->nev; i++) {
+		const struct sd_event *e = &ir->events[bl->ev0 + i];
+		struct sd_rule *const *r = e->kind == SD_E_CALL && e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
+
+		if (r && (*r)->has_lock)
+			for (uint32_t k = 0; k < e->nargs; k++)
+				if (f->phidep[ir->ops[e->arg0 + k].val])
+					each_mention(f, ir->ops[e->arg0 + k].val, use, row, 0);
+	}
+}
+
+/* An operand of a tracked PHI is used at the end of the block it comes from. */
+static void phi_uses(struct func *f, uint64_t *rows)
+{
+	const struct sd_fn *ir = f->ir;
+
+	for (uint32_t v = 0; v < ir->nvals; v++) {
+		const struct sd_val *x = &ir->vals[v];
+
+		if (x->kind != SD_V_PHI || !f->phi_tracked[v])
+			continue;
+		for (uint32_t i = 0; i < x->b; i++) {
+			const struct sd_ir_op *o = &ir->ops[x->a + i];
+
+			if (!rows)
+				each_mention(f, o->val, give_id, NULL, 0);
+			else if (o->pred < ir->nblocks)
+				each_mention(f, o->val, set_bit, rows + (size_t)o->pred * f->nwords, 0);
+		}
+	}
+}
+
+static bool never_changes(const struct sd_fn *ir, sd_vid v, unsigned depth)
+{
+	const struct sd_val *x = &ir->vals[v];
+
+	switch (x->kind) {
+	case SD_V_PARAM: case SD_V_CONST: case SD_V_GLOBAL: case SD_V_FUNC: case SD_V_STR: case SD_V_ADDRLOCAL:
+		return true;
+	case SD_V_FIELD: case SD_V_INDEX: case SD_V_UP:
+		return depth < 16 && never_changes(ir, x->a, depth + 1);
+	case SD_V_OP:
+		return depth < 16 && never_changes(ir, x->a, depth + 1) && (!x->b || never_changes(ir, x->b, depth + 1));
+	default:
+		return false;
+	}
+}
+
+static void find_stable(struct prog *p, struct func *f)
+{
+	f->stable = sd_arena_alloc(p->arena, f->nfact + 1u);
+	for (uint32_t v = 0; v < f->ir->nvals; v++)
+		if (f->fact_id[v])
+			f->stable[f->fact_id[v]] = never_changes(f->ir, v, 0);
+}
+
+static void find_live(struct prog *p, struct func *f)
+{
+	const struct sd_fn *ir = f->ir;
+	bool changed = true;
+
+	f->fact_id = sd_arena_alloc(p->arena, ir->nvals * sizeof(*f->fact_id));
+	for (uint32_t b = 0; b < ir->nblocks; b++)
+		each_use(p, f, b, give_id, NULL);
+	phi_uses(f, NULL);
+	f->nwords = f->nfact / 64 + 1;
+	f->live = sd_arena_alloc(p->arena, sizeof(uint64_t) * f->nwords * (ir->nblocks + 1));
+	for (uint32_t b = 0; b < ir->nblocks; b++)
+		each_use(p, f, b, set_bit, f->live + (size_t)b * f->nwords);
+	phi_uses(f, f->live);
+	f->tests = sd_arena_alloc(p->arena, sizeof(uint64_t) * f->nwords * (ir->nblocks + 1));
+	memcpy(f->tests, f->live, sizeof(uint64_t) * f->nwords * ir->nblocks);
+	find_stable(p, f);
+	while (changed) {       /* backward union: grows, bounded by the ids */
+		changed = false;
+		for (uint32_t b = ir->nblocks; b-- > 0; )
+			for (uint32_t k = 0; k < ir->blocks[b].nsucc; k++) {
+				uint64_t *to = f->live + (size_t)b * f->nwords;
+				uint64_t *from = f->live + (size_t)ir->succs[ir->blocks[b].succ0 + k].block * f->nwords;
+
+				for (uint32_t w = 0; w < f->nwords; w++) {
+					changed |= (from[w] & ~to[w]) != 0;
+					to[w] |= from[w];
+				}
+			}
+	}
+}
+
+void prepare(struct prog *p, uint32_t fi)
+{
+	struct func *f = func_at(p, fi);
+
+	if (f->prepared)
+		return;
+	f->prepared = true;
+	make_canon(p, f);
+	find_phis(p, f);
+	find_live(p, f);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * relevant.c - which parameters decide what a function does with locks.
+ *
+ * Only these split a function into instances: a parameter that is (the address of) a lock's
+ * container, one that is called, one whose constant value decides a branch; and one that is passed
+ * on to such a parameter.  A fixpoint over the call graph: bits only grow.
+ *
+ * Requires: slots.  Sets: func.rel.
+ */
+#include <string.h>
+#include "model.h"
+
+/*
+ * Parameter at the root of a chain of member addresses; -1 none.  *bare: no step between.  A load
+ * ends the chain, for what is loaded has a container of its own, unless it is from a local that was stored once.
+ */
+static int path_root(const struct func *f, sd_vid v, bool *bare)
+{
+	*bare = true;
+	for (unsigned n = 0; n < 16; n++) {
+		const struct sd_val *x = &f->ir->vals[v];
+
+		switch (x->kind) {
+		case SD_V_PARAM: return (int)x->num;
+		case SD_V_FIELD: case SD_V_INDEX: case SD_V_UP: v = x->a; *bare = false; break;
+		case SD_V_LOAD:
+			if (!local_stored(f, x->a, &v))
+				return -1;
+			break;
+		default: return -1;
+		}
+	}
+	return -1;
+}
+
+static bool mark(struct func *f, int k, uint8_t bits)
+{
+	if (k < 0 || (uint32_t)k >= f->ir->nparams || (f->rel[k] & bits) == bits)
+		return false;
+	f->rel[k] |= bits;
+	return true;
+}
+
+/* Conditions on a parameter's own value: truth, equality with a constant, flag bits. */
+static void mark_cond(struct func *f, sd_vid v, unsigned depth)
+{
+	const struct sd_val *x = &f->ir->vals[v];
+
+	if (depth > 6)
+		return;
+	if (x->kind == SD_V_PARAM) {
+		mark(f, (int)x->num, REL_COND);
+	} else if (x->kind == SD_V_OP) {
+		switch (x->op) {
+		case SD_OP_NOT: case SD_OP_EQ: case SD_OP_NE: case SD_OP_BITAND: case SD_OP_COMPL:
+		case SD_OP_BITOR:
+			mark_cond(f, x->a, depth + 1);
+			if (x->op != SD_OP_NOT)
+				mark_cond(f, x->b, depth + 1);
+			break;
+		default:
+			break;
+		}
+	} else if (x->kind == SD_V_PHI) {
+		for (uint32_t i = 0; i < x->b; i++)
+			mark_cond(f, f->ir->ops[x->a + i].val, depth + 3);
+	}
+}
+
+static void mark_target(struct func *f, sd_vid v, unsigned depth)
+{
+	const struct sd_val *x = &f->ir->vals[v];
+
+	if (x->kind == SD_V_PARAM)
+		mark(f, (int)x->num, REL_CALL);
+	else if (x->kind == SD_V_PHI && depth < 3)
+		for (uint32_t i = 0; i < x->b; i++)
+			mark_target(f, f->ir->ops[x->a + i].val, depth + 1);
+}
+
+static const struct sd_opnd *rule_operand(const struct sd_rule *r, uint8_t *bits)
+{
+	switch (r->word) {
+	case SD_R_ACQUIRE: case SD_R_TRY: case SD_R_RELEASE: case SD_R_INIT: case SD_R_ASSERT:
+		*bits = REL_PATH;
+		return &r->lock.root;
+	case SD_R_ENTRY:
+		*bits = REL_CALL;
+		return &r->call;
+	case SD_R_SAME:
+		*bits = REL_PATH;
+		return &r->same;
+	default:
+		return NULL;
+	}
+}
+
+/* What a call's rules make of the caller's own parameters. */
+static void mark_ruled(struct func *f, const struct sd_event *e, struct sd_rule *const *rules)
+{
+	for (; rules && *rules; rules++) {
+		uint8_t bits = 0;
+		const struct sd_opnd *o = rule_operand(*rules, &bits);
+		bool bare;
+
+		if (o && o->kind == SD_O_ARG && o->arg < e->nargs) {
+			int k = path_root(f, f->ir->ops[e->arg0 + o->arg].val, &bare);
+
+			if (bits == REL_PATH || bare)
+				mark(f, k, bits);
+		}
+		o = &(*rules)->subclass;
+		if ((*rules)->has_subclass && o->kind == SD_O_ARG && o->arg < e->nargs)
+			mark_cond(f, f->ir->ops[e->arg0 + o->arg].val, 0);
+	}
+}
+
+static void mark_local(struct prog *p, uint32_t fi)
+{
+	struct func *f = func_at(p, fi);
+	const struct sd_fn *ir = f->ir;
+
+	for (uint32_t b = 0; b < ir->nblocks; b++)
+		if (ir->blocks[b].term == SD_TERM_BRANCH || ir->blocks[b].term == SD_TERM_SWITCH)
+			mark_cond(f, ir->blocks[b].cond, 0);
+	for (uint32_t i = 0; i < ir->nevents; i++) {
+		const struct sd_event *e = &ir->events[i];
+
+		if (e->kind != SD_E_CALL)
+			continue;
+		if (!e->callee)
+			mark_target(f, e->target, 0);
+		else
+			mark_ruled(f, e, rules_of(p, plain_name(p, e->callee)));
+	}
+}
+
+static bool pass_on(struct func *f, const struct sd_event *e, const struct func *g)
+{
+	bool changed = false, bare;
+
+	for (uint32_t j = 0; j < e->nargs && j < g->ir->nparams; j++) {
+		int k;
+
+		if (!g->rel[j])
+			continue;
+		k = path_root(f, f->ir->ops[e->arg0 + j].val, &bare);
+		if (g->rel[j] & REL_PATH)
+			changed |= mark(f, k, REL_PATH);
+		if (bare)
+			changed |= mark(f, k, g->rel[j]);
+	}
+	return changed;
+}
+
+static bool pass_on_all(struct prog *p, uint32_t fi)
+{
+	struct func *f = func_at(p, fi);
+	bool changed = false;
+
+	for (uint32_t i = 0; i < f->ir->nevents; i++) {
+		const struct sd_event *e = &f->ir->events[i];
+		uint32_t t;
+
+		if (e->kind != SD_E_CALL)
+			continue;
+		if (e->callee) {
+			t = func_find(p, e->callee);
+			if (t && !func_at(p, t - 1)->is_api)
+				changed |= pass_on(f, e, func_at(p, t - 1));
+		} else {
+			const GArray *set = slot_targets(p, slot_of_value(p, f, fi, e->target));
+
+			for (guint k = 0; set && k < set->len && k < 64; k++)
+				changed |= pass_on(f, e, func_at(p, g_array_index(set, uint32_t, k)));
+		}
+	}
+	return changed;
+}
+
+void find_relevant_params(struct prog *p)
+{
+	bool changed = true;
+
+	for (uint32_t i = 0; i < p->fns->len; i++)
+		mark_local(p, i);
+	while (changed) {
+		changed = false;
+		for (uint32_t i = p->fns->len; i-- > 0; )
+			changed |= pass_on_all(p, i);
+	}
+}
+
+static bool is_dispatch_value(struct prog *p, const struct func *f, sd_vid v)
+{
+	const struct sd_val *x = &f->ir->vals[v];
+	struct sd_rule *const *rules;
+
+	if (x->kind != SD_V_LOAD || f->ir->vals[x->a].kind != SD_V_FIELD)
+		return false;
+	x = &f->ir->vals[x->a];
+	rules = sd_rules_for_member(p->in->rules, str(p, x->rec), str(p, x->sym));
+	for (; rules && *rules; rules++)
+		if ((*rules)->word == SD_R_ENTRY && (*rules)->dispatch)
+			return true;
+	return false;
+}
+
+/* Functions that some call in the program may reach: the others are roots. */
+void mark_callers(struct prog *p)
+{
+	for (uint32_t i = 0; i < p->fns->len; i++) {
+		struct func *f = func_at(p, i);
+
+		if (f->is_api)
+			continue;
+		for (uint32_t k = 0; k < f->ir->nevents; k++) {
+			const struct sd_event *e = &f->ir->events[k];
+			uint32_t t = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
+			const GArray *set = NULL;
+
+			if (t && t - 1 != i)
+				func_at(p, t - 1)->has_caller = true;
+			if (e->kind == SD_E_CALL && !e->callee && !is_dispatch_value(p, f, e->target))
+				set = slot_targets(p, slot_of_value(p, f, i, e->target));
+			for (guint j = 0; set && j < set->len; j++)
+				func_at(p, g_array_index(set, uint32_t, j))->has_caller = true;
+		}
+	}
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * state.c - one disjunct: locks held, irq state, what is known of conditions.
+ *
+ * A state is plain data, zeroed before use, so that equality is memcmp over what is in use.
+ */
+#include <string.h>
+#include "model.h"
+
+void state_init(struct state *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->emask = ENTRY_ALL;
+}
+
+const struct fact *fact_find(const struct state *s, uint16_t id)
+{
+	for (unsigned i = 0; id && i < s->nfact; i++)
+		if (s->fact[i].id == id)
+			return &s->fact[i];
+	return NULL;
+}
+
+static void fact_forget(struct state *s, unsigned i)
+{
+	memmove(&s->fact[i], &s->fact[i + 1], (s->nfact - i - 1u) * sizeof(s->fact[0]));
+	memset(&s->fact[--s->nfact], 0, sizeof(s->fact[0]));
+}
+
+void fact_set(struct state *s, uint16_t id, uint8_t sign, uint8_t way)
+{
+	unsigned i = 0;
+
+	if (!id)
+		return;
+	while (i < s->nfact && s->fact[i].id < id)
+		i++;
+	if (i < s->nfact && s->fact[i].id == id)
+		fact_forget(s, i);
+	if (sign == S_ALL && !way)
+		return;
+	if (s->nfact == MAX_FACT)       /* the oldest go first: no ids say which; forgetting is always sound */
+		return;
+	memmove(&s->fact[i + 1], &s->fact[i], (s->nfact - i) * sizeof(s->fact[0]));
+	s->fact[i] = (struct fact){ id, way, sign };
+	s->nfact++;
+}
+
+void state_drop_dead(struct state *s, const uint64_t *live)
+{
+	for (unsigned i = s->nfact; i-- > 0; )
+		if (!(live[s->fact[i].id / 64] >> (s->fact[i].id % 64) & 1))
+			fact_forget(s, i);
+}
+
+void token_set(struct state *s, tid key, uint8_t irq)
+{
+	unsigned i = 0;
+
+	if (!key)
+		return;
+	while (i < s->ntok && s->tok[i].key != key)
+		i++;
+	if (i == MAX_TOK) {             /* the first saved is the least likely to be restored next, but keep it: drop the newest */
+		i = MAX_TOK - 1;
+	} else if (i == s->ntok) {
+		s->ntok++;
+	}
+	s->tok[i] = (struct token){ .key = key, .irq = irq };
+}
+
+int token_get(const struct state *s, tid key)
+{
+	for (unsigned i = 0; key && i < s->ntok; i++)
+		if (s->tok[i].key == key)
+			return s->tok[i].irq;
+	return -1;
+}
+
+bool held_add(struct state *s, const struct held *h)
+{
+	if (s->nheld == MAX_HELD)
+		return false;
+	s->held[s->nheld++] = *h;
+	return true;
+}
+
+/*
+ * Which held lock does a release mean?  The same object; else, since an object's identity is lost at times,
+ * the innermost of its class whose object is not known to be another.
+ */
+int held_find(const struct prog *p, const struct state *s, struct lockref l)
+{
+	(void)p;
+	for (int i = s->nheld; i-- > 0; )
+		if (l.obj && s->held[i].l.obj == l.obj)
+			return i;
+	for (int i = s->nheld; i-- > 0; )
+		if (s->held[i].l.cls == l.cls)
+			return i;
+	return -1;
+}
+
+void held_remove(struct state *s, int i)
+{
+	memmove(&s->held[i], &s->held[i + 1], (size_t)(s->nheld - i - 1) * sizeof(s->held[0]));
+	memset(&s->held[--s->nheld], 0, sizeof(s->held[0]));
+}
+
+bool state_equal(const struct state *a, const struct state *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * term.c - hash-consed symbolic values: equal terms are equal ids.
+ *
+ * A term's `type` is what a reader may want to know of it, not part of what it is: the same
+ * pointer cast to another record stays the same pointer.
+ */
+#include <string.h>
+#include "model.h"
+
+#define MAX_DEPTH 14            /* deeper paths lose their identity: recursion on a structure must end */
+
+static guint term_hash(gconstpointer v)
+{
+	const struct term *t = v;
+	uint64_t h = t->kind;
+
+	h = h * 0x9E3779B97F4A7C15u + t->s;
+	h = h * 0x9E3779B97F4A7C15u + t->rec;
+	h = h * 0x9E3779B97F4A7C15u + t->a;
+	h = h * 0x9E3779B97F4A7C15u + (uint64_t)t->num;
+	return (guint)(h ^ (h >> 32));
+}
+
+static gboolean term_eq(gconstpointer x, gconstpointer y)
+{
+	const struct term *a = x, *b = y;
+
+	return a->kind == b->kind && a->s == b->s && a->rec == b->rec && a->a == b->a && a->num == b->num;
+}
+
+static tid mk(struct prog *p, struct term t)
+{
+	gpointer found = g_hash_table_lookup(p->term_ids, &t);
+	struct term *kept;
+
+	if (found) {
+		kept = g_array_index(p->terms, struct term *, GPOINTER_TO_UINT(found));
+		if (!kept->type)
+			kept->type = t.type;
+		return GPOINTER_TO_UINT(found);
+	}
+	kept = sd_arena_alloc(p->arena, sizeof(*kept));
+	*kept = t;
+	if (t.a) {
+		const struct term *a = term(p, t.a);
+
+		kept->depth = (uint8_t)(a->depth + 1);
+		kept->array = a->array || t.kind == T_INDEX;
+	}
+	g_array_append_val(p->terms, kept);
+	g_hash_table_insert(p->term_ids, kept, GUINT_TO_POINTER(p->terms->len - 1));
+	return p->terms->len - 1;
+}
+
+void terms_init(struct prog *p)
+{
+	struct term *none = sd_arena_alloc(p->arena, sizeof(*none));
+
+	p->terms = g_array_new(FALSE, FALSE, sizeof(struct term *));
+	p->term_ids = g_hash_table_new(term_hash, term_eq);
+	g_array_append_val(p->terms, none);
+}
+
+const struct term *term(const struct prog *p, tid t)
+{
+	return g_array_index(p->terms, struct term *, t);
+}
+
+tid mk_param(struct prog *p, unsigned k, sd_sym type)
+{
+	return mk(p, (struct term){ .kind = T_PARAM, .num = k, .type = type });
+}
+
+tid mk_opaque(struct prog *p, uint32_t fn, uint32_t vid, sd_sym type)
+{
+	return mk(p, (struct term){ .kind = T_OPAQUE, .num = (int64_t)((uint64_t)fn << 32 | vid), .type = type });
+}
+
+tid mk_fresh(struct prog *p, uint32_t ev, tid a, sd_sym type)
+{
+	const struct term *t = term(p, a);
+
+	if (t->kind == T_FRESH || t->depth >= MAX_DEPTH)        /* one level is enough to tell it from others */
+		a = t->kind == T_FRESH ? t->a : 0;
+	return mk(p, (struct term){ .kind = T_FRESH, .num = ev, .a = a, .type = type });
+}
+
+tid mk_local(struct prog *p, uint32_t fn, uint32_t n, sd_sym type)
+{
+	return mk(p, (struct term){ .kind = T_LOCAL, .num = (int64_t)((uint64_t)fn << 32 | n), .type = type });
+}
+
+tid mk_sym(struct prog *p, enum term_kind kind, sd_sym s, sd_sym type)
+{
+	return mk(p, (struct term){ .kind = (uint8_t)kind, .s = s, .type = type });
+}
+
+tid mk_const(struct prog *p, int64_t n)
+{
+	return mk(p, (struct term){ .kind = T_CONST, .num = n });
+}
+
+tid mk_any(struct prog *p, sd_sym rec)
+{
+	return mk(p, (struct term){ .kind = T_ANY, .rec = rec, .type = rec });
+}
+
+static tid too_deep(struct prog *p, tid a)
+{
+	return term(p, a)->depth >= MAX_DEPTH ? 0 : a;
+}
+
+tid mk_field(struct prog *p, tid a, sd_sym rec, sd_sym member, sd_sym type)
+{
+	const struct term *t = term(p, a);
+
+	if (t->kind == T_UP && t->rec == rec && t->s == member)
+		return t->a;
+	a = too_deep(p, a);
+	if (!a)
+		a = mk_any(p, rec);
+	return mk(p, (struct term){ .kind = T_FIELD, .a = a, .rec = rec, .s = member, .type = type });
+}
+
+tid mk_index(struct prog *p, tid a, sd_sym type)
+{
+	const struct term *t = term(p, a);
+
+	if (!a || t->kind == T_INDEX || !too_deep(p, a))
+		return a;
+	return mk(p, (struct term){ .kind = T_INDEX, .a = a, .type = type ? type : t->type });
+}
+
+/* The member may be dotted: container_of(p, struct rec, x.y) undoes &r->x.y, two field steps. */
+static tid undo_field(struct prog *p, tid a, sd_sym rec, const char *member)
+{
+	const struct term *t = term(p, a);
+	const char *dot = strrchr(member, '.');
+	const char *last = dot ? dot + 1 : member;
+	char *front;
+	tid inner;
+
+	if (t->kind != T_FIELD || strcmp(str(p, t->s), last))
+		return 0;
+	if (!dot)
+		return t->rec == rec ? t->a : 0;
+	front = g_strndup(member, (gsize)(dot - member));
+	inner = undo_field(p, t->a, rec, front);
+	g_free(front);
+	return inner;
+}
+
+tid mk_up(struct prog *p, tid a, sd_sym rec, sd_sym member)
+{
+	tid undone = undo_field(p, a, rec, str(p, member));
+
+	if (undone)
+		return undone;
+	return mk(p, (struct term){ .kind = T_UP, .a = too_deep(p, a), .rec = rec, .s = member, .type = rec });
+}
+
+tid mk_load(struct prog *p, tid a, sd_sym type)
+{
+	if (!a || !too_deep(p, a))
+		return 0;
+	return mk(p, (struct term){ .kind = T_LOAD, .a = a, .type = type });
+}
+
+bool term_exportable(const struct prog *p, tid t)
+{
+	for (; t; t = term(p, t)->a)
+		switch (term(p, t)->kind) {
+		case T_PARAM: case T_GLOBAL: case T_CONST: case T_FUNC: case T_STR:
+			return true;
+		case T_FIELD: case T_INDEX: case T_UP: case T_LOAD:
+			break;
+		default:
+			return false;
+		}
+	return false;
+}
+
+tid term_replace(struct prog *p, tid t, tid old, tid new)
+{
+	const struct term *x = term(p, t);
+	tid a;
+
+	if (t == old)
+		return new;
+	if (!t || !x->a)
+		return t;
+	a = term_replace(p, x->a, old, new);
+	if (a == x->a)
+		return t;
+	switch (x->kind) {
+	case T_FIELD: return mk_field(p, a, x->rec, x->s, x->type);
+	case T_INDEX: return mk_index(p, a, x->type);
+	case T_UP: return mk_up(p, a, x->rec, x->s);
+	case T_LOAD: return mk_load(p, a, x->type);
+	default: return t;
+	}
+}
+
+char *term_text(const struct prog *p, tid t)
+{
+	const struct term *x = term(p, t);
+	char *in = x->a ? term_text(p, x->a) : NULL, *out;
+
+	switch (x->kind) {
+	case T_PARAM: out = g_strdup_printf("$%d", (int)x->num + 1); break;
+	case T_OPAQUE: out = g_strdup_printf("v%u", (unsigned)(uint32_t)x->num); break;
+	case T_FRESH: out = g_strdup_printf("new%u(%s)", (unsigned)x->num, in ? in : ""); break;
+	case T_LOCAL: out = g_strdup_printf("&local%u", (unsigned)(uint32_t)x->num); break;
+	case T_GLOBAL: case T_FUNC: out = g_strdup_printf("&%s", str(p, x->s)); break;
+	case T_STR: out = g_strdup_printf("\"%s\"", str(p, x->s)); break;
+	case T_CONST: out = g_strdup_printf("%lld", (long long)x->num); break;
+	case T_FIELD: out = g_strdup_printf("%s->%s", in, str(p, x->s)); break;
+	case T_INDEX: out = g_strdup_printf("%s[]", in); break;
+	case T_UP: out = g_strdup_printf("up(%s,%s.%s)", in, str(p, x->rec), str(p, x->s)); break;
+	case T_LOAD: out = g_strdup_printf("*(%s)", in); break;
+	case T_ANY: out = g_strdup_printf("any(%s)", str(p, x->rec)); break;
+	default: out = g_strdup("?"); break;
+	}
+	g_free(in);
+	return out;
+}

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * witness.c - the call paths that prove a use or a dependency.
+ *
+ * Innermost frame first.  The way out to the entry follows the predecessors that contexts.c kept; the
+ * way in, from a call down to the acquisition, is a breadth-first search over calls whose acquire set
+ * holds what is looked for, so it never leaves the useful part of the graph.
+ */
+#include <string.h>
+#include "model.h"
+
+struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned indirect, targets; };
+
+static void add_step(struct trace *t, const struct inst *in, int line, const char *via)
+{
+	const struct func *f = func_at(t->p, in->fn);
+	struct sd_step s = { kept(t->p, f->plain), kept(t->p, f->ir->file), line, via };
+
+	g_array_append_val(t->steps, s);
+}
+
+static int event_line(struct prog *p, const struct inst *in, uint32_t ev)
+{
+	return func_at(p, in->fn)->ir->events[ev].line;
+}
+
+static void add_call(struct trace *t, const struct inst *in, const struct rec_call *c)
+{
+	const char *via = "";
+
+	if (c->slot) {
+		via = sd_arena_printf(t->a, "%s, %u target%s", kept(t->p, c->slot), c->ntargets, c->ntargets == 1 ? "" : "s");
+		t->indirect++;
+		t->targets = MAX(t->targets, c->ntargets);
+	}
+	add_step(t, in, event_line(t->p, in, c->ev), via);
+}
+
+static const char *entry_text(struct trace *t, uint32_t entry)
+{
+	const struct entry *e;
+	static const char *const ctx[] = { "unknown context", "task", "softirq", "hardirq" };
+	const char *role;
+
+	if (entry == UINT32_MAX)
+		return "";
+	e = &g_array_index(t->p->entries, struct entry, entry);
+	role = e->rule && e->rule->role ? e->rule->role : "entry";
+	if (e->rule && e->rule->call.kind == SD_O_NONE && !e->rule->member)
+		return sd_arena_printf(t->a, "%s: %s", ctx[e->ctx], role);
+	return sd_arena_printf(t->a, "%s: %s, registered at %s:%d", ctx[e->ctx], role, kept(t->p, e->file), e->line);
+}
+
+/* From (@inst, @bit) outward; returns the entry's text. */
+static const char *outward(struct trace *t, uint32_t inst, unsigned bit)
+{
+	for (unsigned n = 0; n < 200; n++) {
+		const struct pred *pr = &inst_at(t->p, inst)->pred[bit];
+		const struct inst *caller;
+
+		if (!pr->set)
+			return entry_text(t, pr->call);
+		caller = inst_at(t->p, pr->inst);
+		add_call(t, caller, &g_array_index(caller->calls, struct rec_call, pr->call));
+		inst = pr->inst;
+		bit = pr->bit;
+	}
+	return "";
+}
+
+static struct sd_witness *finish(struct trace *t, const char *role, const char *entry, bool proved)
+{
+	struct sd_witness *w = sd_arena_alloc(t->a, sizeof(*w));
+
+	w->role = role;
+	w->entry = entry;
+	w->nsteps = t->steps->len;
+	w->steps = sd_arena_alloc(t->a, (w->nsteps + 1) * sizeof(*w->steps));
+	memcpy(w->steps, t->steps->data, w->nsteps * sizeof(*w->steps));
+	w->indirect = t->indirect;
+	w->targets = t->targets;
+	w->proved = proved;
+	g_array_free(t->steps, TRUE);
+	return w;
+}
+
+static struct trace start(struct prog *p, struct sd_arena *a)
+{
+	return (struct trace){ p, a, g_array_new(FALSE, FALSE, sizeof(struct sd_step)), 0, 0 };
+}
+
+/* --- searches down the call graph --- */
+
+struct down { uint32_t inst, prev, call; tid obj; };    /* how an instance was reached: the caller's position in the queue */
+typedef int (*down_match)(struct prog *p, const struct inst *in, const struct down *d, const void *arg);       /* event at which it matches, -1 */
+typedef bool (*down_follow)(struct prog *p, const struct inst *callee, const void *arg);
+
+static uint64_t down_key(uint32_t inst, tid obj)
+{
+	return (uint64_t)inst << 32 | obj;
+}
+
+/* The callee's name for object @obj of the caller: by the argument that is the longest part of it. */
+static tid obj_into_callee(struct prog *p, const struct inst *in, const struct rec_call *c, tid obj)
+{
+	const struct func *f = func_at(p, in->fn);
+	const struct sd_event *e = &f->ir->events[c->ev];
+	tid best = 0;
+
+	(void)e;
+	if (!c->args)
+		return 0;
+	for (tid part = obj; part && !best; part = term(p, part)->a) {
+		if (term(p, part)->kind == T_GLOBAL)
+			return obj;
+		for (uint32_t k = 0; k < c->nargs; k++)
+			if (c->args[k] == part) {
+				best = term_replace(p, obj, part, mk_param(p, k, term(p, part)->type));
+				break;
+			}
+	}
+	return best;
+}
+
+/* Breadth first from call @first of @in; adds the steps, innermost first, and returns true when something matched. */
+static bool search_down(struct trace *t, const struct inst *in, const struct rec_call *first, tid obj,
+			down_match match, down_follow follow, const void *arg)
+{
+	GArray *q = g_array_new(FALSE, FALSE, sizeof(struct down));
+	GHashTable *seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	struct down d = { first->callee, UINT32_MAX, 0, obj ? obj_into_callee(t->p, in, first, obj) : 0 };
+	bool found = false;
+
+	if (!obj || d.obj)
+		g_array_append_val(q, d);
+	for (guint i = 0; i < q->len && !found && i < 200000; i++) {
+		const struct inst *at;
+		int ev;
+
+		d = g_array_index(q, struct down, i);
+		at = inst_at(t->p, d.inst);
+		ev = match(t->p, at, &d, arg);
+		if (ev >= 0) {
+			add_step(t, at, event_line(t->p, at, (uint32_t)ev), "");
+			for (guint k = i; g_array_index(q, struct down, k).prev != UINT32_MAX; ) {
+				struct down *x = &g_array_index(q, struct down, k);
+				const struct inst *up = inst_at(t->p, g_array_index(q, struct down, x->prev).inst);
+
+				add_call(t, up, &g_array_index(up->calls, struct rec_call, x->call));
+				k = x->prev;
+			}
+			found = true;
+			break;
+		}
+		for (guint c = 0; c < at->calls->len; c++) {
+			const struct rec_call *call = &g_array_index(at->calls, struct rec_call, c);
+			struct down next = { call->callee, i, c, obj ? obj_into_callee(t->p, at, call, d.obj) : 0 };
+			uint64_t *key;
+
+			if ((obj && !next.obj) || !follow(t->p, inst_at(t->p, call->callee), arg))
+				continue;
+			key = g_new(uint64_t, 1);
+			*key = down_key(next.inst, next.obj);
+			if (g_hash_table_add(seen, key))
+				g_array_append_val(q, next);
+		}
+	}
+	g_array_free(q, TRUE);
+	g_hash_table_destroy(seen);
+	return found;
+}
+
+struct want { uint32_t cls; uint8_t mode; };
+
+static uint8_t mode_at(const struct rec_acq *a)
+{
+	return a->mode == M_CTX && a->bh > 0 ? M_R : a->mode;
+}
+
+static int match_acquire(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
+{
+	const struct want *w = arg;
+
+	for (guint i = 0; i < in->acqs->len; i++) {
+		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
+
+		if (!a->trylock && final_of(p, a->l.cls) == w->cls && mode_at(a) == w->mode && (!d->obj || a->l.obj == d->obj))
+			return (int)a->ev;
+	}
+	return -1;
+}
+
+static bool may_acquire(struct prog *p, const struct inst *callee, const void *arg)
+{
+	const struct want *w = arg;
+
+	for (uint32_t k = 0; k < callee->nacqset; k++) {
+		const struct pair *pr = g_array_index(p->pairs, struct pair *, callee->acqset[k]);
+
+		if (pr->cls == w->cls && pr->mode == w->mode)
+			return true;
+	}
+	return false;
+}
+
+static int match_enable(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
+{
+	(void)p, (void)d, (void)arg;
+	for (guint i = 0; i < in->enables->len; i++) {
+		const struct rec_enable *e = &g_array_index(in->enables, struct rec_enable, i);
+
+		if (e->hard && !e->relset)
+			return (int)e->ev;
+	}
+	return -1;
+}
+
+static bool may_enable(struct prog *p, const struct inst *callee, const void *arg)
+{
+	(void)p, (void)arg;
+	return callee->may_enable & 1;
+}
+
+/* --- what the stages ask for --- */
+
+static bool known_point(const struct inst *in, unsigned bit)
+{
+	(void)in;
+	return bit / (NTRI * NTRI) != SD_CTX_UNKNOWN;
+}
+
+/* The nearest entry state of an instance, known contexts first. */
+static unsigned best_bit(const struct inst *in)
+{
+	unsigned best = 0;
+	uint32_t cost = UINT32_MAX;
+
+	for (unsigned bit = 0; bit < ENTRY_BITS; bit++)
+		if (in->entry >> bit & 1) {
+			uint32_t c = in->pred[bit].dist + (known_point(in, bit) ? 0u : 1000u);
+
+			if (c < cost) {
+				cost = c;
+				best = bit;
+			}
+		}
+	return best;
+}
+
+/* A path to the entry under which the call or acquisition is reached at all. */
+static unsigned best_bit_for(const struct inst *in, uint64_t emask)
+{
+	struct inst probe = *in;
+
+	probe.entry &= emask;
+	return best_bit(probe.entry ? &probe : in);
+}
+
+struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit)
+{
+	struct trace t = start(p, a);
+	const struct inst *in = inst_at(p, u->inst);
+	const char *role = sd_usage_name[bit];
+	const char *entry;
+
+	(void)cls;
+	if (u->what == 0) {
+		add_step(&t, in, event_line(p, in, g_array_index(in->acqs, struct rec_acq, u->rec).ev), "");
+	} else if (u->what == 1) {
+		add_step(&t, in, event_line(p, in, g_array_index(in->enables, struct rec_enable, u->rec).ev), "enabled here while held");
+	} else {
+		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, u->rec);
+
+		if (search_down(&t, in, c, 0, match_enable, may_enable, NULL))
+			g_array_index(t.steps, struct sd_step, 0).via = "enabled here while held";
+		add_call(&t, in, c);
+	}
+	entry = outward(&t, u->inst, u->bit);
+	return finish(&t, role, entry, known_point(in, u->bit));
+}
+
+struct sd_witness *witness_to_entry(struct prog *p, struct sd_arena *a, uint32_t inst)
+{
+	struct trace t = start(p, a);
+	unsigned bit = best_bit(inst_at(p, inst));
+	const char *entry = outward(&t, inst, bit);
+
+	return finish(&t, "", entry, known_point(inst_at(p, inst), bit));
+}
+
+static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const struct edge_src *src, tid obj, struct sd_step *held)
+{
+	struct trace t = start(p, a);
+	const struct inst *in = inst_at(p, src->inst);
+	const struct held *h = &g_array_index(in->heldv, struct held, src->from_rec);
+	const struct func *f = func_at(p, in->fn);
+	unsigned bit;
+	const char *entry;
+
+	*held = (struct sd_step){ kept(p, f->plain), kept(p, f->ir->file), event_line(p, in, h->ev), "" };
+	if (!src->is_call) {
+		const struct rec_acq *acq = &g_array_index(in->acqs, struct rec_acq, src->call);
+
+		add_step(&t, in, event_line(p, in, acq->ev), "");
+		bit = best_bit_for(in, acq->emask);
+	} else {
+		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, src->call);
+		const struct pair *pr = g_array_index(p->pairs, struct pair *, src->pair);
+		struct want w = { pr->cls, pr->mode };
+
+		if (!search_down(&t, in, c, obj, match_acquire, may_acquire, &w)) {
+			g_array_free(t.steps, TRUE);
+			return NULL;
+		}
+		add_call(&t, in, c);
+		bit = best_bit_for(in, c->emask);
+	}
+	entry = outward(&t, src->inst, bit);
+	return finish(&t, "dependency", entry, known_point(in, bit));
+}
+
+struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct edge *e, unsigned kind, struct sd_step *held)
+{
+	return dep_witness(p, a, &e->src[kind], 0, held);
+}
+
+/* An object that is surely one: nothing unknown and no array element on its path. */
+static bool one_object(const struct prog *p, tid t)
+{
+	for (; t; t = term(p, t)->a) {
+		const struct term *x = term(p, t);
+
+		if (x->kind == T_ANY || x->kind == T_INDEX)
+			return false;
+		if (!x->a)
+			return x->kind != T_NONE;
+	}
+	return false;
+}
+
+struct sd_witness *witness_same_object(struct prog *p, struct sd_arena *a, const struct edge_src *src, struct sd_step *held)
+{
+	const struct inst *in = inst_at(p, src->inst);
+	const struct held *h = &g_array_index(in->heldv, struct held, src->from_rec);
+
+	if (!one_object(p, h->l.obj))
+		return NULL;
+	if (!src->is_call && g_array_index(in->acqs, struct rec_acq, src->call).l.obj != h->l.obj)
+		return NULL;
+	return dep_witness(p, a, src, h->l.obj, held);
+}
