@@ -84,6 +84,7 @@ struct mdep {
 	size_t from, to;
 	const struct sd_stack *st;
 	const struct sd_dep *dep;       /* NULL when not found */
+	const struct sd_finding *again; /* a class taken with itself held is a finding, not a dependency */
 	uint32_t *via; size_t nvia;     /* classes between, when the report leaves some out */
 	bool found;
 	unsigned kind;                  /* bit 0..3 of the kind on the strong path */

@@ -144,6 +144,17 @@ static bool dep_path(const struct mindex *ix, uint32_t from, uint32_t to, struct
 	return found;
 }
 
+static const struct sd_finding *recursive_finding(const struct mindex *ix, uint32_t class)
+{
+	for (size_t i = 0; i < ix->r->nfinding; i++) {
+		const struct sd_finding *f = &ix->r->findings[i];
+
+		if (f->kind == SD_K_RECURSIVE && f->nchain && f->chain[0] == class)
+			return f;
+	}
+	return NULL;
+}
+
 static void find_deps(const struct mindex *ix, struct mreport *m)
 {
 	for (size_t i = 0; i < m->ndeps; i++) {
@@ -156,7 +167,9 @@ static void find_deps(const struct mindex *ix, struct mreport *m)
 		from = (uint32_t)(a - ix->r->classes);
 		to = (uint32_t)(b - ix->r->classes);
 		d->dep = mindex_dep(ix->r, from, to);
-		d->found = d->dep != NULL;
+		if (!d->dep && from == to)
+			d->again = recursive_finding(ix, from);
+		d->found = d->dep || d->again;
 		if (!d->found && m->sp->chain_partial && from != to)
 			d->found = dep_path(ix, from, to, d);
 	}

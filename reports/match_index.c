@@ -38,8 +38,15 @@ struct mindex *mindex_new(const struct sd_results *r, struct sd_arena *a)
 	ix->entries = new_table();
 	ix->file = g_hash_table_new(g_str_hash, g_str_equal);
 	ix->names = sd_arena_alloc(a, (r->nclass + 1) * sizeof(*ix->names));
-	for (size_t i = 0; i < r->nclass; i++)
+	for (size_t i = 0; i < r->nclass; i++) {
+		struct sd_splat_lock own = { .subclass = 0 };
+
+		/* a subclass shares its name with the class; its number is in the class's own */
+		line_lock_name(a, r->classes[i].name, &own);
 		line_lock_name(a, r->classes[i].lockdep_name, &ix->names[i]);
+		if (!ix->names[i].subclass)
+			ix->names[i].subclass = own.subclass;
+	}
 	for (size_t i = 0; i < r->ncall; i++) {
 		add_row(ix->callees, r->calls[i].caller, i);
 		add_row(ix->callers, r->calls[i].callee, i);

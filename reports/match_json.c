@@ -77,6 +77,8 @@ static json_t *deps_json(const struct mreport *m)
 		json_object_set_new(o, "kinds", sd_json_str(kinds));
 		if (d->dep)
 			json_object_set_new(o, "witness", steps_json(d->dep->wit[d->kind]));
+		else if (d->again && d->again->nwit)
+			json_object_set_new(o, "witness", steps_json(d->again->wit[0]));
 		json_array_append_new(a, o);
 		g_free(kinds);
 	}

@@ -213,6 +213,18 @@ static void dep_found(const struct mindex *ix, const struct mreport *m, const st
 	other_path(ix, d->st, w, d->dep->to, &d->dep->from, out);
 }
 
+static void again_text(const struct mindex *ix, const struct mdep *d, FILE *out)
+{
+	const struct sd_finding *f = d->again;
+	const struct sd_witness *held = f->nwit > 1 ? f->wit[1] : NULL;
+
+	match_frames(d->st, f->nwit ? f->wit[0] : NULL, 6, out);
+	if (held && held->nsteps)
+		fprintf(out, "      held since %s %s:%d\n", held->steps[0].function, held->steps[0].file, held->steps[0].line);
+	if (f->nwit)
+		other_path(ix, d->st, f->wit[0], f->chain[0], &f->chain[0], out);
+}
+
 static void dep_text(const struct mindex *ix, const struct mreport *m, const struct mdep *d, FILE *out)
 {
 	char *kinds = d->dep ? sd_dep_kinds(d->dep->kinds) : NULL;
@@ -223,6 +235,8 @@ static void dep_text(const struct mindex *ix, const struct mreport *m, const str
 	g_free(kinds);
 	if (d->dep)
 		dep_found(ix, m, d, out);
+	else if (d->again)
+		again_text(ix, d, out);
 	else if (d->found)
 		via_text(ix, d, out);
 	else

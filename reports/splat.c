@@ -590,12 +590,54 @@ static bool foreign_start(const struct parser *p, const char *s)
 
 enum { MANY_FOREIGN_LINES = 200 };      /* a stack that long silent has ended */
 
+/* lockdep prints these and goes on in the same line, if nothing else printed between: "->", "-> #1", "#0:", an address. */
+static bool unfinished(const char *s)
+{
+	size_t n = strlen(s), k;
+
+	if (!strcmp(s, "->") || !strcmp(s, "(____ptrval____)"))
+		return true;
+	if (!strncmp(s, "-> #", 4))
+		return strspn(s + 4, "0123456789") == n - 4;
+	if (*s == '#') {
+		k = 1 + strspn(s + 1, "0123456789");
+		if (k == 1 || s[k] != ':')
+			return false;
+		s += k + 1;
+		s += strspn(s, " ");
+		return !*s || unfinished(s);
+	}
+	return n >= 8 && n <= 16 && strspn(s, "0123456789abcdef") == n;
+}
+
+/* The line, with what the one before it left open. */
+static const char *joined(struct parser *p, const char *s)
+{
+	struct rstate *r = &p->r;
+
+	if (r->open && (*s == '(' || unfinished(s))) {
+		s = sd_arena_printf(p->a, "%s %s", r->open, s);
+		r->open = NULL;
+	} else if (r->open && !r->open_lines--) {
+		r->open = NULL;
+	}
+	if (unfinished(s)) {
+		r->open = sd_arena_strdup(p->a, s);
+		r->open_lines = 8;      /* more of somebody else's: it is lost */
+		return NULL;
+	}
+	return s;
+}
+
 static void report_line(struct parser *p)
 {
 	const char *s = p->line.text;
 	struct rstate *r = &p->r;
 
 	if (!*s || (r->caller[0] && p->line.caller[0] && strcmp(r->caller, p->line.caller)))
+		return;
+	s = joined(p, s);
+	if (!s)
 		return;
 	if (foreign_start(p, s)) {
 		close_report(p);

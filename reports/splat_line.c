@@ -43,7 +43,7 @@ static const char *skip_time(const char *s)
 	if (*s != '[' || !(e = strchr(s, ']')) || e - s > 40)
 		return NULL;
 	for (; p < e; p++) {
-		if (!isalnum((unsigned char)*p) && !strchr(" .:", *p))
+		if (!isalnum((unsigned char)*p) && !strchr(" .:-", *p))
 			return NULL;
 		dot |= *p == '.' && isdigit((unsigned char)p[1]) && isdigit((unsigned char)p[-1]);
 		colon |= *p == ':' && isdigit((unsigned char)p[1]);

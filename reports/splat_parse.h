@@ -43,6 +43,8 @@ struct rstate {         /* of the open report */
 	int held_number;
 	bool in_backtrace, interrupted;
 	unsigned skipped;
+	const char *open;       /* the start of a line that other output cut, NULL */
+	unsigned open_lines;    /* how long it is waited for */
 	struct sd_stack scratch;        /* the stack being read */
 	void (*put)(struct parser *);   /* where it goes when it ends; NULL: not in a stack */
 };

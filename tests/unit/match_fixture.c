@@ -18,7 +18,7 @@ static const struct sd_class classes[NCLASS] = {
 		  .file = "drivers/demo/cfg.c", .line = 12 },
 	[SETUP] = { .name = "demo_dev.setup_mutex", .lockdep_name = "&d->setup_mutex", .lock_type = "mutex",
 		    .file = "drivers/demo/main.c", .line = 20 },
-	[SETUP1] = { .name = "demo_dev.setup_mutex/1", .lockdep_name = "&d->setup_mutex/1", .lock_type = "mutex",
+	[SETUP1] = { .name = "demo_dev.setup_mutex/1", .lockdep_name = "&d->setup_mutex", .lock_type = "mutex",
 		     .file = "drivers/demo/main.c", .line = 20 },
 	[PEER] = { .name = "demo_peer.peer_lock", .lockdep_name = "", .lock_type = "spinlock", .file = "" },
 	[RING] = { .name = "demo_queue.ring_lock", .lockdep_name = "&q->ring_lock", .lock_type = "spinlock",
@@ -134,36 +134,47 @@ static size_t dependencies(struct sd_arena *a, struct sd_dep *d)
 	add_dep(&d[0], SETUP, TABLE, 3, WITNESS(a, DEP, FILE_OP, { "demo_table_add", "drivers/demo/table.c", 20, "" },
 						{ "demo_setup", "drivers/demo/main.c", 61, "" }, SETUP_PATH),
 		HELD("demo_setup", "drivers/demo/main.c", 55));
-	add_dep(&d[1], SETUP1, SETUP1, 3, WITNESS(a, DEP, FILE_OP, { "demo_resize", "drivers/demo/main.c", 81, "" },
-						  { "demo_setup", "drivers/demo/main.c", 60, "" }, SETUP_PATH),
-		HELD("demo_setup", "drivers/demo/main.c", 57));
-	add_dep(&d[2], PEER, CFG, 2, WITNESS(a, DEP, FILE_OP, { "demo_cfg_peek", "drivers/demo/cfg.c", 23, "" },
+	add_dep(&d[1], PEER, CFG, 2, WITNESS(a, DEP, FILE_OP, { "demo_cfg_peek", "drivers/demo/cfg.c", 23, "" },
 					     { "demo_peer_wake", "drivers/demo/peer.c", 33, "demo_ops::peek, 1 target" }, PUSH),
 		HELD("demo_peer_wake", "drivers/demo/peer.c", 31));
-	add_dep(&d[3], PEER, SETUP, 3, WITNESS(a, DEP, FILE_OP, { "demo_setup", "drivers/demo/main.c", 55, "" },
+	add_dep(&d[2], PEER, SETUP, 3, WITNESS(a, DEP, FILE_OP, { "demo_setup", "drivers/demo/main.c", 55, "" },
 					       { "demo_peer_wake", "drivers/demo/peer.c", 35, "" }, PUSH),
 		HELD("demo_peer_wake", "drivers/demo/peer.c", 31));
-	add_dep(&d[4], RING, PEER, 3, WITNESS(a, DEP, FILE_OP, { "demo_peer_wake", "drivers/demo/peer.c", 31, "" }, PUSH),
+	add_dep(&d[3], RING, PEER, 3, WITNESS(a, DEP, FILE_OP, { "demo_peer_wake", "drivers/demo/peer.c", 31, "" }, PUSH),
 		HELD("demo_ring", "drivers/demo/queue.c", 71));
-	add_dep(&d[5], TABLE, SETUP, 3, WITNESS(a, DEP, FILE_OP, { "demo_resize", "drivers/demo/main.c", 79, "" },
+	add_dep(&d[4], TABLE, SETUP, 3, WITNESS(a, DEP, FILE_OP, { "demo_resize", "drivers/demo/main.c", 79, "" },
 						{ "demo_table_walk", "drivers/demo/table.c", 36, "demo_ops::each, 2 targets" }, SETUP_PATH),
 		HELD("demo_table_walk", "drivers/demo/table.c", 34));
-	return 6;
+	return 5;
+}
+
+static void finding(struct sd_results *r, enum sd_finding_kind kind, const char *title, uint32_t class)
+{
+	struct sd_finding *f = &r->findings[r->nfinding++];
+
+	f->id = (uint32_t)r->nfinding;
+	f->kind = kind;
+	f->irq = f->rank_reason = f->fingerprint = "";
+	f->title = title;
+	f->chain = sd_arena_alloc(r->arena, sizeof(*f->chain));
+	f->chain[0] = class;
+	f->nchain = 1;
 }
 
 static void findings(struct sd_results *r)
 {
-	struct sd_finding *f = sd_arena_alloc(r->arena, sizeof(*f));
+	struct sd_arena *a = r->arena;
+	struct sd_finding *f;
 
-	f->id = 1;
-	f->kind = SD_K_BAD_UNLOCK;
-	f->irq = f->rank_reason = f->fingerprint = "";
-	f->title = "bad unlock balance detected: &d->setup_mutex";
-	f->chain = sd_arena_alloc(r->arena, sizeof(*f->chain));
-	f->chain[0] = SETUP;
-	f->nchain = 1;
-	r->findings = f;
-	r->nfinding = 1;
+	r->findings = sd_arena_alloc(a, 2 * sizeof(*r->findings));
+	finding(r, SD_K_BAD_UNLOCK, "bad unlock balance detected: &d->setup_mutex", SETUP);
+	finding(r, SD_K_RECURSIVE, "possible recursive locking detected: &d->setup_mutex", SETUP1);
+	f = &r->findings[1];
+	f->nwit = 2;
+	f->wit = sd_arena_alloc(a, 2 * sizeof(*f->wit));
+	f->wit[0] = WITNESS(a, "taken again", FILE_OP, { "demo_resize", "drivers/demo/main.c", 81, "" },
+			    { "demo_setup", "drivers/demo/main.c", 60, "" }, SETUP_PATH);
+	f->wit[1] = WITNESS(a, "held here", FILE_OP, { "demo_setup", "drivers/demo/main.c", 57, "" });
 }
 
 struct sd_results *match_fixture(bool recursive)
@@ -186,9 +197,9 @@ struct sd_results *match_fixture(bool recursive)
 	r->deps = sd_arena_alloc(a, 8 * sizeof(*r->deps));
 	r->ndep = dependencies(a, r->deps);
 	if (recursive) {        /* readers that do not wait: peer -(ER)-> cfg, and cfg is only read with irqs on */
-		r->deps[2].kinds = SD_DEP_ER;
-		r->deps[2].wit[1] = r->deps[2].wit[2];
-		r->deps[2].held[1] = r->deps[2].held[2];
+		r->deps[1].kinds = SD_DEP_ER;
+		r->deps[1].wit[1] = r->deps[1].wit[2];
+		r->deps[1].held[1] = r->deps[1].held[2];
 	}
 	findings(r);
 	return r;
