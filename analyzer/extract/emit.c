@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * emit.c - the finished function: blocks that are reached, values that are used.
+ */
+#include <string.h>
+#include "ssa.h"
+
+struct emit {
+	struct ssa *s;
+	struct sd_arena *arena;
+	struct sd_fn *fn;
+	uint32_t *map;                  /* value -> number in the result + 1; 0 not used */
+	uint32_t *bmap;                 /* block -> number in the result */
+	GArray *todo;                   /* sd_vid: used, operands not looked at */
+	GArray *ops;
+};
+
+static void use(struct emit *e, sd_vid v)
+{
+	if (!v || e->map[v])
+		return;
+	e->map[v] = 1;
+	g_array_append_val(e->todo, v);
+}
+
+static bool has_operands(const struct sd_val *v)
+{
+	switch (v->kind) {
+	case SD_V_FIELD: case SD_V_INDEX: case SD_V_UP: case SD_V_LOAD: case SD_V_CALL: case SD_V_OP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool b_is_operand(const struct sd_val *v)
+{
+	return v->kind == SD_V_INDEX || v->kind == SD_V_OP;
+}
+
+static struct phi *phi_of(struct emit *e, const struct sd_val *v)
+{
+	return &g_array_index(e->s->phis, struct phi, v->a);
+}
+
+static void mark_operands(struct emit *e)
+{
+	while (e->todo->len) {
+		sd_vid id = g_array_index(e->todo, sd_vid, e->todo->len - 1);
+		const struct sd_val *v = sd_v(e->s, id);
+
+		g_array_set_size(e->todo, e->todo->len - 1);
+		if (has_operands(v))
+			use(e, v->a);
+		if (b_is_operand(v))
+			use(e, v->b);
+		if (v->kind == SD_V_PHI)
+			for (guint i = 0; i < phi_of(e, v)->ops->len; i++)
+				use(e, g_array_index(phi_of(e, v)->ops, struct sd_ir_op, i).val);
+	}
+}
+
+static void mark(struct emit *e)
+{
+	struct ssa *s = e->s;
+
+	for (guint i = 0; i < s->events->len; i++) {
+		struct sd_event *ev = &g_array_index(s->events, struct sd_event, i);
+
+		use(e, ev->target);
+		use(e, ev->value);
+		for (uint32_t k = 0; k < ev->nargs; k++)
+			use(e, g_array_index(s->ops, struct sd_ir_op, ev->arg0 + k).val);
+	}
+	for (uint32_t i = 0; i < s->nblk; i++)
+		if (s->blk[i].walked)
+			use(e, s->blk[i].cond);
+	mark_operands(e);
+}
+
+static sd_vid map(struct emit *e, sd_vid v)
+{
+	return v ? e->map[v] - 1 : 0;
+}
+
+/* Versions of memory are numbered from 1 in the order of the loads that show them. */
+static int64_t version(GHashTable *seen, int64_t token)
+{
+	gpointer known;
+
+	if (!token)
+		return 0;
+	known = g_hash_table_lookup(seen, GSIZE_TO_POINTER((gsize)token));
+	if (!known) {
+		known = GUINT_TO_POINTER(g_hash_table_size(seen) + 1);
+		g_hash_table_insert(seen, GSIZE_TO_POINTER((gsize)token), known);
+	}
+	return GPOINTER_TO_UINT(known);
+}
+
+static void number_values(struct emit *e)
+{
+	uint32_t n = 1;
+
+	for (guint i = 1; i < e->s->nodes->len; i++)
+		if (e->map[i])
+			e->map[i] = ++n;
+	e->fn->nvals = n;
+	e->fn->vals = sd_arena_alloc(e->arena, n * sizeof(struct sd_val));
+}
+
+static void emit_phi(struct emit *e, struct sd_val *out, const struct sd_val *v)
+{
+	GArray *ops = phi_of(e, v)->ops;
+
+	out->num = e->bmap[v->num];
+	out->a = e->ops->len;
+	out->b = ops->len;
+	for (guint i = 0; i < ops->len; i++) {
+		struct sd_ir_op op = g_array_index(ops, struct sd_ir_op, i);
+
+		op.pred = e->bmap[op.pred];
+		op.val = map(e, op.val);
+		g_array_append_val(e->ops, op);
+	}
+}
+
+static void emit_values(struct emit *e)
+{
+	GHashTable *versions = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 1; i < e->s->nodes->len; i++) {
+		const struct sd_val *v = sd_v(e->s, i);
+		struct sd_val *out;
+
+		if (!e->map[i])
+			continue;
+		out = &e->fn->vals[map(e, i)];
+		*out = *v;
+		if (has_operands(v))
+			out->a = map(e, v->a);
+		if (b_is_operand(v))
+			out->b = map(e, v->b);
+		if (v->kind == SD_V_PHI)
+			emit_phi(e, out, v);
+		if (v->kind == SD_V_LOAD)
+			out->num = version(versions, v->num);
+	}
+	g_hash_table_destroy(versions);
+}
+
+static void emit_events(struct emit *e)
+{
+	struct ssa *s = e->s;
+	struct sd_fn *fn = e->fn;
+
+	fn->nevents = s->events->len;
+	fn->events = sd_arena_alloc(e->arena, (fn->nevents + 1) * sizeof(struct sd_event));
+	for (guint i = 0; i < fn->nevents; i++) {
+		struct sd_event *ev = &fn->events[i];
+		uint32_t from;
+
+		*ev = g_array_index(s->events, struct sd_event, i);
+		from = ev->arg0;
+		ev->target = map(e, ev->target);
+		ev->value = map(e, ev->value);
+		ev->arg0 = ev->nargs ? e->ops->len : 0;
+		for (uint32_t k = 0; k < ev->nargs; k++) {
+			struct sd_ir_op op = { 0, map(e, g_array_index(s->ops, struct sd_ir_op, from + k).val) };
+
+			g_array_append_val(e->ops, op);
+		}
+	}
+}
+
+static void emit_phi_list(struct emit *e)
+{
+	struct sd_fn *fn = e->fn;
+	GArray *list = g_array_new(FALSE, FALSE, sizeof(sd_vid));
+
+	for (uint32_t b = 0; b < fn->nblocks; b++)
+		fn->blocks[b].phi0 = fn->blocks[b].nphi = 0;
+	for (uint32_t v = 1; v < fn->nvals; v++)
+		if (fn->vals[v].kind == SD_V_PHI)
+			fn->blocks[fn->vals[v].num].nphi++;
+	for (uint32_t b = 0; b < fn->nblocks; b++) {
+		fn->blocks[b].phi0 = fn->nphis;
+		fn->nphis += fn->blocks[b].nphi;
+		fn->blocks[b].nphi = 0;
+	}
+	g_array_set_size(list, fn->nphis);
+	for (uint32_t v = 1; v < fn->nvals; v++) {
+		struct sd_block *b;
+
+		if (fn->vals[v].kind != SD_V_PHI)
+			continue;
+		b = &fn->blocks[fn->vals[v].num];
+		g_array_index(list, sd_vid, b->phi0 + b->nphi++) = v;
+	}
+	fn->phis = sd_arena_alloc(e->arena, (fn->nphis + 1) * sizeof(sd_vid));
+	memcpy(fn->phis, list->data, fn->nphis * sizeof(sd_vid));
+	g_array_free(list, TRUE);
+}
+
+/* A block reached late has its events after those of blocks behind it; ev0 still tells where. */
+static void emit_blocks(struct emit *e)
+{
+	struct ssa *s = e->s;
+	struct sd_fn *fn = e->fn;
+	GArray *succs = g_array_new(FALSE, FALSE, sizeof(struct sd_succ));
+
+	fn->blocks = sd_arena_alloc(e->arena, (fn->nblocks + 1) * sizeof(struct sd_block));
+	for (uint32_t i = 0; i < s->nblk; i++) {
+		struct sblk *b = &s->blk[i];
+		struct sd_block *out = &fn->blocks[e->bmap[i]];
+
+		if (!b->walked)
+			continue;
+		*out = (struct sd_block){ .ev0 = b->ev0, .nev = b->nev, .succ0 = succs->len, .nsucc = b->out->len,
+					  .term = b->term, .line = b->line, .cond = map(e, b->cond) };
+		for (guint k = 0; k < b->out->len; k++) {
+			struct sd_succ sc = g_array_index(b->out, struct sd_succ, k);
+
+			sc.block = e->bmap[sc.block];
+			g_array_append_val(succs, sc);
+		}
+	}
+	fn->nsuccs = succs->len;
+	fn->succs = sd_arena_alloc(e->arena, (succs->len + 1) * sizeof(struct sd_succ));
+	memcpy(fn->succs, succs->data, succs->len * sizeof(struct sd_succ));
+	g_array_free(succs, TRUE);
+}
+
+struct sd_fn *sd_emit(struct ssa *s, struct sd_arena *arena)
+{
+	struct emit e = { .s = s, .arena = arena, .fn = sd_arena_alloc(arena, sizeof(struct sd_fn)) };
+
+	e.map = sd_arena_alloc(s->arena, (s->nodes->len + 1) * sizeof(uint32_t));
+	e.bmap = sd_arena_alloc(s->arena, (s->nblk + 1) * sizeof(uint32_t));
+	e.todo = g_array_new(FALSE, FALSE, sizeof(sd_vid));
+	e.ops = g_array_new(FALSE, FALSE, sizeof(struct sd_ir_op));
+	for (uint32_t i = 0; i < s->nblk; i++)
+		if (s->blk[i].walked)
+			e.bmap[i] = e.fn->nblocks++;
+	mark(&e);
+	number_values(&e);
+	emit_values(&e);
+	emit_events(&e);
+	emit_blocks(&e);
+	emit_phi_list(&e);
+	e.fn->nops = e.ops->len;
+	e.fn->ops = sd_arena_alloc(arena, (e.ops->len + 1) * sizeof(struct sd_ir_op));
+	memcpy(e.fn->ops, e.ops->data, e.ops->len * sizeof(struct sd_ir_op));
+	g_array_free(e.ops, TRUE);
+	g_array_free(e.todo, TRUE);
+	e.fn->syms = s->l->tu->syms;
+	return e.fn;
+}

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * tu.c - parses one translation unit and walks what it defines.
+ */
+#include <pthread.h>
+#include <string.h>
+#include "fn.h"
+
+#define STACK_SIZE ((size_t)512 << 20)  /* reserved, not touched: nested statements recurse */
+
+struct found_fn { sd_sym name, file; int line; bool header; uint8_t *ir; size_t len; };
+
+bool sd_eval_int(CXCursor c, int64_t *out)
+{
+	CXEvalResult r = clang_Cursor_Evaluate(c);
+	bool ok = false;
+
+	if (!r)
+		return false;
+	if (clang_EvalResult_getKind(r) == CXEval_Int) {
+		*out = clang_EvalResult_getAsLongLong(r);
+		if (clang_EvalResult_isUnsignedInt(r))
+			*out = (int64_t)clang_EvalResult_getAsUnsigned(r);
+		ok = true;
+	}
+	clang_EvalResult_dispose(r);
+	return ok;
+}
+
+void sd_reach(struct tu *tu, struct di *d)
+{
+	CXCursor def;
+
+	if (d->reached)
+		return;
+	d->reached = true;
+	if (d->kind == DI_GLOBAL && !d->is_static)
+		return;
+	def = clang_getCursorDefinition(d->cur);
+	if (clang_Cursor_isNull(def))
+		return;
+	if (!clang_equalCursors(def, d->cur)) {
+		d = sd_di(tu, def);
+		if (d->reached)
+			return;
+		d->reached = true;
+	}
+	if (d->kind == DI_FUNC)
+		g_ptr_array_add(tu->work, d);
+	else if (d->kind == DI_GLOBAL)
+		g_ptr_array_add(tu->gvars, d);
+}
+
+static enum CXChildVisitResult by_name(CXCursor c, CXCursor parent, CXClientData data)
+{
+	struct tu *tu = data;
+
+	(void)parent;
+	if (clang_getCursorKind(c) == CXCursor_FunctionDecl)
+		g_hash_table_replace(tu->by_name, sd_take(clang_getCursorSpelling(c)), g_memdup2(&c, sizeof(c)));
+	return CXChildVisit_Continue;
+}
+
+/* The last declaration of a function with this name; made only when a cleanup asks. */
+struct di *sd_find_function(struct tu *tu, const char *name)
+{
+	CXCursor *c;
+
+	if (!tu->by_name) {
+		tu->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+		clang_visitChildren(clang_getTranslationUnitCursor(tu->cx), by_name, tu);
+	}
+	c = g_hash_table_lookup(tu->by_name, name);
+	return c ? sd_di(tu, *c) : NULL;
+}
+
+static bool wants_function(struct tu *tu, CXCursor c)
+{
+	if (!clang_isCursorDefinition(c))
+		return false;
+	if (clang_getCursorLinkage(c) == CXLinkage_External && !clang_Cursor_isFunctionInlined(c))
+		return true;
+	return sd_own_file(tu, c);
+}
+
+static enum CXChildVisitResult top_level(CXCursor c, CXCursor parent, CXClientData data)
+{
+	struct tu *tu = data;
+
+	(void)parent;
+	switch (clang_getCursorKind(c)) {
+	case CXCursor_FunctionDecl:
+		if (wants_function(tu, c))
+			sd_reach(tu, sd_di(tu, c));
+		break;
+	case CXCursor_VarDecl:
+		if (clang_Cursor_getStorageClass(c) != CX_SC_Extern && sd_own_file(tu, c)) {
+			struct di *d = sd_di(tu, c);
+
+			if (!d->reached)
+				g_ptr_array_add(tu->gvars, d);
+			d->reached = true;
+		}
+		break;
+	default:
+		break;
+	}
+	return CXChildVisit_Continue;
+}
+
+static void keep(struct tu *tu, const struct sd_fn *fn)
+{
+	struct found_fn f = { fn->name, fn->file, fn->line, fn->flags & SD_F_HEADER, NULL, 0 };
+	uint8_t *ir = sd_fn_encode(fn, &f.len);
+
+	f.ir = sd_arena_alloc(tu->arena, f.len);
+	memcpy(f.ir, ir, f.len);
+	g_free(ir);
+	g_array_append_val(tu->fns, f);
+}
+
+/* Functions and variables reach further ones: until nothing is added. */
+static void extract_all(struct tu *tu)
+{
+	guint f = 0, v = 0;
+
+	while (f < tu->work->len || v < tu->gvars->len) {
+		if (v < tu->gvars->len) {
+			sd_extract_var(tu, tu->gvars->pdata[v++]);
+			continue;
+		}
+		struct sd_fn *fn = sd_extract_fn(tu, tu->work->pdata[f++]);
+
+		if (fn)
+			keep(tu, fn);
+	}
+	keep(tu, sd_extract_globals(tu));
+}
+
+static gint found_order(gconstpointer a, gconstpointer b, gpointer data)
+{
+	const struct found_fn *x = a, *y = b;
+	const struct sd_strtab *t = data;
+	int r;
+
+	if (x->header != y->header)
+		return x->header ? 1 : -1;
+	r = strcmp(sd_sym_str(t, x->file), sd_sym_str(t, y->file));
+	if (r)
+		return r;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return strcmp(sd_sym_str(t, x->name), sd_sym_str(t, y->name));
+}
+
+static void give_functions(struct tu *tu, struct sd_extract_out *out)
+{
+	g_array_sort_with_data(tu->fns, found_order, tu->syms);
+	out->nfns = tu->fns->len;
+	out->fns = sd_arena_alloc(tu->arena, (out->nfns + 1) * sizeof(*out->fns));
+	for (guint i = 0; i < tu->fns->len; i++) {
+		struct found_fn *f = &g_array_index(tu->fns, struct found_fn, i);
+
+		out->fns[i] = (struct sd_extract_fn){
+			.name = sd_arena_strdup(tu->arena, sd_sym_str(tu->syms, f->name)),
+			.file = sd_arena_strdup(tu->arena, sd_sym_str(tu->syms, f->file)),
+			.line = f->line, .ir = f->ir, .irlen = f->len };
+	}
+}
+
+static char *diagnostic_text(struct tu *tu, CXDiagnostic d)
+{
+	char *what = sd_take(clang_getDiagnosticSpelling(d)), *r;
+	unsigned line;
+	CXFile f;
+
+	clang_getExpansionLocation(clang_getDiagnosticLocation(d), &f, &line, NULL, NULL);
+	if (f)
+		r = sd_arena_printf(tu->arena, "%s:%u: %s", sd_sym_str(tu->syms, sd_file_sym(tu, f)), line, what);
+	else
+		r = sd_arena_strdup(tu->arena, what);
+	g_free(what);
+	return r;
+}
+
+static void diagnostics(struct tu *tu, struct sd_extract_out *out)
+{
+	unsigned n = clang_getNumDiagnostics(tu->cx);
+
+	for (unsigned i = 0; i < n; i++) {
+		CXDiagnostic d = clang_getDiagnostic(tu->cx, i);
+		enum CXDiagnosticSeverity sev = clang_getDiagnosticSeverity(d);
+
+		if (sev == CXDiagnostic_Fatal && !out->reason)
+			out->reason = diagnostic_text(tu, d);
+		if (sev >= CXDiagnostic_Error) {
+			out->nerrors++;
+			if (!out->first_error)
+				out->first_error = diagnostic_text(tu, d);
+		}
+		clang_disposeDiagnostic(d);
+	}
+}
+
+struct deps { struct tu *tu; GPtrArray *paths; GHashTable *seen; };
+
+static void add_dep(CXFile f, CXSourceLocation *stack, unsigned depth, CXClientData data)
+{
+	struct deps *d = data;
+	char *name = sd_take(clang_getFileName(f));
+	char *abs = g_canonicalize_filename(name, d->tu->in->directory ? d->tu->in->directory : "/");
+
+	(void)stack;
+	(void)depth;
+	if (g_hash_table_add(d->seen, abs))
+		g_ptr_array_add(d->paths, sd_arena_strdup(d->tu->arena, abs));
+	g_free(name);
+}
+
+static gint path_order(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void give_deps(struct tu *tu, const char *main_path, struct sd_extract_out *out)
+{
+	struct deps d = { tu, g_ptr_array_new(), g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) };
+
+	g_hash_table_add(d.seen, g_strdup(main_path));
+	clang_getInclusions(tu->cx, add_dep, &d);
+	g_ptr_array_sort(d.paths, path_order);
+	out->ndeps = d.paths->len + 1;
+	out->deps = sd_arena_alloc(tu->arena, out->ndeps * sizeof(*out->deps));
+	out->deps[0] = sd_arena_strdup(tu->arena, main_path);
+	memcpy(out->deps + 1, d.paths->pdata, d.paths->len * sizeof(char *));
+	g_ptr_array_free(d.paths, TRUE);
+	g_hash_table_destroy(d.seen);
+}
+
+/* Arguments that only make sense for a compilation that writes something. */
+static bool is_dropped(const char *a)
+{
+	return g_str_has_prefix(a, "-Wp,-M") || g_str_has_prefix(a, "-Werror") || !strcmp(a, "-c") ||
+	       g_str_has_prefix(a, "-fplugin") || !strcmp(a, "-fconserve-stack") ||
+	       g_str_has_prefix(a, "-fdump-") || g_str_has_prefix(a, "-save-temps");
+}
+
+static GPtrArray *arguments(const struct sd_extract_in *in, const char *main_path)
+{
+	GPtrArray *v = g_ptr_array_new_with_free_func(g_free);
+
+	g_ptr_array_add(v, g_strdup("clang"));
+	if (in->directory)
+		g_ptr_array_add(v, g_strdup_printf("-working-directory=%s", in->directory));
+	for (size_t i = 0; i < in->nargs; i++) {
+		if (!strcmp(in->args[i], "-o") && i + 1 < in->nargs)
+			i++;
+		else if (!is_dropped(in->args[i]))
+			g_ptr_array_add(v, g_strdup(in->args[i]));
+	}
+	g_ptr_array_add(v, g_strdup("-w"));
+	g_ptr_array_add(v, g_strdup("-Qunused-arguments"));
+	g_ptr_array_add(v, g_strdup("-ferror-limit=0"));
+	g_ptr_array_add(v, g_strdup(main_path));
+	return v;
+}
+
+static const char *parse_failure(enum CXErrorCode e)
+{
+	switch (e) {
+	case CXError_Crashed:
+		return "libclang crashed while parsing";
+	case CXError_ASTReadError:
+		return "libclang could not read the file's AST or precompiled header";
+	case CXError_InvalidArguments:
+		return "libclang refused the compiler's arguments";
+	default:
+		return "libclang could not parse the file";
+	}
+}
+
+static void tu_init(struct tu *tu, const char *main_path)
+{
+	CXFile f = clang_getFile(tu->cx, main_path);
+	char *name;
+
+	tu->types = g_hash_table_new(NULL, NULL);
+	tu->decls = g_hash_table_new(NULL, NULL);
+	tu->work = g_ptr_array_new();
+	tu->gvars = g_ptr_array_new();
+	tu->fns = g_array_new(FALSE, FALSE, sizeof(struct found_fn));
+	tu->gvar_list = g_array_new(FALSE, FALSE, sizeof(struct sd_ir_gvar));
+	tu->main_file = sd_file_sym(tu, f);
+	name = g_strconcat("@globals@", sd_sym_str(tu->syms, tu->main_file), NULL);
+	tu->globals = sd_low_new(tu, sd_intern(tu->syms, name), tu->main_file);
+	g_free(name);
+}
+
+static void tu_free(struct tu *tu)
+{
+	g_hash_table_destroy(tu->types);
+	g_hash_table_destroy(tu->decls);
+	g_ptr_array_free(tu->work, TRUE);
+	g_ptr_array_free(tu->gvars, TRUE);
+	g_array_free(tu->fns, TRUE);
+	g_array_free(tu->gvar_list, TRUE);
+	sd_low_free(tu->globals);
+	if (tu->by_name)
+		g_hash_table_destroy(tu->by_name);
+}
+
+static void run(struct tu *tu, const char *main_path, struct sd_extract_out *out)
+{
+	diagnostics(tu, out);
+	give_deps(tu, main_path, out);
+	if (out->reason)
+		return;
+	tu_init(tu, main_path);
+	clang_visitChildren(clang_getTranslationUnitCursor(tu->cx), top_level, tu);
+	extract_all(tu);
+	give_functions(tu, out);
+	tu_free(tu);
+}
+
+struct job { const struct sd_extract_in *in; struct sd_arena *arena; struct sd_extract_out *out; };
+
+static void *extract(void *data)
+{
+	struct job *j = data;
+	struct tu tu = { .in = j->in, .arena = j->arena, .tmp = sd_arena_new(), .syms = sd_strtab_new() };
+	char *main_path = g_canonicalize_filename(j->in->file, j->in->directory ? j->in->directory : "/");
+	GPtrArray *args = arguments(j->in, main_path);
+	CXIndex index = clang_createIndex(0, 0);
+	enum CXErrorCode e;
+
+	tu.files = g_hash_table_new(NULL, NULL);
+	e = clang_parseTranslationUnit2FullArgv(index, NULL, (const char *const *)args->pdata, (int)args->len,
+						NULL, 0, CXTranslationUnit_None, &tu.cx);
+	if (e)
+		j->out->reason = sd_arena_strdup(j->arena, parse_failure(e));
+	else
+		run(&tu, main_path, j->out);
+	if (tu.cx)
+		clang_disposeTranslationUnit(tu.cx);
+	clang_disposeIndex(index);
+	g_hash_table_destroy(tu.files);
+	g_ptr_array_free(args, TRUE);
+	g_free(main_path);
+	sd_strtab_free(tu.syms);
+	sd_arena_free(tu.tmp);
+	return NULL;
+}
+
+int sd_extract_tu(const struct sd_extract_in *in, struct sd_arena *arena, struct sd_extract_out *out)
+{
+	struct job j = { in, arena, out };
+	pthread_attr_t attr;
+	pthread_t t;
+
+	memset(out, 0, sizeof(*out));
+	pthread_attr_init(&attr);
+	if (pthread_attr_setstacksize(&attr, STACK_SIZE) || pthread_create(&t, &attr, extract, &j))
+		extract(&j);
+	else
+		pthread_join(t, NULL);
+	pthread_attr_destroy(&attr);
+	return out->reason ? -1 : 0;
+}
+
+const char *sd_extract_version(struct sd_arena *arena)
+{
+	char *v = sd_take(clang_getClangVersion());
+	const char *r = sd_arena_strdup(arena, v);
+
+	g_free(v);
+	return r;
+}
