@@ -102,7 +102,7 @@ static bool single_pred(struct sblk *b, uint32_t block, uint32_t *pred)
 /* Ends: each step goes to a smaller block number. */
 sd_vid sd_var_read(struct ssa *s, uint32_t block, uint32_t var)
 {
-	uint32_t at = block;
+	uint32_t at = block, pred;
 	sd_vid v;
 
 	for (;;) {
@@ -116,11 +116,12 @@ sd_vid sd_var_read(struct ssa *s, uint32_t block, uint32_t var)
 			v = new_phi(s, at, var, true)->val;
 			break;
 		}
-		if (!single_pred(&s->blk[at], at, &at)) {
+		if (!single_pred(&s->blk[at], at, &pred)) {
 			v = join(s, at, var);
 			sd_var_write(s, at, var, v);
 			break;
 		}
+		at = pred;
 	}
 	if (at != block)
 		sd_var_write(s, block, var, v);
