@@ -186,11 +186,20 @@ void note_init(struct prog *p, const struct inst *in, tid obj, tid name, sd_sym 
 	struct raw_class *c = raw_at(p, raw_class_of(p, in, obj, NULL, 0));
 	const struct term *n = term(p, name);
 	const char *text = n->kind == T_STR ? str(p, n->s) : "";
-	bool better = !c->has_init || strcmp(str(p, file), str(p, c->init_file)) < 0 ||
-		      (file == c->init_file && line < c->init_line);
+	/* lockdep_set_class() and static initialisers write the map itself: they have the last word */
+	bool by_map = term(p, obj)->kind == T_FIELD && field_type(p, term(p, obj)->rec, term(p, obj)->s) == sd_intern(p->syms, "lockdep_map");
+	int later;
 
-	if (c->has_init && !better)
-		return;
+	if (c->has_init) {
+		later = (int)c->init_by_map - (int)by_map;
+		if (!later)
+			later = strcmp(str(p, file), str(p, c->init_file));
+		if (!later)
+			later = line - c->init_line;
+		if (later >= 0)
+			return;
+	}
+	c->init_by_map = by_map;
 	c->has_init = true;
 	c->init_file = file;
 	c->init_line = line;

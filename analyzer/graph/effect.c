@@ -223,10 +223,17 @@ static uint8_t mode_of(const struct sd_rule *rule)
 	return rule->mode_task == SD_MODE_W ? M_W : rule->mode_task == SD_MODE_r ? M_r : M_R;
 }
 
+static bool under_nest_lock(struct run *r, uint32_t ev, const struct state *s, const struct sd_rule *rule)
+{
+	const struct term *t = term(run_prog(r), rule->has_nest ? operand(r, s, ev, &rule->nest) : 0);
+
+	return rule->has_nest && !(t->kind == T_CONST && !t->num);      /* NULL: no nest lock */
+}
+
 static void take_lock(struct run *r, uint32_t ev, struct state *s, const struct sd_rule *rule, struct lockref l)
 {
 	bool try = rule->word == SD_R_TRY;
-	struct held h = { .l = l, .mode = mode_of(rule), .trylock = try, .nested = rule->has_nest, .ev = ev };
+	struct held h = { .l = l, .mode = mode_of(rule), .trylock = try, .nested = under_nest_lock(r, ev, s, rule), .ev = ev };
 
 	record_acquire(r, ev, s, l, h.mode, try);
 	for (unsigned i = 0; i < s->nrel; i++)          /* taken again what was the caller's: held by the caller once more */
@@ -331,7 +338,7 @@ static int apply_once(struct run *r, uint32_t ev, const struct sd_rule *rule, co
 			if (rule->has_class_key)
 				note_key(p, run_inst(r), obj, operand(r, s, ev, &rule->class_key));
 		}
-		return EFFECT_NONE;
+		return EFFECT_DONE;
 	case SD_R_ENTRY:
 		obj = rule->has_object ? operand(r, s, ev, &rule->object) : 0;
 		if (rule->call.kind == SD_O_ARG && rule->call.arg < ir->events[ev].nargs && applies(r, s, ev, rule))

@@ -65,7 +65,7 @@ static bool describes_body(const struct sd_rule *r)
 {
 	switch (r->word) {
 	case SD_R_ACQUIRE: case SD_R_TRY: case SD_R_RELEASE: case SD_R_IRQ: case SD_R_SAME:
-	case SD_R_TEST: case SD_R_SKIP: case SD_R_NORETURN: case SD_R_ASSERT:
+	case SD_R_TEST: case SD_R_SKIP: case SD_R_NORETURN: case SD_R_ASSERT: case SD_R_INIT:
 		return true;
 	default:
 		return false;

@@ -198,7 +198,7 @@ struct raw_class {
 	bool unchecked;                 /* lockdep_set_novalidate_class() */
 	sd_sym lockdep_name;
 	sd_sym init_file; int init_line;
-	bool has_init;
+	bool has_init, init_by_map;
 	uint32_t final;                 /* into prog->classes */
 	bool used;
 };
