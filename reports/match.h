@@ -106,10 +106,15 @@ struct mreport {
 };
 
 void match_check(const struct mindex *ix, const struct sd_splat *sp, struct mreport *m);
+bool match_has_bit(const struct mindex *ix, const struct mlock *l, int bit);   /* the lock's class has it */
 void match_report_free(struct mreport *m);
 uint8_t match_reported_bits(const struct sd_splat_lock *lk);
 /* The stack with that role, NULL when there is none or it has no frames. */
 const struct sd_stack *match_role_stack(const struct sd_splat_lock *lk, const char *role);
+
+/* --- match_judge.c: sets decisive, missing, verdict --- */
+
+void match_judge(const struct mindex *ix, struct mreport *m);
 
 /* --- match_why.c: excuses, each a line or a few --- */
 

@@ -57,6 +57,10 @@ struct parser {
 	struct sd_splat **found; size_t nfound;
 };
 
+/* splat_body.c */
+/* Takes p->line as part of the open report; false: it is over, the line is something else's. */
+bool splat_line(struct parser *p);
+const char *splat_irq_word(const char *s);      /* "hardirq", "softirq", "": which of HARDIRQ and SOFTIRQ is in @s */
 size_t splat_lock_named(struct parser *p, const char *printed);
 struct sd_stack *splat_usage_stack(struct parser *p, size_t lock, const char *role);
 void splat_flush(struct parser *p);
