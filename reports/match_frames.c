@@ -34,11 +34,11 @@ static void row(struct table *t, char *left, char *right)
 	g_ptr_array_add(t->right, right);
 }
 
-static char *left_cell(const struct sd_frame *f)
+static char *left_cell(const struct sd_frame *f, bool paired)
 {
 	GString *s = g_string_new("");
 
-	fit(s, f->function, f->file, f->line, true);
+	fit(s, f->function, f->file, f->line, paired);
 	return g_string_free(s, FALSE);
 }
 
@@ -76,10 +76,10 @@ static void align(struct table *t, const struct sd_stack *st, size_t n, const st
 		if (i < n && st->frames[i].unreliable) {
 			i++;
 		} else if (i < n && j < k && !strcmp(st->frames[i].function, w->steps[j].function)) {
-			row(t, left_cell(&st->frames[i++]), right_cell(&w->steps[j]));
+			row(t, left_cell(&st->frames[i++], true), right_cell(&w->steps[j]));
 			j++;
 		} else if (i < n && (j == k || len[(i + 1) * (k + 1) + j] >= len[i * (k + 1) + j + 1])) {
-			row(t, left_cell(&st->frames[i++]), NULL);
+			row(t, left_cell(&st->frames[i++], false), NULL);
 		} else {
 			row(t, NULL, right_cell(&w->steps[j++]));
 		}

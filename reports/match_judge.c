@@ -242,5 +242,5 @@ void match_judge(const struct mindex *ix, struct mreport *m)
 		break;
 	}
 	if (m->weak)
-		missing(m, "a strong path: the dependencies are there, but only between readers that do not block each other");
+		missing(m, "a strong path: the dependencies are there, but through recursive readers, which do not block each other");
 }

@@ -133,53 +133,101 @@ static size_t path_end(const struct sd_stack *st, const struct sd_witness *w, si
 	return in_witness(w, st->frames[i].function) ? i : inner;
 }
 
+static bool all_in_witness(const struct sd_stack *st, const struct sd_witness *w, size_t inner, size_t end)
+{
+	for (size_t i = inner; i <= end; i++)
+		if (!st->frames[i].unreliable && !in_witness(w, st->frames[i].function))
+			return false;
+	return true;
+}
+
 /* Our witness is the shortest path.  Where the reported one differs: is it in the code as well? */
 static void other_path(const struct mindex *ix, const struct sd_stack *st, const struct sd_witness *w,
 		       uint32_t class, const uint32_t *from, FILE *out)
 {
 	const char *taker, *holder;
-	size_t inner = st ? mindex_acquire_frame(ix, st, class, 0, &taker) : 0, h;
+	size_t inner = st ? mindex_acquire_frame(ix, st, class, 0, &taker) : 0, end;
 	char *text;
 
 	if (!st || !w || !w->nsteps || inner == st->nframes)
 		return;
-	h = from ? match_holder_frame(ix, st, *from, inner, &holder) : st->nframes;
-	text = match_broken_call(ix, st, w, inner, path_end(st, w, inner, h));
+	end = path_end(st, w, inner, from ? match_holder_frame(ix, st, *from, inner, &holder) : st->nframes);
+	text = match_broken_call(ix, st, w, inner, end);
 	if (text) {
 		paragraph("the reported path is another one, not in this source:", 6, out);
 		paragraph(text, 8, out);
-	} else if (!in_witness(w, taker)) {
-		text = g_strdup_printf("another path than the report's; %s() takes it here, too", taker);
+	} else if (!all_in_witness(st, w, inner, end) || (end == inner && !in_witness(w, taker))) {
+		text = end > inner ? g_strdup_printf("the report's path from %s() to %s() is in this source, too",
+						     st->frames[end].function, taker) :
+				     g_strdup_printf("another path than the report's; %s() takes it here, too", taker);
 		paragraph(text, 6, out);
 	}
 	g_free(text);
 }
 
-/* Every site of a class is listed once. */
-static void usage_text(const struct mindex *ix, const struct mreport *m, const struct musage *u, bool sites, FILE *out)
+static bool same_frames(const struct sd_stack *a, const struct sd_stack *b)
+{
+	if (!a || !b || a->nframes != b->nframes)
+		return a == b;
+	for (size_t i = 0; i < a->nframes; i++)
+		if (strcmp(a->frames[i].function, b->frames[i].function))
+			return false;
+	return true;
+}
+
+static bool same_steps(const struct sd_witness *a, const struct sd_witness *b)
+{
+	if (!a || !b || a->nsteps != b->nsteps || strcmp(a->entry, b->entry))
+		return a == b;
+	for (size_t i = 0; i < a->nsteps; i++)
+		if (strcmp(a->steps[i].function, b->steps[i].function) || a->steps[i].line != b->steps[i].line)
+			return false;
+	return true;
+}
+
+/* The claim before this one, of the same lock, that shows the same two paths. */
+static const struct musage *shown_before(const struct mindex *ix, const struct mreport *m, const struct musage *u)
 {
 	const struct sd_class *c = match_class(ix, &m->locks[u->lock]);
 
-	fprintf(out, "    %s %-12s %s%s%s\n", u->found ? "[x]" : "[ ]", sd_usage_name[u->bit],
-		m->sp->locks[u->lock].printed, u->found ? "" : "  NOT in the code", u->decisive ? "  (decisive)" : "");
-	if (!u->found) {
-		paragraphs(match_why_usage(ix, m, u, sites), 6, out);
-	} else if (u->decisive) {
-		match_frames(u->st, c->wit[u->bit], 6, out);
-		other_path(ix, u->st, c->wit[u->bit], (uint32_t)(c - ix->r->classes), NULL, out);
+	for (const struct musage *p = m->usages; p < u; p++)
+		if (p->lock == u->lock && p->found && same_frames(p->st, u->st) &&
+		    same_steps(c->wit[p->bit], c->wit[u->bit]))
+			return p;
+	return NULL;
+}
+
+static void usage_found(const struct mindex *ix, const struct mreport *m, const struct musage *u, FILE *out)
+{
+	const struct sd_class *c = match_class(ix, &m->locks[u->lock]);
+	const struct musage *before = shown_before(ix, m, u);
+
+	if (before) {
+		fprintf(out, "      same paths as %s\n", sd_usage_name[before->bit]);
+		return;
 	}
+	match_frames(u->st, c->wit[u->bit], 6, out);
+	other_path(ix, u->st, c->wit[u->bit], (uint32_t)(c - ix->r->classes), NULL, out);
 }
 
 static void usages_text(const struct mindex *ix, const struct mreport *m, FILE *out)
 {
-	size_t listed = SD_NO_LOCK;     /* usages of a lock are next to each other */
+	size_t listed = SD_NO_LOCK;     /* every site of a lock is listed once; its usages are next to each other */
 
 	if (m->nusages)
 		fprintf(out, "\n  usage\n");
 	for (size_t i = 0; i < m->nusages; i++) {
-		usage_text(ix, m, &m->usages[i], m->usages[i].lock != listed, out);
-		if (!m->usages[i].found)
-			listed = m->usages[i].lock;
+		const struct musage *u = &m->usages[i];
+
+		fprintf(out, "    %s %-12s %s%s%s\n", u->found ? "[x]" : "[ ]", sd_usage_name[u->bit],
+			m->sp->locks[u->lock].printed, u->found ? "" : "  NOT in the code",
+			u->decisive ? "  (decisive)" : "");
+		if (u->found) {
+			usage_found(ix, m, u, out);
+			continue;
+		}
+		paragraphs(match_why_usage(ix, m, u, u->lock != listed), 6, out);
+		listed = u->lock;
 	}
 }
 

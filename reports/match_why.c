@@ -179,8 +179,12 @@ static void say_dep(const struct mindex *ix, GPtrArray *out, const struct sd_dep
 	for (int k = 3; k >= 0 && !at; k--)
 		if ((d->kinds & (1u << k)) && d->wit[k] && d->wit[k]->nsteps)
 			at = &d->wit[k]->steps[0];
-	say(out, "  %s -> %s (%s)%s%s%s", sd_class_label(&ix->r->classes[d->from]), sd_class_label(&ix->r->classes[d->to]),
-	    kinds, at ? " in " : "", at ? at->function : "", at ? "()" : "");
+	if (at)
+		say(out, "  %s -> %s (%s) in %s() %s:%d", sd_class_label(&ix->r->classes[d->from]),
+		    sd_class_label(&ix->r->classes[d->to]), kinds, at->function, at->file, at->line);
+	else
+		say(out, "  %s -> %s (%s)", sd_class_label(&ix->r->classes[d->from]),
+		    sd_class_label(&ix->r->classes[d->to]), kinds);
 	g_free(kinds);
 }
 
