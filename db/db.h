@@ -84,6 +84,9 @@ bool sd_db_has_results(struct sd_db *db, const char *stamp);
 /* Runs one read-only statement, prints an aligned table with a header line.  Writing statements are refused. */
 int sd_db_sql(struct sd_db *db, const char *sql, struct _IO_FILE *out, char **err);
 
+/* Does @sql read tables of results (and so needs the analysis)?  false too when it is wrong. */
+bool sd_db_sql_reads_results(struct sd_db *db, const char *sql);
+
 /* SQLite's version, for --version. */
 const char *sd_db_version(void);
 

@@ -292,6 +292,7 @@ static int put_meta(struct scan *s)
 	rc = sd_db_set_meta(s->db, "source", s->plan.srcroot, s->err) ||
 	     sd_db_set_meta(s->db, "objtree", s->plan.objroot ? s->plan.objroot : "", s->err) ||
 	     sd_db_set_meta(s->db, "config", s->plan.config ? s->plan.config : "", s->err) ||
+	     sd_db_set_meta(s->db, "scan", "running", s->err) ||      /* until it is complete */
 	     sd_db_set_meta(s->db, "parser", sd_extract_version(a), s->err) ? -1 : 0;
 	sd_arena_free(a);
 	return rc;
@@ -342,6 +343,8 @@ static int run(struct scan *s)
 		rc = parse_generated(s);
 	if (rc == 0 && (put_not_built(s) || drop_gone(s) || (s->changed && sd_db_prune(s->db, s->err))))
 		rc = -1;
+	if (rc == 0)
+		rc = sd_db_set_meta(s->db, "scan", "complete", s->err);
 	if (rc == 0)
 		print_summary(s);
 	return rc;
