@@ -202,6 +202,48 @@ static void emit_phi_list(struct emit *e)
 	g_array_free(list, TRUE);
 }
 
+/*
+ * Pruned branches leave chains: a block whose only way on leads to a block with no other way
+ * in, and no phi, is printed as one with it.  Its events must follow directly.
+ */
+static bool joins_next(struct emit *e, uint32_t i, uint32_t *next)
+{
+	struct sblk *b = &e->s->blk[i], *to;
+	uint32_t n = 0;
+
+	if (b->term != SD_TERM_GOTO || b->out->len != 1)
+		return false;
+	*next = g_array_index(b->out, struct sd_succ, 0).block;
+	to = &e->s->blk[*next];
+	for (uint32_t k = 0; k < to->npred; k++)
+		n += to->pred[k].exec;
+	return n == 1 && *next > i && !to->late && !to->defs && to->ev0 == b->ev0 + b->nev;
+}
+
+static void number_blocks(struct emit *e)
+{
+	uint8_t *done = sd_arena_alloc(e->s->arena, e->s->nblk + 1);
+
+	for (uint32_t i = 0; i < e->s->nblk; i++) {
+		uint32_t at = i, next;
+
+		if (!e->s->blk[i].walked || done[i])
+			continue;
+		e->bmap[at] = e->fn->nblocks;
+		while (joins_next(e, at, &next)) {
+			struct sblk *to = &e->s->blk[next];
+
+			e->bmap[next] = e->fn->nblocks;
+			done[next] = 1;
+			to->ev0 = e->s->blk[at].ev0;
+			to->nev += e->s->blk[at].nev;
+			e->s->blk[at].walked = false;   /* only the last of a chain is emitted */
+			at = next;
+		}
+		e->fn->nblocks++;
+	}
+}
+
 /* A block reached late has its events after those of blocks behind it; ev0 still tells where. */
 static void emit_blocks(struct emit *e)
 {
@@ -239,9 +281,7 @@ struct sd_fn *sd_emit(struct ssa *s, struct sd_arena *arena)
 	e.bmap = sd_arena_alloc(s->arena, (s->nblk + 1) * sizeof(uint32_t));
 	e.todo = g_array_new(FALSE, FALSE, sizeof(sd_vid));
 	e.ops = g_array_new(FALSE, FALSE, sizeof(struct sd_ir_op));
-	for (uint32_t i = 0; i < s->nblk; i++)
-		if (s->blk[i].walked)
-			e.bmap[i] = e.fn->nblocks++;
+	number_blocks(&e);
 	mark(&e);
 	number_values(&e);
 	emit_values(&e);

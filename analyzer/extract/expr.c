@@ -58,6 +58,15 @@ bool sd_only_child(CXCursor c, CXCursor *child)
 	return o.n == 1 && clang_isExpression(clang_getCursorKind(o.c));
 }
 
+/*
+ * libclang gives an implicit conversion the location of its operand.  An unexposed expression
+ * that starts elsewhere is something else: va_arg, or a type trait whose typeof() shows.
+ */
+static bool is_implicit(CXCursor c, CXCursor child)
+{
+	return clang_equalLocations(clang_getCursorLocation(c), clang_getCursorLocation(child));
+}
+
 CXCursor sd_peel(CXCursor c)
 {
 	CXCursor child;
@@ -66,6 +75,8 @@ CXCursor sd_peel(CXCursor c)
 		enum CXCursorKind k = clang_getCursorKind(c);
 
 		if ((k != CXCursor_ParenExpr && k != CXCursor_UnexposedExpr) || !sd_only_child(c, &child))
+			return c;
+		if (k == CXCursor_UnexposedExpr && !is_implicit(c, child))
 			return c;
 		c = child;
 	}
@@ -166,15 +177,15 @@ static uint32_t unexposed(struct low *l, CXCursor c)
 	struct kids k;
 
 	sd_kids_get(&k, c);
-	if (k.n == 1 && clang_isExpression(clang_getCursorKind(k.c[0])))
+	if (k.n == 1 && clang_isExpression(clang_getCursorKind(k.c[0])) && is_implicit(c, k.c[0]))
 		v = sd_low_cast(l, sd_rvalue(l, k.c[0]), ti);
-	else if (!k.n || is_offsetof(&k))
-		v = sd_eval_int(c, &num) ? sd_low_const(l, num, ti) : 0;
 	else if (k.n == 4 && clang_equalCursors(k.c[0], k.c[1]))
 		v = sd_elvis(l, &k, c);
 	else if (k.n == 3 && sd_selected(l->tu, c, &child))
 		v = sd_rvalue(l, child);
-	else
+	else if (ti->kind == TI_INT && sd_eval_int(c, &num))
+		v = sd_low_const(l, num, ti);   /* offsetof, __builtin_types_compatible_p */
+	else if (!is_offsetof(&k))
 		sd_effects(l, c);
 	sd_kids_free(&k);
 	return v;

@@ -247,19 +247,37 @@ static void add_edge(struct ssa *s, struct sblk *b, uint32_t i, int64_t lo, int6
 			to->pred[k].exec = true;
 }
 
+/* x, !x, x != 0 and x == 0 all branch on x: equal conditions look equal. */
+static sd_vid plain_condition(struct ssa *s, sd_vid v, bool *swap)
+{
+	const struct sd_val *c = sd_v(s, v);
+
+	while (c->kind == SD_V_OP) {
+		bool zero = c->op != SD_OP_NOT && sd_v(s, c->b)->kind == SD_V_CONST && !sd_v(s, c->b)->num;
+
+		if (c->op == SD_OP_NOT || (c->op == SD_OP_EQ && zero))
+			*swap = !*swap;
+		else if (c->op != SD_OP_NE || !zero)
+			break;
+		v = c->a;
+		c = sd_v(s, v);
+	}
+	return v;
+}
+
 static void end_branch(struct ssa *s, struct sblk *b)
 {
-	const struct sd_val *c = sd_v(s, b->cond);
-	bool swap = c->kind == SD_V_OP && c->op == SD_OP_NOT;
+	const struct sd_val *c;
+	bool swap = false;
 
+	b->cond = plain_condition(s, b->cond, &swap);
+	c = sd_v(s, b->cond);
 	if (c->kind == SD_V_CONST || b->succ[0] == b->succ[1]) {
 		b->term = SD_TERM_GOTO;
 		b->cond = 0;
-		add_edge(s, b, c->kind == SD_V_CONST && !c->num, 0, 0);
+		add_edge(s, b, c->kind == SD_V_CONST && !c->num != swap, 0, 0);
 		return;
 	}
-	if (swap)
-		b->cond = c->a;
 	add_edge(s, b, swap, 0, 0);
 	add_edge(s, b, !swap, 0, 0);
 }

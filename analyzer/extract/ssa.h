@@ -10,8 +10,8 @@
  *
  * Memory: a load is LOAD(address).  Stores of this function to the same record member (or
  * global) number the loads after them, so that loads with a store between are different
- * values; a load is the stored value itself when that very store reaches it on all paths, and
- * the value is a pointer, or no call stands between.
+ * values; a load is the stored value itself when that very store reaches it on all paths, unless
+ * that is a constant or computed integer and a call stands between.
  */
 #ifndef SD_EXTRACT_SSA_H
 #define SD_EXTRACT_SSA_H

@@ -263,6 +263,8 @@ sd_vid sd_val_op(struct ssa *s, int sop, sd_vid a, sd_vid b, int64_t bits, uint8
 	}
 	if ((sop == SD_OP_EQ || sop == SD_OP_NE) && is_truth(sd_v(s, a)) && sd_v(s, b)->kind == SD_V_CONST && !sd_v(s, b)->num)
 		return sop == SD_OP_NE ? a : logical_not(s, a);
+	if (a == b && sop >= SD_OP_EQ && sop <= SD_OP_GE)       /* read twice on purpose: say nothing */
+		return sd_val_add(s, (struct sd_val){ .kind = SD_V_OP, .op = SD_OP_OTHER, .a = a, .num = s->nodes->len, .tkind = SD_T_INT });
 	v = sop == SD_OP_ADD || sop == SD_OP_SUB ? address_arith(s, sop, a, b) : 0;
 	return v ? v : op_value(s, sop, a, b, tkind, type);
 }

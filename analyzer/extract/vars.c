@@ -196,7 +196,9 @@ static bool forwarded(struct ssa *s, sd_vid token, sd_vid addr, sd_vid *val)
 	v = sd_v(s, k->val);
 	if (k->ncalls == s->ncalls && k->block == s->cur)
 		return true;
-	return v->kind != SD_V_CONST && v->kind != SD_V_NONE && (v->tkind == SD_T_PTR || v->tkind == SD_T_FNPTR || v->tkind == SD_T_RECORD);
+	if (v->kind == SD_V_CALL || v->kind == SD_V_OUT || v->kind == SD_V_PARAM)
+		return true;            /* a saved flags word, say; a constant may be overwritten by others */
+	return v->kind != SD_V_CONST && v->kind != SD_V_NONE && v->tkind != SD_T_INT && v->tkind != SD_T_OTHER;
 }
 
 sd_vid sd_mem_load(struct ssa *s, sd_vid addr, uint8_t tkind, sd_sym type)

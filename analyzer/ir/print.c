@@ -48,6 +48,11 @@ static void print_op(struct pr *p, const struct sd_val *v, int depth)
 	}
 }
 
+static bool is_place(const struct sd_val *v)
+{
+	return v->kind == SD_V_FIELD || v->kind == SD_V_GLOBAL || v->kind == SD_V_ADDRLOCAL || v->kind == SD_V_INDEX;
+}
+
 /* The object at address @v, as an lvalue. */
 static void place(struct pr *p, sd_vid id, int depth)
 {
@@ -63,7 +68,7 @@ static void place(struct pr *p, sd_vid id, int depth)
 		break;
 	case SD_V_FIELD: {
 		const struct sd_val *a = &p->fn->vals[v->a];
-		bool inside = a->kind == SD_V_FIELD || a->kind == SD_V_GLOBAL || a->kind == SD_V_ADDRLOCAL || a->kind == SD_V_INDEX;
+		bool inside = is_place(a);
 
 		if (inside)
 			place(p, v->a, depth + 1);
@@ -73,7 +78,10 @@ static void place(struct pr *p, sd_vid id, int depth)
 		break;
 	}
 	case SD_V_INDEX:
-		value(p, v->a, depth + 1);
+		if (is_place(&p->fn->vals[v->a]))
+			place(p, v->a, depth + 1);
+		else
+			value(p, v->a, depth + 1);
 		g_string_append_c(p->out, '[');
 		if (v->b)
 			value(p, v->b, depth + 1);
@@ -197,9 +205,11 @@ static void print_phi(struct pr *p, sd_vid id)
 
 static void print_term(struct pr *p, const struct sd_block *b)
 {
-	static const char *const text[] = { "goto", "if ", "switch ", "any of", "return ", "stop" };
+	static const char *const text[] = { "goto", "if ", "switch ", "any of", "return", "stop" };
 
 	g_string_append_printf(p->out, "    %s", text[b->term]);
+	if (b->term == SD_TERM_RETURN && b->cond)
+		g_string_append_c(p->out, ' ');
 	if (b->term == SD_TERM_BRANCH || b->term == SD_TERM_SWITCH || (b->term == SD_TERM_RETURN && b->cond))
 		value(p, b->cond, 0);
 	for (uint32_t i = 0; i < b->nsucc; i++) {
