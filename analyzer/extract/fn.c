@@ -72,7 +72,7 @@ static struct sd_ir_param *add_params(struct low *l, CXCursor def, uint32_t *n)
 			continue;
 		/* A record passed by value: the parameter's value is stored into the local. */
 		sd_low_add(l, (struct low_inst){
-			.op = LO_STORE, .a = sd_lval_addr(l, sd_lval_var(l, var)), .tkind = d->ti->tkind,
+			.op = LO_STORE, .a = sd_lval_addr(l, sd_lval_var(l, var)), .tkind = d->ti->tkind, .line = sd_line_of(def),
 			.b = sd_low_add(l, (struct low_inst){ .op = LO_READ, .num = var }) });
 	}
 	return p;

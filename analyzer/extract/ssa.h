@@ -39,7 +39,7 @@ struct sblk {
 
 struct phi { sd_vid val; uint32_t block, var; bool open; GArray *ops; /* struct sd_ir_op */ };
 
-struct token { sd_vid addr, val; uint32_t block, ncalls; };
+struct token { sd_vid addr, val; uint32_t block, ncalls, nstores; };
 
 struct ssa {
 	struct low *l;
@@ -54,7 +54,7 @@ struct ssa {
 	GArray *tokens;                 /* struct token */
 	GArray *events, *ops;           /* struct sd_event, struct sd_ir_op (arguments) */
 	sd_vid *of;                     /* value of each low instruction */
-	uint32_t cur, ncalls;
+	uint32_t cur, ncalls, nstores;
 	GArray *escaped;                /* uint32_t: scalar variables whose address got away */
 };
 

@@ -194,6 +194,8 @@ static bool forwarded(struct ssa *s, sd_vid token, sd_vid addr, sd_vid *val)
 		return false;
 	*val = k->val;
 	v = sd_v(s, k->val);
+	if (v->tkind == SD_T_RECORD)    /* a member may have changed */
+		return k->nstores == s->nstores && k->block == s->cur;
 	if (k->ncalls == s->ncalls && k->block == s->cur)
 		return true;
 	if (v->kind == SD_V_CALL || v->kind == SD_V_OUT || v->kind == SD_V_PARAM)
@@ -228,7 +230,7 @@ sd_vid sd_mem_load(struct ssa *s, sd_vid addr, uint8_t tkind, sd_sym type)
 
 sd_vid sd_mem_token(struct ssa *s, sd_vid addr, sd_vid val)
 {
-	struct token t = { addr, val, s->cur, s->ncalls };
+	struct token t = { addr, val, s->cur, s->ncalls, s->nstores };
 
 	g_array_append_val(s->tokens, t);
 	return sd_val_new(s, (struct sd_val){ .kind = VK_TOKEN, .num = s->tokens->len - 1 });
@@ -244,6 +246,7 @@ void sd_mem_store(struct ssa *s, sd_vid addr, sd_vid val)
 {
 	uint32_t key = key_of(s, addr);
 
+	s->nstores++;
 	if (key != UINT32_MAX)
 		sd_var_write(s, s->cur, key, sd_mem_token(s, addr, val));
 }
