@@ -15,19 +15,19 @@ static guint pair_hash(gconstpointer v)
 {
 	const struct pair *p = v;
 
-	return (p->cls * 31u + p->mode) * 31u + p->relset;
+	return ((p->cls * 31u + p->mode) * 31u + p->relset) * 2u + p->nested;
 }
 
 static gboolean pair_eq(gconstpointer x, gconstpointer y)
 {
 	const struct pair *a = x, *b = y;
 
-	return a->cls == b->cls && a->mode == b->mode && a->relset == b->relset;
+	return a->cls == b->cls && a->mode == b->mode && a->nested == b->nested && a->relset == b->relset;
 }
 
-static uint32_t pair_id(struct prog *p, uint32_t cls, uint8_t mode, uint32_t relset)
+static uint32_t pair_id(struct prog *p, uint32_t cls, uint8_t mode, uint8_t nested, uint32_t relset)
 {
-	struct pair probe = { .cls = cls, .mode = mode, .relset = relset }, *kept;
+	struct pair probe = { .cls = cls, .mode = mode, .nested = nested, .relset = relset }, *kept;
 	gpointer found = g_hash_table_lookup(p->pair_ids, &probe);
 
 	if (found)
@@ -57,7 +57,7 @@ static void add_own(struct prog *p, const struct inst *in, GHashTable *set)
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
 
 		if (!a->trylock && !skip_class(p, a->l.cls))
-			g_hash_table_add(set, GUINT_TO_POINTER(pair_id(p, final_of(p, a->l.cls), mode_at(a), a->relset) + 1));
+			g_hash_table_add(set, GUINT_TO_POINTER(pair_id(p, final_of(p, a->l.cls), mode_at(a), a->nested, a->relset) + 1));
 	}
 }
 
@@ -69,7 +69,7 @@ static void add_callee(struct prog *p, const struct rec_call *c, const struct in
 		uint32_t rel = relset_union(p, c->relset, pr->relset);
 
 		if (rel != pr->relset)
-			id = pair_id(p, pr->cls, pr->mode, rel);
+			id = pair_id(p, pr->cls, pr->mode, pr->nested, rel);
 		g_hash_table_add(set, GUINT_TO_POINTER(id + 1));
 	}
 }

@@ -2,9 +2,9 @@
 /*
  * callee.c - a call in terms of its callee's summary.
  *
- * Each exit of the callee forks the state.  Where two exits differ in their locks and the result does
- * not tell them apart, the difference is more likely our lack of precision than the code's intent:
- * the balanced exit is taken, and the instance counts as truncated.
+ * Each exit of the callee forks the state.  Where exits differ in their locks and the result does
+ * not tell them apart (the condition lies in memory), what the caller holds does: an exit that
+ * releases just what is held is the one meant; failing that a balanced one; failing that all.
  */
 #include <string.h>
 #include "model.h"
@@ -14,17 +14,20 @@ static bool balanced(const struct exit_effect *x)
 	return !x->nheld && !x->nrel;
 }
 
-/* Which exits count: all, or only the balanced ones. */
-static bool ambiguous(const struct inst *in)
+static bool same_locks(const struct exit_effect *a, const struct exit_effect *b)
 {
-	bool any_balanced = false, clash = false;
+	return a->nheld == b->nheld && a->nrel == b->nrel && !memcmp(a->held, b->held, sizeof(a->held)) &&
+	       !memcmp(a->rel, b->rel, sizeof(a->rel));
+}
 
-	for (uint32_t i = 0; i < in->nexit; i++) {
-		any_balanced |= balanced(&in->exits[i]);
+/* Two exits differ in their locks, and the result does not tell which it was. */
+bool ambiguous(const struct inst *in)
+{
+	for (uint32_t i = 0; i < in->nexit; i++)
 		for (uint32_t k = i + 1; k < in->nexit; k++)
-			clash |= (in->exits[i].ret & in->exits[k].ret) && balanced(&in->exits[i]) != balanced(&in->exits[k]);
-	}
-	return any_balanced && clash;
+			if ((in->exits[i].ret & in->exits[k].ret) && !same_locks(&in->exits[i], &in->exits[k]))
+				return true;
+	return false;
 }
 
 struct call { struct run *r; uint32_t ev; const tid *args; unsigned nargs; };
@@ -96,6 +99,38 @@ static void apply_exit_irq(const struct call *c, const struct exit_effect *x, ui
 	(void)before;
 }
 
+/* What the caller knows of a term: an assumption carried in, or a fact about a value that is this term. */
+static uint8_t known_sign(const struct call *c, const struct state *s, tid t)
+{
+	const struct func *f = run_func(c->r);
+	uint8_t sign = cond_sign(s, t);
+
+	for (unsigned i = 0; i < s->nfact; i++)
+		if (s->fact[i].sign && eval(c->r, s, f->fact_vid[s->fact[i].id]) == t)
+			sign &= s->fact[i].sign;
+	return sign;
+}
+
+/* Adds the exit's assumptions to the caller's; false when they contradict what the caller knows. */
+static bool assume_conds(const struct call *c, const struct exit_effect *x, struct state *s)
+{
+	struct prog *p = run_prog(c->r);
+
+	for (unsigned i = 0; i < x->ncond; i++) {
+		tid t = into_caller(c, s, x->cond[i].t);
+		const struct term *k = term(p, t);
+		uint8_t sign = (uint8_t)x->cond[i].sign;
+
+		if (k->kind == T_CONST && !(sign & (k->num < 0 ? S_NEG : k->num ? S_POS : S_ZERO)))
+			return false;
+		if (!t || k->kind == T_CONST)
+			continue;
+		if (!(known_sign(c, s, t) & sign) || !cond_add(s, t, sign))
+			return false;
+	}
+	return true;
+}
+
 static void apply_exit(const struct call *c, const struct exit_effect *x, const struct state *before, GArray *out)
 {
 	struct state s = *before;
@@ -103,6 +138,8 @@ static void apply_exit(const struct call *c, const struct exit_effect *x, const 
 	int bh = s.bh + x->bh;
 
 	call_result_sign(c->r, &s, c->ev, x->ret);
+	if (x->ncond && !assume_conds(c, x, &s))
+		return;
 	for (unsigned i = 0; i < x->nrel; i++)
 		release_lock(c->r, &s, lock_into_caller(c, before, x->rel[i]));
 	apply_exit_irq(c, x, before->irq, &s);
@@ -125,7 +162,7 @@ static void apply_exit(const struct call *c, const struct exit_effect *x, const 
 
 static void apply_exits(const struct call *c, const struct inst *callee, const struct state *s, GArray *out)
 {
-	bool unsure = ambiguous(callee), releasing = false;
+	bool unsure = ambiguous(callee), releasing = false, any_balanced = false;
 
 	if (callee->ret)
 		run_set_call_term(c->r, c->ev, into_caller(c, s, callee->ret));
@@ -141,10 +178,12 @@ static void apply_exits(const struct call *c, const struct inst *callee, const s
 		}
 		run_set_call_fields(c->r, c->ev, f);
 	}
-	for (uint32_t i = 0; i < callee->nexit && unsure; i++)
+	for (uint32_t i = 0; i < callee->nexit && unsure; i++) {
 		releasing |= releases_held(c, &callee->exits[i], s);
+		any_balanced |= balanced(&callee->exits[i]);
+	}
 	for (uint32_t i = 0; i < callee->nexit; i++)
-		if (!unsure || (releasing ? releases_held(c, &callee->exits[i], s) : balanced(&callee->exits[i])))
+		if (!unsure || (releasing ? releases_held(c, &callee->exits[i], s) : !any_balanced || balanced(&callee->exits[i])))
 			apply_exit(c, &callee->exits[i], s, out);
 }
 

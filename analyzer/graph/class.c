@@ -227,7 +227,7 @@ static char *suffix_name(struct prog *p, const struct raw_class *c, guint from)
 	for (guint i = from; i < c->chain->len; i++)
 		g_string_append_printf(s, ".%s", str(p, g_array_index(c->chain, struct chain_step, i).member));
 	if (c->subclass)
-		g_string_append_printf(s, "/%u", c->subclass);
+		g_string_append(s, strrchr(str(p, c->name), '/'));
 	return g_string_free(s, FALSE);
 }
 
@@ -374,4 +374,11 @@ bool skip_class(const struct prog *p, uint32_t raw)
 
 	/* counting semaphores have no owner and no map: lockdep does not track them */
 	return c->unknown || c->unchecked || raw_at(p, class_at(p, c->final)->raw)->unchecked || !strcmp(type, "semaphore");
+}
+
+bool levels_of_one_lock(struct prog *p, uint32_t a, uint32_t b)
+{
+	struct raw_class *x = raw_at(p, class_at(p, a)->raw), *y = raw_at(p, class_at(p, b)->raw);
+
+	return base_class(p, x) == base_class(p, y);
 }

@@ -242,9 +242,13 @@ uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
 		return from_truth(ctx_truth_all(s, &t));
 	if (x->kind == SD_V_OP) {
 		sign = op_signs(r, s, x);
+		if (s->ncond)
+			sign = sign & cond_sign(s, eval(r, s, v)) ? sign & cond_sign(s, eval(r, s, v)) : sign;
 	} else {
-		const struct term *e = term(run_prog(r), eval(r, s, v));
+		tid t2 = eval(r, s, v);
+		const struct term *e = term(run_prog(r), t2);
 
+		sign = s->ncond ? cond_sign(s, t2) : S_ALL;
 		switch (e->kind) {
 		case T_CONST: sign = sign_of_int(e->num); break;
 		case T_FUNC: case T_GLOBAL: case T_LOCAL: case T_STR: case T_FIELD: sign = S_POS; break;
@@ -267,6 +271,12 @@ static bool narrow(struct run *r, struct state *s, sd_vid v, uint8_t mask)
 	if (!sign)
 		return false;
 	fact_set(s, id, sign, old ? old->way : 0);
+	if (run_tracks(r)) {
+		tid t = eval(r, s, v);
+
+		if (t && term_exportable(run_prog(r), t) && term(run_prog(r), t)->kind != T_CONST)
+			return cond_add(s, t, sign);
+	}
 	return true;
 }
 

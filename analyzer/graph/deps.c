@@ -94,16 +94,6 @@ static void add_edge(struct builder *b, const struct held *h, uint32_t to, uint8
 	}
 }
 
-static bool released(struct builder *b, uint32_t relset, uint32_t cls)
-{
-	const GArray *a = relset_get(b->p, relset);
-
-	for (guint i = 0; i < a->len; i++)
-		if (final_of(b->p, g_array_index(a, uint32_t, i)) == cls)
-			return true;
-	return false;
-}
-
 static bool usable(const struct prog *p, const struct held *h)
 {
 	return !skip_class(p, h->l.cls);
@@ -121,11 +111,12 @@ static void from_acquire(struct builder *b, uint32_t id, struct inst *in, guint 
 		const struct held *h = &g_array_index(in->heldv, struct held, a->held0 + k);
 		struct edge_src src = { .inst = id, .from_rec = a->held0 + k, .call = i };
 
-		if (!usable(b->p, h))
+		if (!usable(b->p, h) || exclusive(b->p, final_of(b->p, h->l.cls), to))
+			continue;
+		if ((h->nested || a->nested) && levels_of_one_lock(b->p, final_of(b->p, h->l.cls), to))
 			continue;
 		if (final_of(b->p, h->l.cls) == to) {
-			if (!h->nested)
-				g_array_append_val(b->g->self, src);
+			g_array_append_val(b->g->self, src);
 			continue;
 		}
 		add_edge(b, h, to, a->mode == M_CTX && a->bh > 0 ? M_R : a->mode, readers, &src, cost_of(b->p, in, false, 0));
@@ -149,7 +140,9 @@ static void from_call(struct builder *b, uint32_t id, struct inst *in, guint i)
 			const struct pair *pr = g_array_index(b->p->pairs, struct pair *, callee->acqset[j]);
 			struct edge_src src = { id, c->held0 + k, callee->acqset[j], 1, i };
 
-			if (pr->relset && released(b, pr->relset, from))
+			if ((pr->relset && released_by(b->p, pr->relset, from)) || exclusive(b->p, from, pr->cls))
+				continue;
+			if ((h->nested || pr->nested) && levels_of_one_lock(b->p, from, pr->cls))
 				continue;
 			if (pr->cls == from)
 				g_array_append_val(b->g->self, src);

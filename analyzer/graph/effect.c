@@ -141,15 +141,21 @@ static uint32_t subclass_of(struct run *r, const struct state *s, uint32_t ev, c
 	if (!rule->has_subclass)
 		return 0;
 	t = term(run_prog(r), operand(r, s, ev, &rule->subclass));
-	return t->kind == T_CONST && t->num > 0 && t->num < 8 ? (uint32_t)t->num : 0;
+	if (t->kind == T_PARAM && term(run_prog(r), bound(run_inst(r), t))->kind == T_CONST)
+		t = term(run_prog(r), bound(run_inst(r), t));
+	if (t->kind != T_CONST)
+		return SUBCLASS_UNKNOWN;
+	return t->num > 0 && t->num < 8 ? (uint32_t)t->num : 0;         /* MAX_LOCKDEP_SUBCLASSES */
 }
 
 static struct lockref rule_lock(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule)
 {
 	struct lockref l;
 
+	uint32_t subclass = subclass_of(r, s, ev, rule);
+
 	l.obj = rule_object(r, s, ev, &rule->lock);
-	l.cls = raw_class_of(run_prog(r), run_inst(r), l.obj, rule->lock_type, subclass_of(r, s, ev, rule));
+	l.cls = raw_class_of(run_prog(r), run_inst(r), l.obj, rule->lock_type, subclass == SUBCLASS_UNKNOWN ? 0 : subclass);
 	return l;
 }
 
@@ -227,6 +233,8 @@ static bool under_nest_lock(struct run *r, uint32_t ev, const struct state *s, c
 {
 	const struct term *t = term(run_prog(r), rule->has_nest ? operand(r, s, ev, &rule->nest) : 0);
 
+	if (subclass_of(r, s, ev, rule) == SUBCLASS_UNKNOWN)
+		return true;
 	return rule->has_nest && !(t->kind == T_CONST && !t->num);      /* NULL: no nest lock */
 }
 
@@ -235,7 +243,7 @@ static void take_lock(struct run *r, uint32_t ev, struct state *s, const struct 
 	bool try = rule->word == SD_R_TRY;
 	struct held h = { .l = l, .mode = mode_of(rule), .trylock = try, .nested = under_nest_lock(r, ev, s, rule), .ev = ev };
 
-	record_acquire(r, ev, s, l, h.mode, try);
+	record_acquire(r, ev, s, l, h.mode, try, h.nested);
 	for (unsigned i = 0; i < s->nrel; i++)          /* taken again what was the caller's: held by the caller once more */
 		if (l.obj && s->rel[i].obj == l.obj) {
 			memmove(&s->rel[i], &s->rel[i + 1], (s->nrel - i - 1u) * sizeof(s->rel[0]));

@@ -18,7 +18,7 @@ static void fill_classes(struct prog *p, struct usage *u, struct sd_results *r)
 		const struct raw_class *raw = raw_at(p, c->raw);
 		struct sd_class *k = &r->classes[i];
 		char *sub = raw->subclass && raw->lockdep_name ?
-			g_strdup_printf("%s/%u", kept(p, raw->lockdep_name), raw->subclass) : NULL;
+			g_strdup_printf("%s%s", kept(p, raw->lockdep_name), strrchr(kept(p, raw->name), '/')) : NULL;
 
 		k->name = kept(p, raw->name);
 		k->lockdep_name = sub ? sd_arena_strdup(r->arena, sub) : kept(p, raw->lockdep_name);

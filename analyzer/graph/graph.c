@@ -36,6 +36,7 @@ static struct prog *new_prog(const struct sd_graph_in *in)
 	p->soft_objects = g_hash_table_new(NULL, NULL);
 	p->rule_cache = g_hash_table_new(NULL, NULL);
 	p->kept = g_hash_table_new(NULL, NULL);
+	p->exclusive = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->lock_records = g_hash_table_new(NULL, NULL);
 	p->field_type = g_hash_table_new(NULL, NULL);
 	p->seen_indirect = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);

@@ -54,6 +54,13 @@ static tid abstract_path(struct prog *p, const struct inst *caller, tid a, unsig
 	}
 }
 
+static bool in_variable(const struct prog *p, tid t)
+{
+	while (term(p, t)->kind == T_FIELD)
+		t = term(p, t)->a;
+	return term(p, t)->kind == T_GLOBAL;
+}
+
 /* What of argument @a an instance is told apart by, where the parameter's relevance is @rel. */
 static tid abstract(struct prog *p, const struct inst *caller, tid a, uint8_t rel)
 {
@@ -74,7 +81,10 @@ static tid abstract(struct prog *p, const struct inst *caller, tid a, uint8_t re
 		if (m->kind == T_FIELD)
 			return mk_load(p, mk_field(p, mk_any(p, m->rec), m->rec, m->s, m->type), t->type);
 	}
-	return rel & REL_PATH ? abstract_path(p, caller, a, 0) : 0;
+	if (!(rel & (REL_PATH | REL_OPS)))
+		return 0;
+	b = abstract_path(p, caller, a, 0);
+	return rel & REL_PATH || in_variable(p, b) ? b : 0;
 }
 
 static guint key_hash(gconstpointer v)

@@ -25,7 +25,8 @@ struct run {
 	GArray **call_fields;   /* per event: members of a record returned by value */
 	sd_vid *call_value;     /* per event: its V_CALL */
 	GArray **pending, **seen;       /* struct state per block */
-	unsigned phi_depth;
+	unsigned phi_depth, load_depth;
+	bool track;             /* second pass: exits need their conditions */
 };
 
 struct prog *run_prog(const struct run *r) { return r->p; }
@@ -35,6 +36,7 @@ uint32_t run_inst_id(const struct run *r) { return r->iid; }
 void run_truncated(struct run *r) { r->in->truncated = true; }
 void run_set_call_term(struct run *r, uint32_t ev, tid t) { r->call_term[ev] = t; }
 void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields) { r->call_fields[ev] = fields; }
+bool run_tracks(const struct run *r) { return r->track; }
 sd_vid run_call_value(struct run *r, uint32_t ev) { return r->call_value[ev]; }
 
 /* --- values to terms --- */
@@ -66,8 +68,16 @@ static tid load_local(struct run *r, const struct state *s, tid addr)
 	local = local_value(r, (uint32_t)base->num);
 	if (!local || !local_stored(r->f, local, &whole))
 		return 0;
-	if (a == base)
-		return eval(r, s, whole);
+	if (a == base) {                /* a local may be stored what it held: the depth ends that */
+		tid t = 0;
+
+		if (r->load_depth < 4) {
+			r->load_depth++;
+			t = eval(r, s, whole);
+			r->load_depth--;
+		}
+		return t;
+	}
 	if (ir->vals[whole].kind != SD_V_CALL || !(fields = r->call_fields[ir->vals[whole].num]))
 		return 0;
 	for (guint i = 0; i < fields->len; i++) {
@@ -120,6 +130,18 @@ static tid eval_param(struct run *r, const struct sd_val *x)
 	}
 }
 
+static tid eval_op(struct run *r, const struct state *s, sd_vid v)
+{
+	const struct sd_val *x = &r->f->ir->vals[v];
+	const struct term *b;
+	tid a = eval(r, s, x->a), t = 0;
+
+	b = term(r->p, x->b ? eval(r, s, x->b) : 0);
+	if (a && (b->kind == T_CONST || !x->b))
+		t = mk_op(r->p, a, x->op, b->kind == T_CONST ? b->num : 0);
+	return t ? t : opaque(r, v);
+}
+
 static tid eval_new(struct run *r, const struct state *s, sd_vid v)
 {
 	const struct sd_val *x = &r->f->ir->vals[v];
@@ -143,6 +165,7 @@ static tid eval_new(struct run *r, const struct state *s, sd_vid v)
 	case SD_V_CALL: return r->call_term[x->num] ? r->call_term[x->num] : opaque(r, v);
 	case SD_V_PHI: return eval_phi(r, s, v);
 	case SD_V_NONE: return 0;
+	case SD_V_OP: return eval_op(r, s, v);
 	default: return opaque(r, v);
 	}
 }
@@ -179,7 +202,7 @@ tid subst(struct run *r, const struct state *s, uint32_t ev, tid t, const tid *a
 		return t;
 	case T_PARAM:
 		return (uint64_t)x->num < nargs ? args[x->num] : 0;
-	case T_FIELD: case T_INDEX: case T_UP: case T_LOAD:
+	case T_FIELD: case T_INDEX: case T_UP: case T_LOAD: case T_OP:
 		a = subst(r, s, ev, x->a, args, nargs);
 		break;
 	default:
@@ -189,6 +212,7 @@ tid subst(struct run *r, const struct state *s, uint32_t ev, tid t, const tid *a
 	case T_FIELD: return mk_field(r->p, a ? a : mk_any(r->p, x->rec), x->rec, x->s, x->type);
 	case T_INDEX: return mk_index(r->p, a, x->type);
 	case T_UP: return a ? mk_up(r->p, a, x->rec, x->s) : 0;
+	case T_OP: return a ? mk_op(r->p, a, x->s, x->num) : 0;
 	default: {
 		tid held = load_local(r, s, a);
 
@@ -219,6 +243,19 @@ static void add_targets(struct run *r, sd_sym key, unsigned nargs, GArray *out, 
 	}
 }
 
+/* The variable that a member's address lies in, bindings looked through; 0 none. */
+static sd_sym variable_of(struct run *r, const struct term *x)
+{
+	for (; x->kind == T_FIELD; x = term(r->p, x->a))
+		;
+	if (x->kind == T_PARAM) {
+		x = term(r->p, bound(r->in, x));
+		for (; x->kind == T_FIELD; x = term(r->p, x->a))
+			;
+	}
+	return x->kind == T_GLOBAL ? x->s : 0;
+}
+
 static sd_sym slot_of_term(struct run *r, tid t)
 {
 	const struct term *x = term(r->p, t);
@@ -230,8 +267,12 @@ static sd_sym slot_of_term(struct run *r, tid t)
 	x = term(r->p, x->a);
 	while (x->kind == T_INDEX)
 		x = term(r->p, x->a);
-	if (x->kind == T_FIELD)
-		return slot_member(r->p, x->rec, x->s);
+	if (x->kind == T_FIELD) {
+		sd_sym var = variable_of(r, x), own = var ? slot_in_variable(r->p, var, x->rec, x->s) : 0;
+
+		/* a table of operations that is known: what it was initialised with */
+		return own && slot_targets(r->p, own) ? own : slot_member(r->p, x->rec, x->s);
+	}
 	return x->kind == T_GLOBAL ? slot_global(r->p, x->s) : 0;
 }
 
@@ -277,9 +318,9 @@ static bool same_held(struct run *r, uint32_t held0, uint32_t nheld, const struc
 	return nheld == s->nheld && !memcmp(&g_array_index(r->in->heldv, struct held, held0), s->held, nheld * sizeof(struct held));
 }
 
-void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lockref l, uint8_t mode, bool trylock)
+void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lockref l, uint8_t mode, bool trylock, bool nested)
 {
-	struct rec_acq rec = { .ev = ev, .l = l, .mode = mode, .trylock = trylock, .irq = s->irq, .bh = s->bh, .emask = s->emask };
+	struct rec_acq rec = { .ev = ev, .l = l, .mode = mode, .trylock = trylock, .nested = nested, .irq = s->irq, .bh = s->bh, .emask = s->emask };
 
 	rec.relset = relset_of(r->p, s);
 	for (guint i = r->in->acqs->len; i-- > 0; ) {
@@ -354,6 +395,16 @@ static void export_tokens(struct run *r, const struct state *s, struct exit_effe
 	}
 }
 
+/* A lock inside the object that is returned is held: then the result is no NULL. */
+static bool lock_in_object(const struct run *r, const struct state *s, tid object)
+{
+	for (unsigned i = 0; object && i < s->nheld; i++)
+		for (tid t = s->held[i].l.obj; t; t = term(r->p, t)->a)
+			if (term(r->p, t)->kind == T_FIELD && term(r->p, t)->a == object)
+				return true;
+	return false;
+}
+
 static struct exit_effect exit_of(struct run *r, const struct state *s, sd_vid ret)
 {
 	struct exit_effect x;
@@ -363,8 +414,13 @@ static struct exit_effect exit_of(struct run *r, const struct state *s, sd_vid r
 	x.irq = s->irq;
 	x.bh = s->bh;
 	x.ret = ret ? signs_of(r, s, ret) : S_ALL;
+	if (ret && lock_in_object(r, s, eval(r, s, ret)))
+		x.ret &= S_NONZERO;
 	x.ret_irq = (uint8_t)(tok + 1);
 	x.restore_key = s->restore;
+	for (unsigned i = 0; i < s->ncond; i++)
+		if (term_exportable(r->p, s->cond[i].t))
+			x.cond[x.ncond++] = s->cond[i];
 	x.nheld = s->nheld;
 	memcpy(x.held, s->held, sizeof(x.held));
 	for (unsigned i = 0; i < x.nheld; i++)
@@ -461,6 +517,10 @@ static void forget_loop_facts(struct run *r, uint32_t from, uint32_t b, struct s
 			inside = r->f->tests[(size_t)k * r->f->nwords + id / 64] >> (id % 64) & 1;
 		if (inside && !r->f->stable[id])
 			fact_set(s, id, S_ALL, 0);
+	}
+	if (!s->nheld && !s->nrel) {
+		memset(s->cond, 0, sizeof(s->cond));
+		s->ncond = 0;
 	}
 }
 
@@ -773,6 +833,25 @@ static void free_run(struct run *r)
 	g_free(r->pending);
 }
 
+/* The exits differ in their locks: once more, with the conditions that tell which it was. */
+static void start_over(struct run *r)
+{
+	struct inst *in = r->in;
+
+	for (uint32_t b = 0; b < r->f->ir->nblocks; b++)
+		if (r->seen[b]) {
+			g_array_set_size(r->seen[b], 0);
+			g_array_set_size(r->pending[b], 0);
+		}
+	g_array_set_size(in->acqs, 0);
+	g_array_set_size(in->calls, 0);
+	g_array_set_size(in->enables, 0);
+	g_array_set_size(in->heldv, 0);
+	in->nexit = 0;
+	in->truncated = false;
+	r->track = true;
+}
+
 void interpret(struct prog *p, uint32_t iid)
 {
 	struct inst *in = inst_at(p, iid);
@@ -802,6 +881,13 @@ void interpret(struct prog *p, uint32_t iid)
 	if (ir->nblocks)
 		push(&r, 0, &s);
 	run_blocks(&r);
+	if (ambiguous(in)) {
+		start_over(&r);
+		push(&r, 0, &s);
+		run_blocks(&r);
+	}
+	if (r.track)
+		note_variants(p, in);
 	if (in->ret == UINT32_MAX)
 		in->ret = 0;
 	in->phase = 2;

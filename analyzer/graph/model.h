@@ -41,6 +41,7 @@ enum term_kind {
 	T_LOAD,         /* value at address a */
 	T_LOCAL,        /* address of a local: num = function << 32 | number */
 	T_ANY,          /* some object of record rec: only in bindings */
+	T_OP,           /* operator s (enum sd_op) on a and the constant num: conditions */
 };
 
 struct term {
@@ -71,7 +72,7 @@ struct lockref {                /* a lock as one instance sees it */
 
 struct held {
 	struct lockref l;
-	uint8_t mode, trylock, nested, pad;     /* nested: taken under a nest lock: no dependency from the same class */
+	uint8_t mode, trylock, nested, pad;     /* nested: under a nest lock, or at a level not known: no dependency on its own kind */
 	uint32_t ev;            /* event at which it was taken (a call when a callee left it held) */
 };
 
@@ -79,6 +80,7 @@ struct held {
 #define MAX_REL 6
 #define MAX_TOK 6
 #define MAX_FACT 20
+#define MAX_COND 4
 
 /* signs a value may have */
 #define S_NEG 1
@@ -88,6 +90,7 @@ struct held {
 #define S_NONZERO (S_NEG | S_POS)
 
 struct fact { uint16_t id; uint8_t way, sign; };        /* way: 1 + operand a PHI came by, 0 unknown */
+struct cond { tid t; uint32_t sign; };          /* what the path assumes of a term that the caller can name */
 struct token { tid key; uint32_t irq; };        /* the flags word `key` holds this irq state */
 
 struct state {
@@ -96,7 +99,8 @@ struct state {
 	int8_t bh;              /* local_bh_disable() minus enable since entry */
 	uint8_t nheld, nrel, ntok, nfact, pad[2];
 	tid restore;            /* irq was last restored from this word of the caller's; 0 none */
-	uint32_t pad2;
+	uint32_t ncond;
+	struct cond cond[MAX_COND];
 	struct held held[MAX_HELD];
 	struct lockref rel[MAX_REL];    /* the caller's locks that are released at this point */
 	struct token tok[MAX_TOK];
@@ -108,6 +112,7 @@ struct rec_acq {
 	uint32_t ev, rule_line;
 	struct lockref l;
 	uint8_t mode, trylock, irq; int8_t bh;
+	uint8_t nested;
 	uint64_t emask;
 	uint32_t held0, nheld;  /* inst->heldv: locks held before */
 	uint32_t relset;        /* interned set of raw classes released by now */
@@ -136,7 +141,8 @@ struct exit_effect {
 	uint8_t ret;            /* signs of the returned value */
 	uint8_t ret_irq;        /* 1 + rel_irq when the returned value is a saved flags word; else 0 */
 	tid restore_key;        /* irq is restored from this word of the caller's; 0 none */
-	uint8_t nheld, nrel, ntok;
+	uint8_t nheld, nrel, ntok, ncond;
+	struct cond cond[MAX_COND];
 	struct held held[MAX_HELD];
 	struct lockref rel[MAX_REL];
 	struct token tok[MAX_TOK];      /* words in the caller's reach that hold saved flags */
@@ -163,6 +169,7 @@ struct retfield { sd_sym rec, member; tid val; };
 #define REL_PATH 1
 #define REL_CALL 2
 #define REL_COND 4
+#define REL_OPS 8       /* points to a table of operations that is called through */
 
 #define PHI_SIGN 1      /* its sign decides a branch or is returned */
 #define PHI_WAY 2       /* which operand it is decides what lock is meant */
@@ -180,6 +187,7 @@ struct func {
 	uint32_t *canon;                /* value -> first value equal but for type and pure calls */
 	uint8_t *phidep;                /* value depends on a PHI */
 	uint8_t *phi_tracked;           /* PHI_SIGN, PHI_WAY */
+	sd_vid *fact_vid;               /* fact id -> canon value */
 	uint16_t *fact_id;              /* canon value -> id of its facts, 0: none kept */
 	uint32_t nfact, nwords;         /* ids; words per row of live */
 	uint64_t *live;                 /* [block][nwords]: fact ids that matter from here on */
@@ -187,6 +195,7 @@ struct func {
 	uint8_t *stable;                /* per fact id: made of parameters and constants, so it never changes */
 };
 
+#define SUBCLASS_UNKNOWN 255    /* a nesting level that is no constant */
 struct raw_class {
 	sd_sym name;                    /* "file.f_owner.lock" */
 	sd_sym lock_type;
@@ -222,7 +231,7 @@ struct entry {
 };
 
 /* a (class, mode) that may be acquired below, and the caller's classes that are released by then */
-struct pair { uint32_t cls; uint8_t mode; uint8_t trylock; uint32_t relset; };
+struct pair { uint32_t cls; uint8_t mode, nested; uint32_t relset; };
 
 struct prog {
 	const struct sd_graph_in *in;
@@ -241,6 +250,7 @@ struct prog {
 	GArray *entries; GHashTable *entry_ids;
 	GHashTable *soft_objects;       /* class name of a registered object -> rule that moves its context */
 	GHashTable *rule_cache;         /* plain name sym -> rules */
+	GHashTable *exclusive;          /* "rec.a|rec.b" -> locks of one object of which a condition chooses one */
 	GHashTable *kept;               /* sym -> the results' copy */
 	GHashTable *lock_records;       /* record sym -> lock type */
 	GArray *gaps;                   /* struct sd_gap */
@@ -268,6 +278,7 @@ tid mk_index(struct prog *p, tid a, sd_sym type);
 tid mk_up(struct prog *p, tid a, sd_sym rec, sd_sym member);
 tid mk_load(struct prog *p, tid a, sd_sym type);
 tid mk_any(struct prog *p, sd_sym rec);
+tid mk_op(struct prog *p, tid a, unsigned op, int64_t n);
 /* true when @t is made of parameters, globals and constants alone: it means something to the caller */
 bool term_exportable(const struct prog *p, tid t);
 tid term_replace(struct prog *p, tid t, tid old, tid new);      /* every subterm @old by @new */
@@ -293,6 +304,7 @@ sd_sym slot_of_value(struct prog *p, const struct func *f, uint32_t fi, sd_vid v
 sd_sym slot_member(struct prog *p, sd_sym rec, sd_sym member);
 sd_sym slot_param(struct prog *p, uint32_t fn, unsigned k);
 sd_sym slot_global(struct prog *p, sd_sym g);
+sd_sym slot_in_variable(struct prog *p, sd_sym g, sd_sym rec, sd_sym member);   /* as static initialisers fill it */
 
 /* --- relevant.c --- */
 void find_relevant_params(struct prog *p);
@@ -324,18 +336,21 @@ struct func *run_func(const struct run *r);
 struct inst *run_inst(const struct run *r);
 uint32_t run_inst_id(const struct run *r);
 void run_truncated(struct run *r);
+bool run_tracks(const struct run *r);    /* conditions are kept, to tell exits apart */
 void run_set_call_term(struct run *r, uint32_t ev, tid t);
 void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields);   /* struct retfield, run's from now on */
 sd_vid run_call_value(struct run *r, uint32_t ev);      /* the V_CALL of an event; 0 when its result is not used */
 tid arg_term(struct run *r, const struct state *s, uint32_t ev, unsigned k);
 void collect_targets(struct run *r, const struct state *s, sd_vid v, unsigned nargs, GArray *out, sd_sym *slot, unsigned depth);
-void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lockref l, uint8_t mode, bool trylock);
+void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lockref l, uint8_t mode, bool trylock, bool nested);
 void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t callee, unsigned ntargets, sd_sym slot,
 		 const tid *args, unsigned nargs);
 tid subst(struct run *r, const struct state *s, uint32_t ev, tid t, const tid *args, unsigned nargs);
 
 /* --- state.c --- */
 void state_init(struct state *s);
+bool cond_add(struct state *s, tid t, uint8_t sign);             /* false: contradicts what was assumed */
+uint8_t cond_sign(const struct state *s, tid t);
 const struct fact *fact_find(const struct state *s, uint16_t id);       /* NULL: nothing known */
 void fact_set(struct state *s, uint16_t id, uint8_t sign, uint8_t way); /* replaces; forgets when nothing is said */
 void token_set(struct state *s, tid key, uint8_t irq);
@@ -367,6 +382,7 @@ void call_result_sign(struct run *r, struct state *s, uint32_t ev, uint8_t sign)
 void restore_irq(struct run *r, uint32_t ev, struct state *s, tid key);
 
 /* --- callee.c --- */
+bool ambiguous(const struct inst *in);  /* exits differ in their locks, and the result does not tell which it was */
 void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArray *targets, sd_sym slot, GArray *out);
 
 /* --- class.c --- */
@@ -377,6 +393,11 @@ void note_key(struct prog *p, const struct inst *in, tid obj, tid key);
 void learn_lock_records(struct prog *p);
 void resolve_classes(struct prog *p);
 uint32_t final_of(const struct prog *p, uint32_t raw);
+/* Has @relset released the lock of class @cls, or the variant of it that a condition chose instead? */
+bool released_by(struct prog *p, uint32_t relset, uint32_t final_cls);
+bool exclusive(struct prog *p, uint32_t final_a, uint32_t final_b);
+void note_variants(struct prog *p, const struct inst *in);
+bool levels_of_one_lock(struct prog *p, uint32_t final_a, uint32_t final_b);     /* the same but for the subclass */
 bool skip_class(const struct prog *p, uint32_t raw);     /* unknown, or not checked by lockdep either: no dependencies, no usage */
 struct class *class_at(const struct prog *p, uint32_t i);
 char *object_name(struct prog *p, const struct inst *in, tid obj);      /* class path of any object; g_free; NULL unknown */

@@ -283,9 +283,12 @@ static bool never_changes(const struct sd_fn *ir, sd_vid v, unsigned depth)
 static void find_stable(struct prog *p, struct func *f)
 {
 	f->stable = sd_arena_alloc(p->arena, f->nfact + 1u);
+	f->fact_vid = sd_arena_alloc(p->arena, (f->nfact + 1u) * sizeof(*f->fact_vid));
 	for (uint32_t v = 0; v < f->ir->nvals; v++)
-		if (f->fact_id[v])
+		if (f->fact_id[v]) {
 			f->stable[f->fact_id[v]] = never_changes(f->ir, v, 0);
+			f->fact_vid[f->fact_id[v]] = v;
+		}
 }
 
 static void find_live(struct prog *p, struct func *f)

@@ -72,8 +72,12 @@ static void mark_target(struct func *f, sd_vid v, unsigned depth)
 {
 	const struct sd_val *x = &f->ir->vals[v];
 
+	bool bare;
+
 	if (x->kind == SD_V_PARAM)
 		mark(f, (int)x->num, REL_CALL);
+	else if (x->kind == SD_V_LOAD && f->ir->vals[x->a].kind == SD_V_FIELD)
+		mark(f, path_root(f, x->a, &bare), REL_OPS);
 	else if (x->kind == SD_V_PHI && depth < 3)
 		for (uint32_t i = 0; i < x->b; i++)
 			mark_target(f, f->ir->ops[x->a + i].val, depth + 1);
@@ -146,8 +150,7 @@ static bool pass_on(struct func *f, const struct sd_event *e, const struct func 
 		if (!g->rel[j])
 			continue;
 		k = path_root(f, f->ir->ops[e->arg0 + j].val, &bare);
-		if (g->rel[j] & REL_PATH)
-			changed |= mark(f, k, REL_PATH);
+		changed |= mark(f, k, g->rel[j] & (REL_PATH | REL_OPS));
 		if (bare)
 			changed |= mark(f, k, g->rel[j]);
 	}

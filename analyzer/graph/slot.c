@@ -48,6 +48,11 @@ sd_sym slot_global(struct prog *p, sd_sym g)
 	return slot_key(p, "variable %s", str(p, g));
 }
 
+sd_sym slot_in_variable(struct prog *p, sd_sym g, sd_sym rec, sd_sym member)
+{
+	return slot_key(p, "%s of %s::%s", str(p, g), str(p, rec), str(p, member));
+}
+
 static sd_sym slot_return(struct prog *p, sd_sym fn)
 {
 	return slot_key(p, "result of %s", str(p, fn));
@@ -185,6 +190,18 @@ static void indirect_call(struct solver *s, uint32_t fi, uint32_t ev, sd_vid tar
 	g_ptr_array_add(s->indirect, c);
 }
 
+/* A store to a member of a variable also fills that variable's own slot. */
+static void flow_to_variable(struct solver *s, uint32_t fi, const struct sd_event *e)
+{
+	const struct sd_fn *ir = func_at(s->p, fi)->ir;
+	const struct sd_val *x = &ir->vals[e->target], *base = x;
+
+	while (base->kind == SD_V_FIELD)
+		base = &ir->vals[base->a];
+	if (x->kind == SD_V_FIELD && base->kind == SD_V_GLOBAL)
+		flow(s, fi, e->value, slot_in_variable(s->p, base->sym, x->rec, x->sym), 0);
+}
+
 static void collect_function(struct solver *s, uint32_t fi)
 {
 	struct func *f = func_at(s->p, fi);
@@ -196,8 +213,10 @@ static void collect_function(struct solver *s, uint32_t fi)
 		if (e->kind == SD_E_STORE) {
 			sd_sym key = slot_of_addr(s->p, f, e->target);
 
-			if (may_be_function(f, e->value))
+			if (may_be_function(f, e->value)) {
 				flow(s, fi, e->value, key ? key : slot_key(s->p, "elsewhere"), 0);
+				flow_to_variable(s, fi, e);
+			}
 			continue;
 		}
 		mark_taken_args(s, fi, e);

@@ -46,6 +46,26 @@ void fact_set(struct state *s, uint16_t id, uint8_t sign, uint8_t way)
 	s->nfact++;
 }
 
+bool cond_add(struct state *s, tid t, uint8_t sign)
+{
+	for (unsigned i = 0; i < s->ncond; i++)
+		if (s->cond[i].t == t) {
+			s->cond[i].sign &= sign;
+			return s->cond[i].sign != 0;
+		}
+	if (t && sign != S_ALL && s->ncond < MAX_COND)
+		s->cond[s->ncond++] = (struct cond){ t, sign };
+	return true;
+}
+
+uint8_t cond_sign(const struct state *s, tid t)
+{
+	for (unsigned i = 0; i < s->ncond; i++)
+		if (t && s->cond[i].t == t)
+			return (uint8_t)s->cond[i].sign;
+	return S_ALL;
+}
+
 void state_drop_dead(struct state *s, const uint64_t *live)
 {
 	for (unsigned i = s->nfact; i-- > 0; )

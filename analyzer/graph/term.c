@@ -106,6 +106,18 @@ tid mk_any(struct prog *p, sd_sym rec)
 	return mk(p, (struct term){ .kind = T_ANY, .rec = rec, .type = rec });
 }
 
+/* Folded where the operand is a constant; only what branches test is kept at all. */
+tid mk_op(struct prog *p, tid a, unsigned op, int64_t n)
+{
+	const struct term *t = term(p, a);
+
+	if (t->kind == T_CONST && op == SD_OP_BITAND)
+		return mk_const(p, t->num & n);
+	if (t->depth >= MAX_DEPTH)
+		return 0;
+	return mk(p, (struct term){ .kind = T_OP, .a = a, .s = op, .num = n });
+}
+
 static tid too_deep(struct prog *p, tid a)
 {
 	return term(p, a)->depth >= MAX_DEPTH ? 0 : a;
@@ -173,7 +185,7 @@ bool term_exportable(const struct prog *p, tid t)
 		switch (term(p, t)->kind) {
 		case T_PARAM: case T_GLOBAL: case T_CONST: case T_FUNC: case T_STR:
 			return true;
-		case T_FIELD: case T_INDEX: case T_UP: case T_LOAD:
+		case T_FIELD: case T_INDEX: case T_UP: case T_LOAD: case T_OP:
 			break;
 		default:
 			return false;
@@ -219,6 +231,7 @@ char *term_text(const struct prog *p, tid t)
 	case T_INDEX: out = g_strdup_printf("%s[]", in); break;
 	case T_UP: out = g_strdup_printf("up(%s,%s.%s)", in, str(p, x->rec), str(p, x->s)); break;
 	case T_LOAD: out = g_strdup_printf("*(%s)", in); break;
+	case T_OP: out = g_strdup_printf("(%s op%u %lld)", in, (unsigned)x->s, (long long)x->num); break;
 	case T_ANY: out = g_strdup_printf("any(%s)", str(p, x->rec)); break;
 	default: out = g_strdup("?"); break;
 	}

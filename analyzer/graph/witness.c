@@ -93,7 +93,7 @@ static struct trace start(struct prog *p, struct sd_arena *a)
 
 struct down { uint32_t inst, prev, call; tid obj; };    /* how an instance was reached: the caller's position in the queue */
 typedef int (*down_match)(struct prog *p, const struct inst *in, const struct down *d, const void *arg);       /* event at which it matches, -1 */
-typedef bool (*down_follow)(struct prog *p, const struct inst *callee, const void *arg);
+typedef bool (*down_follow)(struct prog *p, const struct rec_call *call, const void *arg);
 
 static uint64_t down_key(uint32_t inst, tid obj)
 {
@@ -157,7 +157,7 @@ static bool search_down(struct trace *t, const struct inst *in, const struct rec
 			struct down next = { call->callee, i, c, obj ? obj_into_callee(t->p, at, call, d.obj) : 0 };
 			uint64_t *key;
 
-			if ((obj && !next.obj) || !follow(t->p, inst_at(t->p, call->callee), arg))
+			if ((obj && !next.obj) || !follow(t->p, call, arg))
 				continue;
 			key = g_new(uint64_t, 1);
 			*key = down_key(next.inst, next.obj);
@@ -170,7 +170,7 @@ static bool search_down(struct trace *t, const struct inst *in, const struct rec
 	return found;
 }
 
-struct want { uint32_t cls; uint8_t mode; };
+struct want { uint32_t cls; uint8_t mode; uint32_t from; };     /* from: the class held on the way */
 
 static uint8_t mode_at(const struct rec_acq *a)
 {
@@ -184,16 +184,20 @@ static int match_acquire(struct prog *p, const struct inst *in, const struct dow
 	for (guint i = 0; i < in->acqs->len; i++) {
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
 
-		if (!a->trylock && final_of(p, a->l.cls) == w->cls && mode_at(a) == w->mode && (!d->obj || a->l.obj == d->obj))
+		if (!a->trylock && final_of(p, a->l.cls) == w->cls && mode_at(a) == w->mode && (!d->obj || a->l.obj == d->obj) &&
+		    !(a->relset && released_by(p, a->relset, w->from)))
 			return (int)a->ev;
 	}
 	return -1;
 }
 
-static bool may_acquire(struct prog *p, const struct inst *callee, const void *arg)
+static bool may_acquire(struct prog *p, const struct rec_call *call, const void *arg)
 {
+	const struct inst *callee = inst_at(p, call->callee);
 	const struct want *w = arg;
 
+	if (call->relset && released_by(p, call->relset, w->from))
+		return false;
 	for (uint32_t k = 0; k < callee->nacqset; k++) {
 		const struct pair *pr = g_array_index(p->pairs, struct pair *, callee->acqset[k]);
 
@@ -215,10 +219,10 @@ static int match_enable(struct prog *p, const struct inst *in, const struct down
 	return -1;
 }
 
-static bool may_enable(struct prog *p, const struct inst *callee, const void *arg)
+static bool may_enable(struct prog *p, const struct rec_call *call, const void *arg)
 {
-	(void)p, (void)arg;
-	return callee->may_enable & 1;
+	(void)arg;
+	return inst_at(p, call->callee)->may_enable & 1;
 }
 
 /* --- what the stages ask for --- */
@@ -306,7 +310,7 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 	} else {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, src->call);
 		const struct pair *pr = g_array_index(p->pairs, struct pair *, src->pair);
-		struct want w = { pr->cls, pr->mode };
+		struct want w = { pr->cls, pr->mode, final_of(p, h->l.cls) };
 
 		if (!search_down(&t, in, c, obj, match_acquire, may_acquire, &w)) {
 			g_array_free(t.steps, TRUE);
