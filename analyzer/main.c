@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* main.c - which command. */
 #include <locale.h>
+#include <stdbool.h>
 #include <string.h>
 #include "cmd.h"
 #include "db.h"
@@ -95,6 +96,37 @@ static const struct sd_cmd *find(const char *name)
 	g_assert_not_reached();
 }
 
+static bool takes_value(const GOptionEntry *e, char letter)
+{
+	for (; e && e->long_name; e++)
+		if (e->short_name == letter)
+			return e->arg != G_OPTION_ARG_NONE;
+	return false;
+}
+
+/* GOption knows "-j 2" but not "-j2": splits the latter.  The new array lives as long as the program. */
+static void split_short(int *argc, char ***argv, const GOptionEntry *entries, const GOptionEntry *more)
+{
+	GPtrArray *out = g_ptr_array_new();
+	bool options = true;
+
+	for (int i = 0; i < *argc; i++) {
+		char *arg = (*argv)[i];
+
+		options = options && strcmp(arg, "--") != 0;
+		if (options && i > 0 && arg[0] == '-' && arg[1] && arg[1] != '-' && arg[2] &&
+		    (takes_value(entries, arg[1]) || takes_value(more, arg[1]))) {
+			g_ptr_array_add(out, g_strndup(arg, 2));
+			g_ptr_array_add(out, arg + 2);
+		} else {
+			g_ptr_array_add(out, arg);
+		}
+	}
+	*argc = (int)out->len;
+	g_ptr_array_add(out, NULL);
+	*argv = (char **)g_ptr_array_free(out, FALSE);
+}
+
 int sd_cmd_parse(const char *name, int *argc, char ***argv, const GOptionEntry *entries, const GOptionEntry *more,
 		 int min, int max)
 {
@@ -104,6 +136,7 @@ int sd_cmd_parse(const char *name, int *argc, char ***argv, const GOptionEntry *
 	GError *e = NULL;
 	int rc = 0;
 
+	split_short(argc, argv, entries, more);
 	g_set_prgname(prg);
 	g_option_context_set_summary(c, cmd->what);
 	g_option_context_add_main_entries(c, entries, NULL);

@@ -256,6 +256,16 @@ static uint64_t tu_facts_hash(const struct sd_db_tu *tu)
 	return hash;
 }
 
+/* "@globals@FILE" stands for static initialisers: no function to people. */
+static int64_t count_functions(const struct sd_db_tu *tu)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < tu->nfn; i++)
+		n += tu->fns[i].name[0] != '@';
+	return n;
+}
+
 static int put_tu(struct sd_db *db, const struct sd_db_tu *tu, char **err)
 {
 	GByteArray *deps = g_byte_array_new(), *fns = g_byte_array_new();
@@ -265,7 +275,7 @@ static int put_tu(struct sd_db *db, const struct sd_db_tu *tu, char **err)
 		rc = sd_db_run(db, err,
 			       "INSERT OR REPLACE INTO tu (file, status, reason, functions, seconds,"
 			       " command_hash, facts_hash, deps, fns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			       "tttidiibb", tu->file, tu->status, tu->reason ? tu->reason : "", (int64_t)tu->nfn,
+			       "tttidiibb", tu->file, tu->status, tu->reason ? tu->reason : "", count_functions(tu),
 			       tu->seconds, (int64_t)tu->command_hash, (int64_t)tu_facts_hash(tu),
 			       deps->len ? deps->data : (const guint8 *)"", (size_t)deps->len,
 			       fns->len ? fns->data : (const guint8 *)"", (size_t)fns->len);
@@ -500,7 +510,7 @@ int sd_db_each_fn(struct sd_db *db, int (*cb)(void *arg, const struct sd_db_fn *
 
 size_t sd_db_fn_count(struct sd_db *db)
 {
-	sqlite3_stmt *s = sd_db_query(db, NULL, "SELECT count(*) FROM fn", "");
+	sqlite3_stmt *s = sd_db_query(db, NULL, "SELECT count(*) FROM fn WHERE name NOT LIKE '@%'", "");
 	size_t n = 0;
 
 	if (s && sqlite3_step(s) == SQLITE_ROW)
