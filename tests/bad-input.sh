@@ -74,7 +74,7 @@ step "match: noise" says 2 '' "$statdep" match noise.log good.db
 step "match: empty" says 2 '' "$statdep" match empty.log good.db
 step "match: missing" says 2 'none.log' "$statdep" match none.log good.db
 printf 'WARNING: possible circular locking dependency detected\n' >cut.log
-step "match: only a headline" exits 2 "$statdep" match cut.log good.db
+step "match: only a headline" sh -c "'$statdep' match cut.log good.db | grep -q incomplete"
 
 step "sql: wrong" exits 2 "$statdep" sql good.db 'SELECT nothing FROM nowhere'
 step "sql: no writing" exits 2 "$statdep" sql good.db 'DELETE FROM tu'

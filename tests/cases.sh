@@ -38,11 +38,11 @@ trap 'rm -rf "$tmp"' EXIT
 
 # One line per fact; the awk below puts them into the order of an expectation.
 sql="SELECT 'u|usage ' || iif(c.lockdep_name <> '', c.lockdep_name, c.name) || ' ' || u.bits AS x
-	FROM v_usage u JOIN v_class c ON c.id = u.class WHERE c.lock_type <> 'map'
+	FROM v_usage u JOIN v_class c ON c.id = u.class WHERE coalesce(c.lock_type, '') NOT IN ('', 'map')
 UNION ALL SELECT DISTINCT 'd|dep ' || iif(a.lockdep_name <> '', a.lockdep_name, a.name) || ' -> ' ||
 	iif(b.lockdep_name <> '', b.lockdep_name, b.name) || ' ' || d.kind
 	FROM v_dependency d JOIN v_class a ON a.id = d.from_class JOIN v_class b ON b.id = d.to_class
-	WHERE a.lock_type <> 'map' AND b.lock_type <> 'map'
+	WHERE coalesce(a.lock_type, '') NOT IN ('', 'map') AND coalesce(b.lock_type, '') NOT IN ('', 'map')
 UNION ALL SELECT 'f|' || f.id || '|' || f.kind || '|' || f.rank || '|' ||
 	coalesce(nullif(a.lockdep_name, ''), a.name, '') || '|' || coalesce(nullif(b.lockdep_name, ''), b.name, '')
 	FROM v_finding f LEFT JOIN v_class a ON a.id = f.from_class LEFT JOIN v_class b ON b.id = f.to_class

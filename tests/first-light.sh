@@ -39,12 +39,16 @@ orig=$out/original.db
 undone=$out/undone.db
 paths='sound/core fs/fcntl.c'
 
-# The inversion over all three locks, and its id, as the database has it.
+# The inversion from the timer's lock to the owner's, and its id, as the database has it.  The owner's lock is
+# initialised in a file that is not scanned here: it may go by its path instead of lockdep's name.
 sql="SELECT f.id FROM v_finding f JOIN v_class a ON a.id = f.from_class JOIN v_class b ON b.id = f.to_class
 	WHERE f.kind = 'irq-inversion' AND f.rank = 'high' AND a.lockdep_name = '&timer->lock'
-	AND b.lockdep_name = '&f->f_owner.lock' AND f.title LIKE 'HARDIRQ%'"
-inversion() { "$statdep" sql "$1" "$sql" | sed -n '2s/ *$//p'; }
-none() { [ -z "$(inversion "$1")" ]; }
+	AND '&f->f_owner.lock' IN (b.lockdep_name, '&f->' || substr(b.name, 6)) AND f.title LIKE 'HARDIRQ%'"
+inversion() { local out; out=$("$statdep" sql "$1" "$sql") || return 1; echo "$out" | sed -n '2s/ *$//p'; }
+none() { local id; id=$(inversion "$1") && [ -z "$id" ] || { echo "finding $id"; return 1; }; }
+# reported FILE: a complete text report that has the inversion
+reported() { grep -q '^analysed' "$1" && grep -q '&timer->lock --> &new->fa_lock --> .*f_owner\.lock' "$1"; }
+not_reported() { grep -q '^analysed' "$1" && ! grep '&timer->lock --.*f_owner\.lock' "$1"; }
 
 # shellcheck disable=SC2086
 step "scan of the original: $paths" "$statdep" scan --kernel "$src" --objtree "$obj" -o "$orig" $paths
@@ -57,15 +61,14 @@ step "scan of the copy without the two fixes" "$statdep" scan --kernel "$copy" -
 step "check finds something in it" exits 1 "$statdep" check "$undone" -o "$out/undone.txt"
 id=$(inversion "$undone")
 step "the inversion is there, rank high" test -n "$id"
-step "its report names the chain" grep -q '&timer->lock.*&new->fa_lock.*&f->f_owner.lock' "$out/undone.txt"
+step "its report names the chain" reported "$out/undone.txt"
 step "match: the reported chain is in the copy" exits 0 "$statdep" match "$report" "$undone"
-step "picture of the chain: $out/first-light.svg" "$statdep" graph "$undone" --finding "${id:-0}" -T svg -o "$out/first-light.svg"
+step "picture of the chain: $out/first-light.svg" "$statdep" graph "$undone" --finding "${id:-999999}" -T svg -o "$out/first-light.svg"
 step "the picture names the three locks" sh -c "grep -q 'timer.*lock' '$out/first-light.svg' && grep -q fa_lock '$out/first-light.svg' && grep -q 'f_owner.lock' '$out/first-light.svg'"
 
 "$statdep" check "$orig" -o "$out/original.txt" >/dev/null 2>&1
 step "check: no such inversion in the original" none "$orig"
 "$statdep" check --read-lock=recursive "$undone" -o "$out/undone-recursive.txt" >/dev/null 2>&1
-step "check --read-lock=recursive: not in the copy either" sh -c "! grep -q '&timer->lock.*&f->f_owner.lock' '$out/undone-recursive.txt'"
-step "and that was a complete report" grep -q . "$out/undone-recursive.txt"
+step "check --read-lock=recursive: not in the copy either" not_reported "$out/undone-recursive.txt"
 "$statdep" check "$undone" -o "$out/undone.txt" >/dev/null 2>&1	# leave the usual results in the database
 finish
