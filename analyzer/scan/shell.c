@@ -34,7 +34,17 @@ static char *command_end(char *s)
 	return s;
 }
 
-/* clang-19, x86_64-linux-gnu-gcc-12, cc ... also behind ccache */
+/* ccache clang ... */
+static bool is_wrapper(const char *program)
+{
+	char *base = g_path_get_basename(program);
+	bool yes = strstr(base, "ccache") || strcmp(base, "distcc") == 0 || strcmp(base, "icecc") == 0;
+
+	g_free(base);
+	return yes;
+}
+
+/* clang-19, x86_64-linux-gnu-gcc-12, cc ... */
 static bool is_compiler(const char *program)
 {
 	char *base = g_path_get_basename(program);
@@ -63,7 +73,7 @@ static void one_command(char *text, void (*cb)(void *, char **, size_t), void *a
 
 	if (!strstr(text, " -c ") || !strstr(text, ".c") || !g_shell_parse_argv(text, &n, &argv, NULL))
 		return;
-	if (n > 1 && !is_compiler(argv[0]) && is_compiler(argv[1]))
+	if (n > 1 && is_wrapper(argv[0]))
 		at = 1;
 	if (is_compiler(argv[at]) && is_kernel_compile(argv + at, n - at))
 		cb(arg, argv + at, (size_t)(n - at));

@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What a scan survives and remembers: crashes, endless files, Ctrl-C, changes, shards, moved trees.
+. "$(dirname "$0")/lib.sh"
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+
+# database DIR FILE...: a compilation database of DIR
+database()
+{
+	local dir=$1 sep='[' f
+	shift
+	for f; do
+		printf '%s{"directory": "%s", "file": "%s", "arguments": ["clang", "-fbracket-depth=100000000", "-c", "%s"]}' "$sep" "$dir" "$f" "$f"
+		sep=,
+	done >"$dir/compile_commands.json"
+	echo ']' >>"$dir/compile_commands.json"
+}
+tus() { "$statdep" sql "$1" 'SELECT file, status, reason FROM v_tu' | sed 's/ *$//'; }
+# summary WORDS COMMAND...: the scan's last line has the words
+summary()
+{
+	local words=$1
+	shift
+	"$@" 2>&1 | tee scan.log | tail -n 1 | grep -q -- "$words" || { cat scan.log; return 1; }
+}
+
+mkdir src
+echo '#include "h.h"
+int f(int x) { return x; }' >src/a.c
+echo 'int g(void) { return 1; }' >src/b.c
+: >src/h.h
+database "$tmp/src" a.c b.c
+step "first scan parses" summary '2 parsed, 0 unchanged' "$statdep" scan -p src -o s.db
+step "second scan does not" summary '0 parsed, 2 unchanged' "$statdep" scan -p src -o s.db
+touch src/a.c
+step "a new date is no change" summary '0 parsed, 2 unchanged' "$statdep" scan -p src -o s.db
+echo '/* new */' >src/h.h
+step "a changed header is" summary '1 parsed, 1 unchanged' "$statdep" scan -p src -o s.db
+sed -i 's/-fbracket-depth=100000000", "-c", "b.c/-DNEW", "-c", "b.c/' src/compile_commands.json
+step "so is a changed command" summary '1 parsed, 1 unchanged' "$statdep" scan -p src -o s.db
+mkdir elsewhere
+mv src elsewhere/
+sed -i "s,$tmp/src,$tmp/elsewhere/src,g" elsewhere/src/compile_commands.json
+step "a moved tree is none" summary '0 parsed, 2 unchanged' "$statdep" scan -p elsewhere/src -o s.db
+mv elsewhere/src src
+database "$tmp/src" a.c b.c
+"$statdep" scan -p src -o s.db 2>/dev/null
+step "a scan of one file leaves the others" summary '1 TUs' "$statdep" scan -p src -o s.db a.c
+step "they are there" test "$(tus s.db | wc -l)" = 3
+database "$tmp/src" a.c
+step "a TU that went goes" "$statdep" scan -p src -o s.db
+step "it is not there" sh -c "! '$statdep' sql s.db 'SELECT file FROM v_tu' | grep -q b.c"
+
+# shards, merged, are like one scan
+database "$tmp/src" a.c b.c
+step "shard 1" "$statdep" scan -p src -o one.db --shard 1/2
+step "shard 2" "$statdep" scan -p src -o two.db --shard 2/2
+step "a shard of nothing" exits 2 "$statdep" scan -p src -o three.db --shard 3/2
+step "merge" "$statdep" merge all.db one.db two.db
+step "whole" "$statdep" scan -p src -o whole.db
+step "the same rows" test "$(tus all.db)" = "$(tus whole.db)"
+step "merge: no such shard" exits 2 "$statdep" merge other.db one.db none.db
+step "merge: nothing was made" test ! -e other.db
+
+# what kills or stops a worker costs its TU
+mkdir bad
+echo 'int f(int x) { return x; }' >bad/ok.c
+{ printf 'int g(void) { return '; head -c 400000 /dev/zero | tr '\0' '('; printf 1; head -c 400000 /dev/zero | tr '\0' ')'; echo '; }'; } >bad/deep.c
+mkfifo bad/endless.c
+database "$tmp/bad" ok.c deep.c endless.c gone.c
+step "a scan with a crash and an endless file" "$statdep" scan -p bad -o bad.db --tu-timeout 2 -j 2
+want="file       status  reason
+deep.c     failed  libclang crashed (signal 11)
+endless.c  failed  timed out after 2 s
+gone.c     failed  file not found
+ok.c       ok"
+step "rows say what happened" test "$(tus bad.db | sed 's/libclang ended the process (status 1)/libclang crashed (signal 11)/')" = "$want"  # the sanitizers exit
+tus bad.db | sed 's/^/     | /'
+step "check: incomplete" exits 3 "$statdep" check bad.db
+step "no worker is left" sh -c "! pgrep -f '[s]can -p bad -o bad.db'"
+
+# Ctrl-C: the database is valid, and known to be half done
+"$statdep" scan -p bad -o stop.db --tu-timeout 60 -j 1 >stop.log 2>&1 &
+pid=$!
+sleep 1
+kill -INT $pid
+wait $pid
+step "interrupted: exit 130" test $? = 130
+step "one line says so" grep -q interrupted stop.log
+step "check: incomplete" exits 3 "$statdep" check stop.db
+rm bad/endless.c
+database "$tmp/bad" ok.c
+step "the next scan completes it" "$statdep" scan -p bad -o stop.db
+step "check" exits 0 "$statdep" check stop.db
+step "no TU at all is incomplete, too" sh -c "echo '[]' >bad/compile_commands.json; '$statdep' scan -p bad -o none.db; '$statdep' check none.db; test \$? = 3"
+finish
