@@ -71,6 +71,8 @@ struct di *sd_find_function(struct tu *tu, const char *name)
 		clang_visitChildren(clang_getTranslationUnitCursor(tu->cx), by_name, tu);
 	}
 	c = g_hash_table_lookup(tu->by_name, name);
+	if (!c)
+		tu->missed = true;
 	return c ? sd_di(tu, *c) : NULL;
 }
 
@@ -311,6 +313,7 @@ static void tu_free(struct tu *tu)
 
 static void run(struct tu *tu, const char *main_path, struct sd_extract_out *out)
 {
+	memset(out, 0, sizeof(*out));
 	diagnostics(tu, out);
 	give_deps(tu, main_path, out);
 	if (out->reason)
@@ -324,13 +327,11 @@ static void run(struct tu *tu, const char *main_path, struct sd_extract_out *out
 
 struct job { const struct sd_extract_in *in; struct sd_arena *arena; struct sd_extract_out *out; };
 
-static void *extract(void *data)
+/* One parse.  @local: declarations that come from a precompiled header are not walked, only followed to. */
+static bool extract_once(struct job *j, const char *main_path, GPtrArray *args, bool local)
 {
-	struct job *j = data;
 	struct tu tu = { .in = j->in, .arena = j->arena, .tmp = sd_arena_new(), .syms = sd_strtab_new() };
-	char *main_path = g_canonicalize_filename(j->in->file, j->in->directory ? j->in->directory : "/");
-	GPtrArray *args = arguments(j->in, main_path);
-	CXIndex index = clang_createIndex(0, 0);
+	CXIndex index = clang_createIndex(local, 0);
 	enum CXErrorCode e;
 
 	tu.files = g_hash_table_new(NULL, NULL);
@@ -344,10 +345,33 @@ static void *extract(void *data)
 		clang_disposeTranslationUnit(tu.cx);
 	clang_disposeIndex(index);
 	g_hash_table_destroy(tu.files);
-	g_ptr_array_free(args, TRUE);
-	g_free(main_path);
 	sd_strtab_free(tu.syms);
 	sd_arena_free(tu.tmp);
+	return !tu.missed;
+}
+
+static bool has_pch(const struct sd_extract_in *in)
+{
+	for (size_t i = 0; i < in->nargs; i++)
+		if (!strcmp(in->args[i], "-include-pch"))
+			return true;
+	return false;
+}
+
+/*
+ * Walking every declaration of a precompiled header costs more than all the rest, and is only
+ * needed to find cleanup functions by their name: so it is done when one was not found.
+ */
+static void *extract(void *data)
+{
+	struct job *j = data;
+	char *main_path = g_canonicalize_filename(j->in->file, j->in->directory ? j->in->directory : "/");
+	GPtrArray *args = arguments(j->in, main_path);
+
+	if (!extract_once(j, main_path, args, true) && has_pch(j->in))
+		extract_once(j, main_path, args, false);
+	g_ptr_array_free(args, TRUE);
+	g_free(main_path);
 	return NULL;
 }
 

@@ -74,6 +74,7 @@ struct tu {
 	GArray *gvar_list;              /* struct sd_ir_gvar */
 	sd_sym main_file;
 	uint32_t fn_serial;
+	bool missed;                    /* a cleanup function was looked for in vain */
 };
 
 /* type.c */
