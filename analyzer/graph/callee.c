@@ -48,8 +48,10 @@ static struct lockref lock_into_caller(const struct call *c, const struct state 
 	if (obj && (raw->unknown || raw->pointer || raw->by_type) && term(p, obj)->kind != T_FRESH) {
 		uint32_t cls = raw_class_of(p, run_inst(c->r), obj, str(p, raw->lock_type), raw->subclass);
 
-		if (!raw_at(p, cls)->unknown)
+		if (!raw_at(p, cls)->unknown) {
+			raw_at(p, cls)->used |= raw->used;
 			out.cls = cls;
+		}
 	}
 	return out;
 }

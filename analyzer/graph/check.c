@@ -335,9 +335,10 @@ static void circles(struct checker *c)
 
 /* --- the same lock twice --- */
 
-static bool may_nest(uint8_t held, uint8_t taken)
+/* A recursive read under a read lock: lockdep.c, check_deadlock(). */
+static bool may_nest(struct checker *c, const struct inst *in, uint8_t held, uint8_t taken)
 {
-	return held != M_W && taken == M_R;     /* recursive read under a read lock: lockdep.c, check_deadlock() */
+	return held != M_W && (taken == M_R || (taken == M_CTX && reader_kinds(c->p, in) == 2));
 }
 
 static uint8_t taken_mode(struct checker *c, const struct edge_src *s)
@@ -360,7 +361,7 @@ static void recursive(struct checker *c)
 		struct sd_witness *w, *held;
 		struct sd_step at;
 
-		if (done[cls] || may_nest(h->mode, taken_mode(c, s)))
+		if (done[cls] || may_nest(c, in, h->mode, taken_mode(c, s)))
 			continue;
 		w = witness_same_object(c->p, c->a, s, &at);
 		if (!w)

@@ -297,10 +297,17 @@ static gint by_class_name(gconstpointer a, gconstpointer b, gpointer arg)
 	return strcmp(str(p, raw_at(p, x->raw)->name), str(p, raw_at(p, y->raw)->name));
 }
 
+/* A path that only a release names is no class: nothing takes it. */
 static void collect_classes(struct prog *p, const uint32_t *rep)
 {
+	bool *used = g_new0(bool, p->raw->len + 1);
+
+	for (uint32_t id = 0; id < p->raw->len; id++) {
+		raw_at(p, id)->final = UINT32_MAX;
+		used[rep[id]] |= raw_at(p, id)->used || raw_at(p, id)->has_init;
+	}
 	for (uint32_t id = 0; id < p->raw->len; id++)
-		if (rep[id] == id) {
+		if (rep[id] == id && used[id]) {
 			struct class c = { .raw = id };
 
 			g_array_append_val(p->classes, c);
@@ -310,6 +317,7 @@ static void collect_classes(struct prog *p, const uint32_t *rep)
 		raw_at(p, g_array_index(p->classes, struct class, i).raw)->final = i;
 	for (uint32_t id = 0; id < p->raw->len; id++)
 		raw_at(p, id)->final = raw_at(p, rep[id])->final;
+	g_free(used);
 }
 
 /* A path that ends in a member of a lock record's map, or a lock in a map: the class carries one name. */

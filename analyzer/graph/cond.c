@@ -34,7 +34,7 @@ static enum truth negate(enum truth t)
 
 /* --- context tests --- */
 
-struct ctx_test { enum sd_test kind; int64_t mask; int flags_irq; };    /* flags_irq: rel_irq of a saved flags word */
+#define NOT_CTX 3               /* beside enum truth: the value says nothing of the context */
 
 static const struct sd_rule *test_rule(struct run *r, const struct sd_val *call)
 {
@@ -45,40 +45,6 @@ static const struct sd_rule *test_rule(struct run *r, const struct sd_val *call)
 		if ((*rules)->word == SD_R_TEST)
 			return *rules;
 	return NULL;
-}
-
-static bool is_ctx_test(struct run *r, const struct state *s, sd_vid v, struct ctx_test *out)
-{
-	const struct sd_fn *ir = run_func(r)->ir;
-	const struct sd_val *x = &ir->vals[v];
-	const struct sd_rule *rule;
-
-	*out = (struct ctx_test){ .mask = -1, .flags_irq = -1 };
-	if (x->kind == SD_V_OP && x->op == SD_OP_BITAND) {
-		sd_vid other = x->b, call = x->a;
-
-		if (ir->vals[call].kind == SD_V_CONST)
-			other = x->a, call = x->b;
-		if (ir->vals[other].kind != SD_V_CONST || ir->vals[call].kind != SD_V_CALL)
-			return false;
-		out->mask = ir->vals[other].num;
-		x = &ir->vals[call];
-	}
-	if (x->kind != SD_V_CALL || !(rule = test_rule(r, x)))
-		return false;
-	out->kind = rule->test;
-	if (rule->test == SD_TEST_FLAGS_DISABLED) {
-		const struct sd_event *e = &ir->events[x->num];
-		sd_vid arg = e->nargs ? ir->ops[e->arg0].val : 0;
-		const struct sd_rule *inner = ir->vals[arg].kind == SD_V_CALL ? test_rule(r, &ir->vals[arg]) : NULL;
-
-		if (inner && inner->test == SD_TEST_IRQ_FLAGS)
-			out->flags_irq = s->irq;
-		else
-			out->flags_irq = token_get(s, eval(r, s, arg));
-		return out->flags_irq >= 0;
-	}
-	return rule->test != SD_TEST_NONE && rule->test != SD_TEST_HELD && rule->test != SD_TEST_IRQ_FLAGS;
 }
 
 static enum truth irqs_are_off(unsigned entry_irq, int rel)
@@ -113,38 +79,89 @@ static enum truth or_truth(enum truth a, enum truth b)
 	return a == EITHER || b == EITHER ? EITHER : FALSE_ONLY;
 }
 
-/* The value of a context test when the function was entered in state @bit. */
-static enum truth ctx_truth(const struct state *s, const struct ctx_test *t, unsigned bit)
+/* irqs_disabled_flags(flags): of the state now, or of the state when the word was saved. */
+static unsigned flags_test(struct run *r, const struct state *s, const struct sd_val *call, unsigned irq)
 {
+	const struct sd_fn *ir = run_func(r)->ir;
+	const struct sd_event *e = &ir->events[call->num];
+	sd_vid arg = e->nargs ? ir->ops[e->arg0].val : 0;
+	const struct sd_rule *inner = ir->vals[arg].kind == SD_V_CALL ? test_rule(r, &ir->vals[arg]) : NULL;
+	int rel = inner && inner->test == SD_TEST_IRQ_FLAGS ? s->irq : token_get(s, eval(r, s, arg));
+
+	return rel < 0 ? NOT_CTX : irqs_are_off(irq, rel);
+}
+
+/* What a test's result is when the function was entered in state @bit. */
+static unsigned test_truth(struct run *r, const struct state *s, const struct sd_val *call, unsigned bit, int64_t mask)
+{
+	const struct sd_rule *rule = test_rule(r, call);
 	unsigned ctx = bit / (NTRI * NTRI), irq = bit / NTRI % NTRI, bh = bit % NTRI;
 	enum truth hard = ctx == SD_CTX_HARDIRQ ? TRUE_ONLY : ctx == SD_CTX_UNKNOWN ? EITHER : FALSE_ONLY;
 	enum truth serving = ctx == SD_CTX_SOFTIRQ ? TRUE_ONLY : ctx == SD_CTX_TASK ? FALSE_ONLY : EITHER;
 
-	switch (t->kind) {
+	switch (rule ? rule->test : SD_TEST_NONE) {
 	case SD_TEST_PREEMPT_COUNT:
-		if (!(t->mask & HARDIRQ_BITS))
+		if (!(mask & HARDIRQ_BITS))
 			hard = FALSE_ONLY;
-		if (t->mask & ~(int64_t)(SOFTIRQ_BITS | HARDIRQ_BITS | NMI_BITS))
+		if (mask & ~(int64_t)(SOFTIRQ_BITS | HARDIRQ_BITS | NMI_BITS))
 			hard = or_truth(hard, EITHER);
-		return or_truth(hard, softirq_count(s, ctx, bh, t->mask));
+		return or_truth(hard, softirq_count(s, ctx, bh, mask));
 	case SD_TEST_IRQS_DISABLED: return irqs_are_off(irq, s->irq);
-	case SD_TEST_FLAGS_DISABLED: return irqs_are_off(irq, t->flags_irq);
+	case SD_TEST_FLAGS_DISABLED: return flags_test(r, s, call, irq);
 	case SD_TEST_IN_HARDIRQ: return hard;
 	case SD_TEST_IN_SOFTIRQ: return softirq_count(s, ctx, bh, SOFTIRQ_BITS);
 	case SD_TEST_IN_INTERRUPT: return or_truth(hard, softirq_count(s, ctx, bh, SOFTIRQ_BITS));
 	case SD_TEST_IN_TASK: return negate(or_truth(hard, serving));
-	default: return EITHER;
+	default: return NOT_CTX;
 	}
 }
 
-static enum truth ctx_truth_all(const struct state *s, const struct ctx_test *t)
+/* The same of an expression over tests: masks with &, several joined with |, compared with 0, negated. */
+static unsigned ctx_truth(struct run *r, const struct state *s, sd_vid v, unsigned bit, int64_t mask)
+{
+	const struct sd_fn *ir = run_func(r)->ir;
+	const struct sd_val *x = &ir->vals[v];
+	unsigned a, b;
+
+	if (x->kind == SD_V_CALL)
+		return test_truth(r, s, x, bit, mask);
+	if (x->kind != SD_V_OP)
+		return NOT_CTX;
+	switch (x->op) {
+	case SD_OP_BITAND:
+		if (ir->vals[x->b].kind == SD_V_CONST)
+			return ctx_truth(r, s, x->a, bit, mask & ir->vals[x->b].num);
+		return ir->vals[x->a].kind == SD_V_CONST ? ctx_truth(r, s, x->b, bit, mask & ir->vals[x->a].num) : NOT_CTX;
+	case SD_OP_BITOR:
+		a = ctx_truth(r, s, x->a, bit, mask);
+		b = ctx_truth(r, s, x->b, bit, mask);
+		return a == NOT_CTX || b == NOT_CTX ? NOT_CTX : or_truth(a, b);
+	case SD_OP_NOT:
+		a = ctx_truth(r, s, x->a, bit, mask);
+		return a == NOT_CTX ? NOT_CTX : negate(a);
+	case SD_OP_EQ: case SD_OP_NE:
+		if (ir->vals[x->b].kind != SD_V_CONST || ir->vals[x->b].num)
+			return NOT_CTX;
+		a = ctx_truth(r, s, x->a, bit, mask);
+		return a == NOT_CTX || x->op == SD_OP_NE ? a : negate(a);
+	default:
+		return NOT_CTX;
+	}
+}
+
+static bool is_ctx_test(struct run *r, const struct state *s, sd_vid v)
+{
+	return ctx_truth(r, s, v, 0, -1) != NOT_CTX;
+}
+
+static enum truth ctx_truth_all(struct run *r, const struct state *s, sd_vid v)
 {
 	bool yes = false, no = false;
 
 	for (unsigned bit = 0; bit < ENTRY_BITS; bit++) {
 		if (!(s->emask >> bit & 1))
 			continue;
-		switch (ctx_truth(s, t, bit)) {
+		switch (ctx_truth(r, s, v, bit, -1)) {
 		case TRUE_ONLY: yes = true; break;
 		case FALSE_ONLY: no = true; break;
 		default: return EITHER;
@@ -153,14 +170,14 @@ static enum truth ctx_truth_all(const struct state *s, const struct ctx_test *t)
 	return yes && no ? EITHER : yes ? TRUE_ONLY : no ? FALSE_ONLY : EITHER;
 }
 
-static bool assume_ctx(struct state *s, const struct ctx_test *t, bool truth)
+static bool assume_ctx(struct run *r, struct state *s, sd_vid v, bool truth)
 {
 	uint64_t keep = 0;
 
 	for (unsigned bit = 0; bit < ENTRY_BITS; bit++) {
-		enum truth v = ctx_truth(s, t, bit);
+		unsigned t = ctx_truth(r, s, v, bit, -1);
 
-		if (v == EITHER || (v == TRUE_ONLY) == truth)
+		if (t == EITHER || (t == TRUE_ONLY) == truth)
 			keep |= UINT64_C(1) << bit;
 	}
 	s->emask &= keep;
@@ -235,11 +252,10 @@ uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
 	struct func *f = run_func(r);
 	const struct sd_val *x = &f->ir->vals[v];
 	const struct fact *known = fact_find(s, f->fact_id[f->canon[v]]);
-	struct ctx_test t;
 	uint8_t sign = S_ALL;
 
-	if (is_ctx_test(r, s, v, &t))
-		return from_truth(ctx_truth_all(s, &t));
+	if (is_ctx_test(r, s, v))
+		return from_truth(ctx_truth_all(r, s, v));
 	if (x->kind == SD_V_OP) {
 		sign = op_signs(r, s, x);
 		if (s->ncond)
@@ -296,11 +312,10 @@ static uint8_t zero_compare(enum sd_op op)
 static bool assume(struct run *r, struct state *s, sd_vid v, bool truth)
 {
 	const struct sd_val *x = &run_func(r)->ir->vals[v];
-	struct ctx_test t;
 	int64_t n;
 
-	if (is_ctx_test(r, s, v, &t))
-		return assume_ctx(s, &t, truth);
+	if (is_ctx_test(r, s, v))
+		return assume_ctx(r, s, v, truth);
 	if (x->kind == SD_V_OP) {
 		if (x->op == SD_OP_NOT)
 			return assume(r, s, x->a, !truth);
@@ -311,12 +326,6 @@ static bool assume(struct run *r, struct state *s, sd_vid v, bool truth)
 				return false;
 			if (n && x->op == (truth ? SD_OP_EQ : SD_OP_NE) && !narrow(r, s, x->a, sign_of_int(n)))
 				return false;
-			if (n == 0 && (x->op == SD_OP_EQ || x->op == SD_OP_NE)) {      /* (a & b) == 0: a context test in other clothes */
-				struct ctx_test inner;
-
-				if (is_ctx_test(r, s, x->a, &inner))
-					return assume_ctx(s, &inner, truth == (x->op == SD_OP_NE));
-			}
 		}
 	}
 	return narrow(r, s, v, truth ? S_NONZERO : S_ZERO);

@@ -18,8 +18,7 @@ struct builder {
 	GHashTable *ids;        /* from << 32 | to -> index + 1 */
 };
 
-/* In which way an instance's contexts make read_lock() recursive: bit 0 not (N), bit 1 yes (R). */
-static unsigned reader_kinds(const struct prog *p, const struct inst *in)
+unsigned reader_kinds(const struct prog *p, const struct inst *in)
 {
 	unsigned k = 0;
 

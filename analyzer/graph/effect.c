@@ -243,6 +243,7 @@ static void take_lock(struct run *r, uint32_t ev, struct state *s, const struct 
 	bool try = rule->word == SD_R_TRY;
 	struct held h = { .l = l, .mode = mode_of(rule), .trylock = try, .nested = under_nest_lock(r, ev, s, rule), .ev = ev };
 
+	raw_at(run_prog(r), l.cls)->used = true;
 	record_acquire(r, ev, s, l, h.mode, try, h.nested);
 	for (unsigned i = 0; i < s->nrel; i++)          /* taken again what was the caller's: held by the caller once more */
 		if (l.obj && s->rel[i].obj == l.obj) {

@@ -234,7 +234,7 @@ static void add_targets(struct run *r, sd_sym key, unsigned nargs, GArray *out, 
 		const struct sd_fn *ir = func_at(r->p, t)->ir;
 		bool dup = false;
 
-		if (ir->nparams != nargs && !(ir->flags & SD_F_VARIADIC))
+		if (nargs != UINT32_MAX && ir->nparams != nargs && !(ir->flags & SD_F_VARIADIC))
 			continue;       /* another prototype: the pointer was cast, or the slot is shared */
 		for (guint k = 0; k < out->len; k++)
 			dup |= g_array_index(out, uint32_t, k) == t;

@@ -430,6 +430,8 @@ struct depgraph {
 	GArray *self;           /* struct edge_src: same class held and taken: candidates for recursion */
 };
 struct depgraph *build_deps(struct prog *p);
+/* In which way an instance's contexts make read_lock() recursive: bit 0 not (N), bit 1 yes (R). */
+unsigned reader_kinds(const struct prog *p, const struct inst *in);
 
 /* --- usage.c --- */
 struct use { uint32_t inst; uint32_t rec; uint8_t what; uint8_t bit; uint16_t dist; bool set; };  /* what: 0 acq, 1 enable, 2 call that enables */

@@ -22,14 +22,16 @@ void find_local_stores(struct prog *p)
 
 		for (uint32_t k = 0; k < f->ir->nevents; k++) {
 			const struct sd_event *e = &f->ir->events[k];
-			gpointer key = GUINT_TO_POINTER(e->target);
+			gpointer key = GUINT_TO_POINTER(e->target), old;
 
 			if (e->kind != SD_E_STORE || (f->ir->flags & SD_F_GLOBALS) || !is_local_addr(f->ir, e->target))
 				continue;
 			if (!f->local_stores)
 				f->local_stores = g_hash_table_new(NULL, NULL);
-			g_hash_table_insert(f->local_stores, key,
-					    GUINT_TO_POINTER(g_hash_table_contains(f->local_stores, key) ? 0 : e->value + 1));
+			if (!g_hash_table_lookup_extended(f->local_stores, key, NULL, &old))
+				g_hash_table_insert(f->local_stores, key, GUINT_TO_POINTER(e->value + 1));
+			else if (GPOINTER_TO_UINT(old) != e->value + 1)
+				g_hash_table_insert(f->local_stores, key, NULL);        /* more than one value */
 		}
 	}
 }

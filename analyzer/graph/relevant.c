@@ -120,6 +120,19 @@ static void mark_ruled(struct func *f, const struct sd_event *e, struct sd_rule 
 	}
 }
 
+/* What is stored there becomes an entry. */
+static bool is_entry_slot(struct prog *p, const struct func *f, sd_vid addr)
+{
+	const struct sd_val *x = &f->ir->vals[addr];
+	struct sd_rule *const *rules;
+
+	rules = x->kind == SD_V_FIELD ? sd_rules_for_member(p->in->rules, str(p, x->rec), str(p, x->sym)) : NULL;
+	for (; rules && *rules; rules++)
+		if ((*rules)->word == SD_R_ENTRY)
+			return true;
+	return false;
+}
+
 static void mark_local(struct prog *p, uint32_t fi)
 {
 	struct func *f = func_at(p, fi);
@@ -131,6 +144,8 @@ static void mark_local(struct prog *p, uint32_t fi)
 	for (uint32_t i = 0; i < ir->nevents; i++) {
 		const struct sd_event *e = &ir->events[i];
 
+		if (e->kind == SD_E_STORE && is_entry_slot(p, f, e->target))
+			mark_target(f, e->value, 0);
 		if (e->kind != SD_E_CALL)
 			continue;
 		if (!e->callee)
