@@ -69,13 +69,44 @@ static int finish(int code)
 	return SD_EXIT_WRONG;
 }
 
-int main(int argc, char **argv)
+/* GOption knows "-j 2" but not "-j2": splits the latter.  Our short options with a value are few. */
+static char **split_short(int *argc, char **argv, struct sd_arena *a)
 {
-	setlocale(LC_CTYPE, "C.UTF-8");         /* messages and numbers stay as they are everywhere */
+	char **out = sd_arena_alloc(a, 2 * ((size_t)*argc + 1) * sizeof(*out));
+	bool options = true;
+	int n = 0;
+
+	for (int i = 0; i < *argc; i++) {
+		options = options && strcmp(argv[i], "--") != 0;
+		if (options && i > 0 && argv[i][0] == '-' && argv[i][1] && strchr("jopT", argv[i][1]) && argv[i][2]) {
+			out[n++] = sd_arena_strndup(a, argv[i], 2);
+			out[n++] = argv[i] + 2;
+		} else {
+			out[n++] = argv[i];
+		}
+	}
+	*argc = n;
+	return out;
+}
+
+static int run(int argc, char **argv)
+{
 	for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
-			return finish(commands[i].run(argc - 1, argv + 1));
-	return finish(option_or_nothing(argc > 1 ? argv[1] : NULL));
+			return commands[i].run(argc - 1, argv + 1);
+	return option_or_nothing(argc > 1 ? argv[1] : NULL);
+}
+
+int main(int argc, char **argv)
+{
+	struct sd_arena *a = sd_arena_new();
+	int code;
+
+	setlocale(LC_CTYPE, "C.UTF-8");         /* messages and numbers stay as they are everywhere */
+	argv = split_short(&argc, argv, a);
+	code = finish(run(argc, argv));
+	sd_arena_free(a);
+	return code;
 }
 
 /* ---------------------------------------------------------------- shared by the commands */
@@ -96,37 +127,6 @@ static const struct sd_cmd *find(const char *name)
 	g_assert_not_reached();
 }
 
-static bool takes_value(const GOptionEntry *e, char letter)
-{
-	for (; e && e->long_name; e++)
-		if (e->short_name == letter)
-			return e->arg != G_OPTION_ARG_NONE;
-	return false;
-}
-
-/* GOption knows "-j 2" but not "-j2": splits the latter.  The new array lives as long as the program. */
-static void split_short(int *argc, char ***argv, const GOptionEntry *entries, const GOptionEntry *more)
-{
-	GPtrArray *out = g_ptr_array_new();
-	bool options = true;
-
-	for (int i = 0; i < *argc; i++) {
-		char *arg = (*argv)[i];
-
-		options = options && strcmp(arg, "--") != 0;
-		if (options && i > 0 && arg[0] == '-' && arg[1] && arg[1] != '-' && arg[2] &&
-		    (takes_value(entries, arg[1]) || takes_value(more, arg[1]))) {
-			g_ptr_array_add(out, g_strndup(arg, 2));
-			g_ptr_array_add(out, arg + 2);
-		} else {
-			g_ptr_array_add(out, arg);
-		}
-	}
-	*argc = (int)out->len;
-	g_ptr_array_add(out, NULL);
-	*argv = (char **)g_ptr_array_free(out, FALSE);
-}
-
 int sd_cmd_parse(const char *name, int *argc, char ***argv, const GOptionEntry *entries, const GOptionEntry *more,
 		 int min, int max)
 {
@@ -136,7 +136,6 @@ int sd_cmd_parse(const char *name, int *argc, char ***argv, const GOptionEntry *
 	GError *e = NULL;
 	int rc = 0;
 
-	split_short(argc, argv, entries, more);
 	g_set_prgname(prg);
 	g_option_context_set_summary(c, cmd->what);
 	g_option_context_add_main_entries(c, entries, NULL);
