@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Wrong input gives one clear line and the exit code for it (2), never a crash, never silence.
 . "$(dirname "$0")/lib.sh"
+need_statdep
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp" || exit 1

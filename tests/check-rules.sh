@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Our own rules are right, and wrong ones are refused with the line that is wrong.
 . "$(dirname "$0")/lib.sh"
+need_statdep
 step "our rules" "$statdep" check-rules "$top"/rules/*.rules
 
 # fixtures: NAME.rules with the messages that it must give in NAME.expect

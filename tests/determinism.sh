@@ -3,6 +3,7 @@
 # The same input gives the same bytes: with one worker or two, scanned twice, with paths in any order,
 # after an interrupted scan, and with every format.
 . "$(dirname "$0")/lib.sh"
+need_statdep
 [ -e /usr/src/linux-source-6.1.tar.xz ] || { echo "linux-source-6.1 is not installed"; exit 77; }
 trees=$("$here/kernel.sh" 6.1) || exit 1
 { read -r src; read -r obj; } <<<"$trees"
@@ -41,11 +42,15 @@ step "reports again" dump "$tmp/one.db" "$tmp/again"
 step "they are the same" same one again
 
 # a scan that is killed leaves a database that the next one completes
-scan "$tmp/killed.db" -j 2 sound/core fs/fcntl.c >/dev/null 2>&1 &
+"$statdep" scan --kernel "$src" --objtree "$obj" -o "$tmp/killed.db" -j 2 sound/core fs/fcntl.c >/dev/null 2>&1 &
 pid=$!
-sleep 2
-kill -KILL $pid 2>/dev/null
+for _ in $(seq 100); do
+	[ "$("$statdep" sql "$tmp/killed.db" 'SELECT count(*) > 3 FROM v_tu' 2>/dev/null | sed -n '2s/ *$//p')" = 1 ] && break
+	sleep 0.1
+done
+kill -KILL $pid
 wait $pid 2>/dev/null
+step "a killed scan leaves a part" test "$("$statdep" sql "$tmp/killed.db" 'SELECT count(*) < 30 FROM v_tu' | sed -n '2s/ *$//p')" = 1
 step "scan after a killed one" scan "$tmp/killed.db" -j 2 sound/core fs/fcntl.c
 step "its reports" dump "$tmp/killed.db" "$tmp/killed"
 step "they are the same" same one killed

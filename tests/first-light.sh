@@ -35,6 +35,8 @@ copy=$STATDEP_WORK/linux-source-6.1-undone
 "$here/kernel.sh" --objtree "$copy" "$STATDEP_WORK/obj-6.1-undone"
 set +e
 
+need_statdep
+rm -f "$out"/*.txt "$out"/*.svg
 orig=$out/original.db
 undone=$out/undone.db
 paths='sound/core fs/fcntl.c'

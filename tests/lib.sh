@@ -36,4 +36,9 @@ exits()
 	[ "$got" = "$want" ] || { echo "exit $got, expected $want: $*"; return 1; }
 }
 
+need_statdep()
+{
+	[ -x "$statdep" ] || { echo "$statdep: not built; cmake --preset release && cmake --build --preset release" >&2; exit 1; }
+}
+
 finish() { exit $((failed != 0)); }

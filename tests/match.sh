@@ -3,6 +3,7 @@
 # Every log in match/ through the program itself, against a database without any code: its reports are
 # read (exit 1: the chain is not there), or there is none (exit 2).  What exactly is read is unit/splat's.
 . "$(dirname "$0")/lib.sh"
+need_statdep
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 

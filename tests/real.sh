@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Real source: every TU of sound/core and fs/fcntl.c is read, and nearly every lock in them is known.
 . "$(dirname "$0")/lib.sh"
+need_statdep
 [ -e /usr/src/linux-source-6.1.tar.xz ] || { echo "linux-source-6.1 is not installed"; exit 77; }
 trees=$("$here/kernel.sh" 6.1) || exit 1
 { read -r src; read -r obj; } <<<"$trees"
