@@ -136,31 +136,34 @@ static void store(const char *path, const struct sd_results *r, const char *stam
 	g_free(err);
 }
 
-static int analyze(struct sd_db *db, const char *path, const struct sd_rules *rules, const struct sd_analysis *a,
+/* Closes *db before storing: the last to close the file tidies up, and that must be the writer. */
+static int analyze(struct sd_db **db, const char *path, const struct sd_rules *rules, const struct sd_analysis *a,
 		   const char *stamp, struct sd_results **out)
 {
-	const struct sd_graph_in in = { db, rules, is_recursive(a), a->dump };
+	const struct sd_graph_in in = { *db, rules, is_recursive(a), a->dump };
 	char *err = NULL;
 
 	if (sd_graph_analyze(&in, out, &err))
 		return sd_cmd_fail(err);
+	sd_db_close(*db);
+	*db = NULL;
 	store(path, *out, stamp);
 	return 0;
 }
 
 /* @query: stored results need not be read. */
-static int get(struct sd_db *db, const char *path, const struct sd_rules *rules, const struct sd_analysis *a,
+static int get(struct sd_db **db, const char *path, const struct sd_rules *rules, const struct sd_analysis *a,
 	       bool query, struct sd_results **out)
 {
-	char *stamp = make_stamp(db, rules, a), *err = NULL;
+	char *stamp = make_stamp(*db, rules, a), *err = NULL;
 	int code = 0;
 
 	*out = NULL;
-	if (!a->dump && (!query || !sd_db_has_results(db, stamp)))
-		*out = sd_db_load_results(db, stamp, &err);
+	if (!a->dump && (!query || !sd_db_has_results(*db, stamp)))
+		*out = sd_db_load_results(*db, stamp, &err);
 	if (err)        /* damaged results are made anew */
 		g_clear_pointer(&err, g_free);
-	if (!*out && (a->dump || !query || !sd_db_has_results(db, stamp)))
+	if (!*out && (a->dump || !query || !sd_db_has_results(*db, stamp)))
 		code = analyze(db, path, rules, a, stamp, out);
 	g_free(stamp);
 	return code;
@@ -178,7 +181,7 @@ static int open_and_get(const char *path, const struct sd_analysis *a, bool quer
 	if (code == 0)
 		code = load_rules(a, &rules);
 	if (code == 0)
-		code = get(db, path, rules, a, query, out);
+		code = get(&db, path, rules, a, query, out);
 	sd_rules_free(rules);
 	sd_db_close(db);
 	return code;

@@ -228,15 +228,31 @@ static int open_immutable(struct sd_db *db)
 	return rc;
 }
 
+static bool can_write(const char *path)
+{
+	char *dir = g_path_get_dirname(path);
+	bool yes = access(path, W_OK) == 0 && access(dir, W_OK) == 0;
+
+	g_free(dir);
+	return yes;
+}
+
+/*
+ * The last connection to a WAL database removes its -wal and -shm files, but only if it may
+ * write: so a reader, too, opens for writing where it can, and then forbids itself to write.
+ */
 static int open_handle(struct sd_db *db, bool fresh, char **err)
 {
-	int flags = db->mode == SD_DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE, rc;
+	bool reader = db->mode == SD_DB_READ;
+	int flags = reader && !can_write(db->path) ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE, rc;
 
 	if (fresh)
 		flags |= SQLITE_OPEN_CREATE;
 	if (sqlite3_open_v2(db->path, &db->h, flags, NULL) != SQLITE_OK)
 		return sd_db_fail(db, err, "cannot be opened");
 	sqlite3_busy_timeout(db->h, BUSY_MS);
+	if (reader)
+		pragma(db, "PRAGMA query_only=ON", &rc);
 	pragma(db, "PRAGMA schema_version", &rc);
 	if (rc != SQLITE_OK && db->mode == SD_DB_READ &&
 	    ((rc & 0xff) == SQLITE_CANTOPEN || (rc & 0xff) == SQLITE_READONLY))

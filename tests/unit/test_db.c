@@ -535,6 +535,23 @@ static void a_read_only_place_can_be_read(void **state)
 	chmod(p->dir, 0755);
 }
 
+static void a_reader_leaves_nothing_and_writes_nothing(void **state)
+{
+	struct place *p = *state;
+	struct sd_db *db = open_db(p->db, SD_DB_CREATE);
+	char *wal = g_strconcat(p->db, "-wal", NULL), *err = NULL;
+
+	put(db, "a.c", "ok", "f@a.c", 2);
+	sd_db_close(db);
+	db = open_db(p->db, SD_DB_READ);
+	assert_int_equal(sd_db_set_meta(db, "k", "v", &err), -1);
+	assert_non_null(err);
+	g_free(err);
+	sd_db_close(db);
+	assert_int_not_equal(access(wal, F_OK), 0);
+	g_free(wal);
+}
+
 static void a_reader_sees_whole_tus_while_a_writer_writes(void **state)
 {
 	struct place *p = *state;
@@ -572,6 +589,7 @@ int main(void)
 		T(the_facts_hash_sees_content_only), T(merging_is_like_one_scan), T(results_come_back_whole),
 		T(views_show_the_results), T(only_reading_sql_is_run), T(other_files_are_refused),
 		T(another_schema_version_is_refused), T(a_truncated_file_is_refused), T(a_read_only_place_can_be_read),
+		T(a_reader_leaves_nothing_and_writes_nothing),
 		T(a_reader_sees_whole_tus_while_a_writer_writes), cmocka_unit_test(the_letters_are_lockdeps),
 	};
 
