@@ -96,6 +96,7 @@ struct sd_finding {
 	uint32_t id;                    /* from 1, in the order of the array */
 	enum sd_finding_kind kind;
 	const char *irq;                /* "hardirq", "softirq" or "" */
+	bool uncertain;                 /* rests on paths that we may tell apart worse than the code does: never high */
 	enum sd_rank rank;
 	const char *rank_reason;        /* one line: what the rank rests on */
 	const char *title;              /* one line: "HARDIRQ-safe -> HARDIRQ-unsafe lock order detected: &timer->lock -> &f->f_owner.lock" */

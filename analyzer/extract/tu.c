@@ -234,7 +234,8 @@ static void give_deps(struct tu *tu, const char *main_path, struct sd_extract_ou
 	out->ndeps = d.paths->len + 1;
 	out->deps = sd_arena_alloc(tu->arena, out->ndeps * sizeof(*out->deps));
 	out->deps[0] = sd_arena_strdup(tu->arena, main_path);
-	memcpy(out->deps + 1, d.paths->pdata, d.paths->len * sizeof(char *));
+	for (guint i = 0; i < d.paths->len; i++)
+		out->deps[i + 1] = d.paths->pdata[i];
 	g_ptr_array_free(d.paths, TRUE);
 	g_hash_table_destroy(d.seen);
 }
@@ -244,7 +245,8 @@ static bool is_dropped(const char *a)
 {
 	return g_str_has_prefix(a, "-Wp,-M") || g_str_has_prefix(a, "-Werror") || !strcmp(a, "-c") ||
 	       g_str_has_prefix(a, "-fplugin") || !strcmp(a, "-fconserve-stack") ||
-	       g_str_has_prefix(a, "-fdump-") || g_str_has_prefix(a, "-save-temps");
+	       /* where the members lie is of no interest, and the seed is a file of the build */
+	       g_str_has_prefix(a, "-frandomize-layout-seed") || g_str_has_prefix(a, "-fdump-") || g_str_has_prefix(a, "-save-temps");
 }
 
 static GPtrArray *arguments(const struct sd_extract_in *in, const char *main_path)

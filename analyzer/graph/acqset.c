@@ -15,19 +15,19 @@ static guint pair_hash(gconstpointer v)
 {
 	const struct pair *p = v;
 
-	return ((p->cls * 31u + p->mode) * 31u + p->relset) * 2u + p->nested;
+	return ((p->cls * 31u + p->mode) * 31u + p->relset) * 4u + p->nested * 2u + p->under;
 }
 
 static gboolean pair_eq(gconstpointer x, gconstpointer y)
 {
 	const struct pair *a = x, *b = y;
 
-	return a->cls == b->cls && a->mode == b->mode && a->nested == b->nested && a->relset == b->relset;
+	return a->cls == b->cls && a->mode == b->mode && a->nested == b->nested && a->under == b->under && a->relset == b->relset;
 }
 
-static uint32_t pair_id(struct prog *p, uint32_t cls, uint8_t mode, uint8_t nested, uint32_t relset)
+static uint32_t pair_id(struct prog *p, uint32_t cls, uint8_t mode, uint8_t nested, uint8_t under, uint32_t relset)
 {
-	struct pair probe = { .cls = cls, .mode = mode, .nested = nested, .relset = relset }, *kept;
+	struct pair probe = { .cls = cls, .mode = mode, .nested = nested, .under = under, .relset = relset }, *kept;
 	gpointer found = g_hash_table_lookup(p->pair_ids, &probe);
 
 	if (found)
@@ -51,25 +51,37 @@ static uint8_t mode_at(const struct rec_acq *a)
 	return a->mode == M_CTX && a->bh > 0 ? M_R : a->mode;   /* in_interrupt() counts disabled BHs too */
 }
 
+/* Trylocks do not count: lockdep links past them. */
+static bool holds_any(const struct inst *in, uint32_t held0, uint32_t nheld)
+{
+	for (uint32_t i = 0; i < nheld; i++)
+		if (!g_array_index(in->heldv, struct held, held0 + i).trylock)
+			return true;
+	return false;
+}
+
 static void add_own(struct prog *p, const struct inst *in, GHashTable *set)
 {
 	for (guint i = 0; i < in->acqs->len; i++) {
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
 
 		if (!a->trylock && !skip_class(p, a->l.cls))
-			g_hash_table_add(set, GUINT_TO_POINTER(pair_id(p, final_of(p, a->l.cls), mode_at(a), a->nested, a->relset) + 1));
+			g_hash_table_add(set, GUINT_TO_POINTER(pair_id(p, final_of(p, a->l.cls), mode_at(a), a->nested,
+							       holds_any(in, a->held0, a->nheld), a->relset) + 1));
 	}
 }
 
-static void add_callee(struct prog *p, const struct rec_call *c, const struct inst *callee, GHashTable *set)
+static void add_callee(struct prog *p, const struct inst *in, const struct rec_call *c, const struct inst *callee, GHashTable *set)
 {
+	bool under = holds_any(in, c->held0, c->nheld);
+
 	for (uint32_t k = 0; k < callee->nacqset; k++) {
 		uint32_t id = callee->acqset[k];
 		const struct pair *pr = g_array_index(p->pairs, struct pair *, id);
 		uint32_t rel = relset_union(p, c->relset, pr->relset);
 
-		if (rel != pr->relset)
-			id = pair_id(p, pr->cls, pr->mode, pr->nested, rel);
+		if (rel != pr->relset || under > pr->under)
+			id = pair_id(p, pr->cls, pr->mode, pr->nested, under || pr->under, rel);
 		g_hash_table_add(set, GUINT_TO_POINTER(id + 1));
 	}
 }
@@ -115,7 +127,7 @@ static void close_scc(struct tarjan *t, uint32_t first)
 		for (guint k = 0; k < in->calls->len; k++) {
 			const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
 
-			add_callee(t->p, c, inst_at(t->p, c->callee), set);
+			add_callee(t->p, in, c, inst_at(t->p, c->callee), set);
 			if (!c->relset)
 				enable |= inst_at(t->p, c->callee)->may_enable;
 		}

@@ -143,7 +143,7 @@ static void apply_exit(const struct call *c, const struct exit_effect *x, const 
 	if (x->ncond && !assume_conds(c, x, &s))
 		return;
 	for (unsigned i = 0; i < x->nrel; i++)
-		release_lock(c->r, &s, lock_into_caller(c, before, x->rel[i]));
+		release_lock(c->r, c->ev, &s, lock_into_caller(c, before, x->rel[i]));
 	apply_exit_irq(c, x, before->irq, &s);
 	s.bh = (int8_t)CLAMP(bh, -100, 100);
 	for (unsigned i = 0; i < x->ntok; i++)

@@ -9,27 +9,17 @@
 #include <xxhash.h>
 #include "model.h"
 
-struct checker {
-	struct prog *p;
-	struct depgraph *g;
-	struct usage *u;
-	struct sd_results *r;
-	struct sd_arena *a;
-	GArray *out;            /* struct sd_finding */
-	uint32_t n;             /* classes */
-};
-
 static const struct irq_kind { const char *name, *NAME; uint8_t in_w, in_r, on_w, on_r; } irq_kinds[] = {
 	{ "hardirq", "HARDIRQ", SD_U_IN_HARDIRQ_W, SD_U_IN_HARDIRQ_R, SD_U_HARDIRQ_ON_W, SD_U_HARDIRQ_ON_R },
 	{ "softirq", "SOFTIRQ", SD_U_IN_SOFTIRQ_W, SD_U_IN_SOFTIRQ_R, SD_U_SOFTIRQ_ON_W, SD_U_SOFTIRQ_ON_R },
 };
 
-static bool has(struct checker *c, uint32_t cls, unsigned bit)
+bool has_usage(struct checker *c, uint32_t cls, unsigned bit)
 {
 	return class_at(c->p, cls)->usage >> bit & 1;
 }
 
-static const char *lock_name(struct checker *c, uint32_t cls)
+const char *lock_name(struct checker *c, uint32_t cls)
 {
 	const struct sd_class *k = &c->r->classes[cls];
 
@@ -41,7 +31,7 @@ static struct sd_witness *usage_wit(struct checker *c, uint32_t cls, unsigned bi
 	return c->r->classes[cls].wit[bit];
 }
 
-static void add_wit(struct checker *c, struct sd_finding *f, struct sd_witness *w)
+void add_wit(struct checker *c, struct sd_finding *f, struct sd_witness *w)
 {
 	struct sd_witness **v = sd_arena_alloc(c->a, (f->nwit + 1) * sizeof(struct sd_witness *));
 
@@ -71,7 +61,7 @@ static void rank(struct checker *c, struct sd_finding *f)
 	}
 	for (size_t i = 0; i < f->nchain; i++)
 		exact &= !c->r->classes[f->chain[i]].by_type_only;
-	if (!proved || targets > 16 || indirect > 6)
+	if (!proved || targets > 16 || indirect > 6 || f->uncertain)
 		f->rank = SD_RANK_LOW;
 	else if (!exact || targets > 4 || indirect > 4 || longest > 14)
 		f->rank = SD_RANK_MEDIUM;
@@ -80,6 +70,7 @@ static void rank(struct checker *c, struct sd_finding *f)
 	f->rank_reason = sd_arena_printf(c->a, "%s; %u indirect call%s, at most %u target%s; %s",
 					 proved ? "every context known" : "rests on an unknown context", indirect,
 					 indirect == 1 ? "" : "s", targets, targets == 1 ? "" : "s",
+					 f->uncertain ? "paths or objects that may not be as they look" :
 					 exact ? "classes exact" : "a class is known by its type alone");
 }
 
@@ -97,14 +88,14 @@ static void fingerprint(struct checker *c, struct sd_finding *f)
 	g_string_free(s, TRUE);
 }
 
-static void keep(struct checker *c, struct sd_finding *f)
+void keep_finding(struct checker *c, struct sd_finding *f)
 {
 	rank(c, f);
 	fingerprint(c, f);
 	g_array_append_val(c->out, *f);
 }
 
-static void set_chain(struct checker *c, struct sd_finding *f, uint32_t first, const struct path *path)
+void set_chain(struct checker *c, struct sd_finding *f, uint32_t first, const struct path *path)
 {
 	f->nchain = path ? path->n + 1u : 1;
 	f->chain = sd_arena_alloc(c->a, f->nchain * sizeof(*f->chain));
@@ -132,10 +123,12 @@ static void inconsistent(struct checker *c, uint32_t cls, const struct irq_kind 
 {
 	struct sd_finding f = { .kind = SD_K_INCONSISTENT, .irq = k->name };
 
-	if (has(c, cls, k->in_w) && (has(c, cls, k->on_w) || has(c, cls, k->on_r))) {
+	if (!strcmp(c->r->classes[cls].name, SLEEP_CLASS))
+		return;
+	if (has_usage(c, cls, k->in_w) && (has_usage(c, cls, k->on_w) || has_usage(c, cls, k->on_r))) {
 		f.safe_bit = k->in_w;
-		f.unsafe_bit = has(c, cls, k->on_w) ? k->on_w : k->on_r;
-	} else if (has(c, cls, k->in_r) && has(c, cls, k->on_w)) {
+		f.unsafe_bit = has_usage(c, cls, k->on_w) ? k->on_w : k->on_r;
+	} else if (has_usage(c, cls, k->in_r) && has_usage(c, cls, k->on_w)) {
 		f.safe_bit = k->in_r;
 		f.unsafe_bit = k->on_w;
 	} else {
@@ -146,7 +139,7 @@ static void inconsistent(struct checker *c, uint32_t cls, const struct irq_kind 
 	add_wit(c, &f, usage_wit(c, cls, f.unsafe_bit));
 	f.title = sd_arena_printf(c->a, "inconsistent lock state: %s: {%s} and {%s}", lock_name(c, cls),
 				  sd_usage_name[f.safe_bit], sd_usage_name[f.unsafe_bit]);
-	keep(c, &f);
+	keep_finding(c, &f);
 }
 
 /* --- safe -> unsafe --- */
@@ -160,7 +153,7 @@ static struct path *inversion_path(struct checker *c, uint32_t from, uint32_t to
 			uint8_t in = try_read[s] ? k->in_r : k->in_w, on = try_read[t] ? k->on_r : k->on_w;
 			struct path *path;
 
-			if (!has(c, from, in) || !has(c, to, on))
+			if (!has_usage(c, from, in) || !has_usage(c, to, on))
 				continue;
 			path = strong_path(c->g, c->n, from, try_read[s], to, try_read[t], c->a);
 			if (path) {
@@ -185,7 +178,7 @@ static void inversion(struct checker *c, uint32_t from, uint32_t to, const struc
 	add_dep_wits(c, &f, path->n);
 	f.title = sd_arena_printf(c->a, "%s-safe -> %s-unsafe lock order detected: %s -> %s", k->NAME, k->NAME,
 				  lock_name(c, from), lock_name(c, to));
-	keep(c, &f);
+	keep_finding(c, &f);
 }
 
 /* Classes reachable from @from over any edges: only these need a path search. */
@@ -215,18 +208,18 @@ static void inversions(struct checker *c, const struct irq_kind *k)
 	uint32_t *queue = g_new(uint32_t, c->n + 1);
 
 	for (uint32_t a = 0; a < c->n; a++) {
-		if (!has(c, a, k->in_w) && !has(c, a, k->in_r))
+		if (!has_usage(c, a, k->in_w) && !has_usage(c, a, k->in_r))
 			continue;
 		reach(c, a, seen, queue);
 		for (uint32_t b = 0; b < c->n; b++)
-			if (a != b && seen[b] && (has(c, b, k->on_w) || has(c, b, k->on_r)))
+			if (a != b && seen[b] && strcmp(c->r->classes[b].name, SLEEP_CLASS) && (has_usage(c, b, k->on_w) || has_usage(c, b, k->on_r)))
 				inversion(c, a, b, k);
 	}
 	g_free(seen);
 	g_free(queue);
 }
 
-/* A pair whose path runs through a class that makes a shorter finding with either end says nothing new. */
+/* A pair whose path runs through a safe class that makes a finding with the same end says nothing new: one mends both. */
 static bool covered(struct checker *c, const struct sd_finding *f)
 {
 	for (size_t m = 1; m + 1 < f->nchain; m++)
@@ -236,7 +229,7 @@ static bool covered(struct checker *c, const struct sd_finding *f)
 
 			if (o == f || o->kind != SD_K_IRQ_INVERSION || strcmp(o->irq, f->irq))
 				continue;
-			if ((oa == f->chain[m] && ob == f->chain[f->nchain - 1]) || (oa == f->chain[0] && ob == f->chain[m]))
+			if (oa == f->chain[m] && ob == f->chain[f->nchain - 1] && o->rank <= f->rank)
 				return true;
 		}
 	return false;
@@ -257,6 +250,26 @@ static void drop_covered(struct checker *c)
 }
 
 /* --- circles --- */
+
+/* All dependencies of the circle were seen under one lock of a variable only: no two of them at once. */
+static bool gated(struct checker *c, const struct sd_finding *f)
+{
+	const struct edge *first = &g_array_index(c->g->edges, struct edge, f->deps[0]);
+
+	for (uint8_t g = 0; g < first->ngate; g++) {
+		size_t with = 1;
+
+		for (size_t i = 1; i < f->nchain; i++) {
+			const struct edge *e = &g_array_index(c->g->edges, struct edge, f->deps[i]);
+
+			for (uint8_t k = 0; k < e->ngate; k++)
+				with += e->gate[k] == first->gate[g];
+		}
+		if (with == f->nchain)
+			return true;
+	}
+	return false;
+}
 
 /* @e closes a circle when there is a strong path back that stays strong over both joints. */
 static void circular(struct checker *c, uint32_t ei, GHashTable *seen)
@@ -299,12 +312,12 @@ static void circular(struct checker *c, uint32_t ei, GHashTable *seen)
 	for (guint i = 0; i < sorted->len; i++)
 		g_string_append_printf(key, "%u,", g_array_index(sorted, uint32_t, i));
 	g_array_free(sorted, TRUE);
-	if (!g_hash_table_add(seen, g_string_free(key, FALSE)))
+	if (!g_hash_table_add(seen, g_string_free(key, FALSE)) || gated(c, &f))
 		return;
 	add_dep_wits(c, &f, f.nchain);
 	f.title = sd_arena_printf(c->a, "possible circular locking dependency detected: %s -> %s", lock_name(c, f.chain[0]),
 				  lock_name(c, f.chain[1]));
-	keep(c, &f);
+	keep_finding(c, &f);
 }
 
 static void circles(struct checker *c)
@@ -343,45 +356,53 @@ static bool may_nest(struct checker *c, const struct inst *in, uint8_t held, uin
 
 static uint8_t taken_mode(struct checker *c, const struct edge_src *s)
 {
-	if (s->is_call)
+	if (s->what == SRC_CALL)
 		return g_array_index(c->p->pairs, struct pair *, s->pair)->mode;
 	return g_array_index(inst_at(c->p, s->inst)->acqs, struct rec_acq, s->call).mode;
 }
 
-static void recursive(struct checker *c)
+static struct sd_witness *held_witness(struct checker *c, const struct sd_witness *taken, struct sd_step at)
 {
-	bool *done = g_new0(bool, c->n + 1);
+	struct sd_witness *held = sd_arena_alloc(c->a, sizeof(*held));
 
+	held->role = "held here";
+	held->entry = taken->entry;
+	held->proved = taken->proved;
+	held->nsteps = 1;
+	held->steps = sd_arena_alloc(c->a, sizeof(at));
+	held->steps[0] = at;
+	return held;
+}
+
+/*
+ * @same: the object is proved to be one.  Else there are two of a class and nothing says in which order: lockdep
+ * would ask for a nesting level, but often something else orders them, so that is of low rank.
+ */
+static void recursive(struct checker *c, bool same, bool *done)
+{
 	for (guint i = 0; i < c->g->self->len; i++) {
 		const struct edge_src *s = &g_array_index(c->g->self, struct edge_src, i);
 		const struct inst *in = inst_at(c->p, s->inst);
 		const struct held *h = &g_array_index(in->heldv, struct held, s->from_rec);
 		uint32_t cls = final_of(c->p, h->l.cls);
-		struct sd_finding f = { .kind = SD_K_RECURSIVE, .irq = "" };
-		struct sd_witness *w, *held;
+		struct sd_finding f = { .kind = SD_K_RECURSIVE, .irq = "", .uncertain = !same };
+		struct sd_witness *w;
 		struct sd_step at;
 
 		if (done[cls] || may_nest(c, in, h->mode, taken_mode(c, s)))
 			continue;
-		w = witness_same_object(c->p, c->a, s, &at);
+		w = same ? witness_same_object(c->p, c->a, s, &at) : witness_two_objects(c->p, c->a, s, &at);
 		if (!w)
 			continue;
 		done[cls] = true;
-		held = sd_arena_alloc(c->a, sizeof(*held));
-		held->role = "held here";
-		held->entry = w->entry;
-		held->proved = w->proved;
-		held->nsteps = 1;
-		held->steps = sd_arena_alloc(c->a, sizeof(at));
-		held->steps[0] = at;
 		w->role = "taken again";
 		set_chain(c, &f, cls, NULL);
 		add_wit(c, &f, w);
-		add_wit(c, &f, held);
-		f.title = sd_arena_printf(c->a, "possible recursive locking detected: %s", lock_name(c, cls));
-		keep(c, &f);
+		add_wit(c, &f, held_witness(c, w, at));
+		f.title = sd_arena_printf(c->a, same ? "possible recursive locking detected: %s" :
+					  "possible recursive locking detected: two objects of %s", lock_name(c, cls));
+		keep_finding(c, &f);
 	}
-	g_free(done);
 }
 
 static gint by_rank(gconstpointer x, gconstpointer y)
@@ -400,6 +421,8 @@ void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_re
 {
 	struct checker c = { p, g, u, r, r->arena, g_array_new(FALSE, FALSE, sizeof(struct sd_finding)), p->classes->len };
 
+	bool *done;
+
 	for (size_t k = 0; k < G_N_ELEMENTS(irq_kinds); k++) {
 		for (uint32_t i = 0; i < c.n; i++)
 			inconsistent(&c, i, &irq_kinds[k]);
@@ -407,7 +430,11 @@ void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_re
 	}
 	drop_covered(&c);
 	circles(&c);
-	recursive(&c);
+	done = g_new0(bool, c.n + 1);
+	recursive(&c, true, done);
+	recursive(&c, false, done);
+	g_free(done);
+	check_states(&c);
 	g_array_sort(c.out, by_rank);
 	r->nfinding = c.out->len;
 	r->findings = sd_arena_alloc(r->arena, (r->nfinding + 1) * sizeof(*r->findings));

@@ -153,6 +153,8 @@ uint32_t raw_class_of(struct prog *p, const struct inst *in, tid obj, const char
 		path.type = lock_type ? lock_type : "";
 	if (g_hash_table_lookup_extended(p->raw_ids, name, NULL, &found)) {
 		id = GPOINTER_TO_UINT(found);
+		if (!raw_at(p, id)->lock_type)
+			raw_at(p, id)->lock_type = sd_intern(p->syms, path.type);
 		g_free(name);
 	} else {
 		id = add_raw(p, name, &path, path.type, subclass);
@@ -181,9 +183,9 @@ char *object_name(struct prog *p, const struct inst *in, tid obj)
 	return text;
 }
 
-void note_init(struct prog *p, const struct inst *in, tid obj, tid name, sd_sym file, int line)
+void note_init(struct prog *p, const struct inst *in, tid obj, const char *type, tid name, sd_sym file, int line)
 {
-	struct raw_class *c = raw_at(p, raw_class_of(p, in, obj, NULL, 0));
+	struct raw_class *c = raw_at(p, raw_class_of(p, in, obj, type, 0));
 	const struct term *n = term(p, name);
 	const char *text = n->kind == T_STR ? str(p, n->s) : "";
 	/* lockdep_set_class() and static initialisers write the map itself: they have the last word */

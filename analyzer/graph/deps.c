@@ -71,21 +71,66 @@ static struct edge *edge_for(struct builder *b, uint32_t from, uint32_t to)
 	return &g_array_index(b->g->edges, struct edge, b->g->edges->len - 1);
 }
 
-/* kind bit: SR 0, ER 1, SN 2, EN 3, as SD_DEP_* */
-static void add_edge(struct builder *b, const struct held *h, uint32_t to, uint8_t to_mode, unsigned readers,
-		     const struct edge_src *src, uint32_t cost)
-{
-	uint32_t from = final_of(b->p, h->l.cls);
-	struct edge *e = edge_for(b, from, to);
-	unsigned exclusive = h->mode == M_W;
-	unsigned kinds = to_mode == M_R ? 2 : to_mode == M_CTX ? readers : 1;
+/* What is being held, besides `from`, where a dependency is seen. */
+struct seen { const struct inst *in; uint32_t held0, at, nheld; bool direct; };
 
+/* A lock of a variable is one lock: what is done under it is not done twice at once. */
+static void keep_gates(struct builder *b, struct edge *e, const struct seen *s)
+{
+	uint8_t n = 0;
+
+	if (!e->gated) {
+		for (uint32_t i = 0; s->in && i < s->at && e->ngate < G_N_ELEMENTS(e->gate); i++) {
+			const struct held *h = &g_array_index(s->in->heldv, struct held, s->held0 + i);
+
+			if (raw_at(b->p, h->l.cls)->global && h->mode == M_W)
+				e->gate[e->ngate++] = final_of(b->p, h->l.cls);
+		}
+		e->gated = true;
+		return;
+	}
+	for (uint8_t g = 0; g < e->ngate; g++) {
+		bool found = false;
+
+		for (uint32_t i = 0; s->in && i < s->at; i++) {
+			const struct held *h = &g_array_index(s->in->heldv, struct held, s->held0 + i);
+
+			found |= h->mode == M_W && final_of(b->p, h->l.cls) == e->gate[g];
+		}
+		if (found)
+			e->gate[n++] = e->gate[g];
+	}
+	e->ngate = n;
+}
+
+static bool innermost(const struct seen *s)
+{
+	for (uint32_t i = s->at + 1; s->in && i < s->nheld; i++)
+		if (!g_array_index(s->in->heldv, struct held, s->held0 + i).trylock)
+			return false;
+	return s->direct;
+}
+
+/* kind bit: SR 0, ER 1, SN 2, EN 3, as SD_DEP_* */
+static void add_edge(struct builder *b, uint32_t from, uint8_t from_mode, uint32_t to, uint8_t to_mode, unsigned readers,
+		     const struct edge_src *src, uint32_t cost, const struct seen *seen)
+{
+	struct edge *e = edge_for(b, from, to);
+	unsigned exclusive_held = from_mode == M_W;
+	unsigned kinds = to_mode == M_R ? 2 : to_mode == M_CTX ? readers : 1;
+	bool inner = innermost(seen);
+
+	keep_gates(b, e, seen);
 	for (unsigned r = 0; r < 2; r++) {
-		unsigned bit = (r ? 0 : 2) + exclusive;
+		unsigned bit = (r ? 0 : 2) + exclusive_held;
 
 		if (!(kinds >> r & 1))
 			continue;
 		e->kinds |= (uint8_t)(1u << bit);
+		if (inner)
+			e->inner |= (uint8_t)(1u << bit);
+		else
+			cost += 100000;
 		if (cost < e->cost[bit]) {
 			e->cost[bit] = cost;
 			e->src[bit] = *src;
@@ -108,7 +153,8 @@ static void from_acquire(struct builder *b, uint32_t id, struct inst *in, guint 
 		return;
 	for (uint32_t k = 0; k < a->nheld; k++) {
 		const struct held *h = &g_array_index(in->heldv, struct held, a->held0 + k);
-		struct edge_src src = { .inst = id, .from_rec = a->held0 + k, .call = i };
+		struct edge_src src = { .inst = id, .from_rec = a->held0 + k, .call = i, .what = SRC_ACQUIRE };
+		struct seen seen = { in, a->held0, k, a->nheld, true };
 
 		if (!usable(b->p, h) || exclusive(b->p, final_of(b->p, h->l.cls), to))
 			continue;
@@ -118,7 +164,8 @@ static void from_acquire(struct builder *b, uint32_t id, struct inst *in, guint 
 			g_array_append_val(b->g->self, src);
 			continue;
 		}
-		add_edge(b, h, to, a->mode == M_CTX && a->bh > 0 ? M_R : a->mode, readers, &src, cost_of(b->p, in, false, 0));
+		add_edge(b, final_of(b->p, h->l.cls), h->mode, to, a->mode == M_CTX && a->bh > 0 ? M_R : a->mode, readers, &src,
+			 cost_of(b->p, in, false, 0), &seen);
 	}
 }
 
@@ -137,17 +184,39 @@ static void from_call(struct builder *b, uint32_t id, struct inst *in, guint i)
 			continue;
 		for (uint32_t j = 0; j < callee->nacqset; j++) {
 			const struct pair *pr = g_array_index(b->p->pairs, struct pair *, callee->acqset[j]);
-			struct edge_src src = { id, c->held0 + k, callee->acqset[j], 1, i };
+			struct edge_src src = { id, c->held0 + k, callee->acqset[j], i, SRC_CALL };
+			struct seen seen = { in, c->held0, k, c->nheld, !pr->under };
 
 			if ((pr->relset && released_by(b->p, pr->relset, from)) || exclusive(b->p, from, pr->cls))
 				continue;
 			if ((h->nested || pr->nested) && levels_of_one_lock(b->p, from, pr->cls))
 				continue;
-			if (pr->cls == from)
+			if (pr->cls == from && !h->nested && !pr->nested)
 				g_array_append_val(b->g->self, src);
+			else if (pr->cls == from)
+				continue;
 			else
-				add_edge(b, h, pr->cls, pr->mode, readers, &src, cost);
+				add_edge(b, from, h->mode, pr->cls, pr->mode, readers, &src, cost, &seen);
 		}
+	}
+}
+
+/* A callback runs with its object's map held (kernel/time/timer.c, call_timer_fn(); process_one_work()). */
+static void from_entry(struct builder *b, guint i)
+{
+	const struct entry *e = &g_array_index(b->p->entries, struct entry, i);
+	uint32_t root = get_root(b->p, e->fn);
+	const struct inst *in = inst_at(b->p, root);
+
+	if (!e->map || skip_class(b->p, e->map - 1))
+		return;
+	for (uint32_t j = 0; j < in->nacqset; j++) {
+		const struct pair *pr = g_array_index(b->p->pairs, struct pair *, in->acqset[j]);
+		struct edge_src src = { root, i, in->acqset[j], i, SRC_ENTRY };
+		struct seen seen = { NULL, 0, 0, 0, !pr->under };
+
+		if (pr->cls != final_of(b->p, e->map - 1))
+			add_edge(b, final_of(b->p, e->map - 1), M_W, pr->cls, pr->mode, reader_kinds(b->p, in), &src, 0, &seen);
 	}
 }
 
@@ -186,6 +255,8 @@ struct depgraph *build_deps(struct prog *p)
 		for (guint k = 0; k < in->calls->len; k++)
 			from_call(&b, i, in, k);
 	}
+	for (guint i = 0; i < p->entries->len; i++)
+		from_entry(&b, i);
 	index_edges(b.g, p->classes->len);
 	g_hash_table_destroy(b.ids);
 	return b.g;

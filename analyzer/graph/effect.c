@@ -255,14 +255,16 @@ static void take_lock(struct run *r, uint32_t ev, struct state *s, const struct 
 		run_truncated(r);
 }
 
-void release_lock(struct run *r, struct state *s, struct lockref l)
+void release_lock(struct run *r, uint32_t ev, struct state *s, struct lockref l)
 {
 	int i = held_find(run_prog(r), s, l);
+	struct rec_rel rec = { ev, l.cls };
 
 	if (i >= 0) {
 		held_remove(s, i);
 		return;
 	}
+	g_array_append_val(run_inst(r)->rels, rec);
 	for (unsigned k = 0; k < s->nrel; k++)
 		if (s->rel[k].obj == l.obj && s->rel[k].cls == l.cls)
 			return;
@@ -316,7 +318,7 @@ static void do_release(struct run *r, uint32_t ev, const struct state *before, c
 		if (i >= 0)
 			s.held[i].mode = M_r;
 	} else {
-		release_lock(r, &s, l);
+		release_lock(r, ev, &s, l);
 	}
 	flip_hardirq(r, ev, &s, &rule->hardirq);
 	flip_softirq(r, ev, &s, &rule->softirq);
@@ -343,7 +345,7 @@ static int apply_once(struct run *r, uint32_t ev, const struct sd_rule *rule, co
 	case SD_R_INIT:
 		if (applies(r, s, ev, rule)) {
 			obj = rule_object(r, s, ev, &rule->lock);
-			note_init(p, run_inst(r), obj, operand(r, s, ev, &rule->class_name), ir->file, ir->events[ev].line);
+			note_init(p, run_inst(r), obj, rule->lock_type, operand(r, s, ev, &rule->class_name), ir->file, ir->events[ev].line);
 			if (rule->has_class_key)
 				note_key(p, run_inst(r), obj, operand(r, s, ev, &rule->class_key));
 		}
@@ -362,10 +364,34 @@ static int apply_once(struct run *r, uint32_t ev, const struct sd_rule *rule, co
 		return EFFECT_DONE;
 	case SD_R_NORETURN:
 		return EFFECT_DEAD;
+	case SD_R_SYNC: case SD_R_SLEEP:
+		return EFFECT_NONE;     /* depends on the state: see touch() */
 	case SD_R_TEST: case SD_R_SKIP: case SD_R_ASSERT:
 		return EFFECT_DONE;
 	default:
 		return EFFECT_NONE;
+	}
+}
+
+/*
+ * A lock that is taken and given back at once: the map of a callback that is waited for, or, for a
+ * function that may sleep, a class that stands for sleeping; dependencies to it are the finding.
+ */
+static void touch(struct run *r, uint32_t ev, const struct sd_rule *rule, const GArray *in)
+{
+	struct prog *p = run_prog(r);
+
+	for (guint i = 0; i < in->len; i++) {
+		const struct state *s = &g_array_index(in, struct state, i);
+		struct lockref l;
+
+		if (rule->word == SD_R_SYNC)
+			l.obj = rule_object(r, s, ev, &rule->lock);
+		else
+			l.obj = mk_sym(p, T_GLOBAL, sd_intern(p->syms, SLEEP_CLASS), 0);
+		l.cls = raw_class_of(p, run_inst(r), l.obj, "map", 0);
+		raw_at(p, l.cls)->used = true;
+		record_acquire(r, ev, s, l, M_W, false, false);
 	}
 }
 
@@ -396,6 +422,8 @@ int apply_rules(struct run *r, uint32_t ev, struct sd_rule *const *rules, GArray
 
 		done = MAX(done, d);
 		(*k)->hits++;
+		if ((*k)->word == SD_R_SYNC || (*k)->word == SD_R_SLEEP)
+			touch(r, ev, *k, in);
 		changes |= (*k)->word <= SD_R_IRQ;
 	}
 	if (done == EFFECT_DEAD)
@@ -439,5 +467,5 @@ void apply_store(struct run *r, uint32_t ev, struct state *s)
 		if ((*rules)->word == SD_R_ENTRY)
 			register_entry(r, s, ev, *rules, e->value, term(p, addr)->a);
 		else if ((*rules)->word == SD_R_INIT)
-			note_init(p, run_inst(r), term(p, addr)->a, eval(r, s, e->value), run_func(r)->ir->file, e->line);
+			note_init(p, run_inst(r), term(p, addr)->a, NULL, eval(r, s, e->value), run_func(r)->ir->file, e->line);
 }

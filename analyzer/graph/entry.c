@@ -41,6 +41,10 @@ void register_entry(struct run *r, const struct state *s, uint32_t ev, const str
 		.registrar = f->ir->flags & SD_F_GLOBALS ? 0 : f->plain,
 	};
 
+	if (obj && object && rule->has_object) {
+		e.map = raw_class_of(p, run_inst(r), obj, "map", 0) + 1;
+		raw_at(p, e.map - 1)->used = true;
+	}
 	collect_targets(r, s, target, UINT32_MAX, targets, &slot, 0);
 	for (guint i = 0; i < targets->len; i++) {
 		e.fn = g_array_index(targets, uint32_t, i);

@@ -135,6 +135,8 @@ struct rec_enable {             /* hardirqs or softirqs become enabled here, abs
 	uint32_t held0, nheld, relset;
 };
 
+struct rec_rel { uint32_t ev, cls; };   /* released here, though not taken in this function */
+
 struct exit_effect {
 	uint8_t irq;            /* rel_irq at exit, or IRQ_INHERIT with restore_key set */
 	int8_t bh;
@@ -154,7 +156,7 @@ struct inst {
 	uint32_t nbind; tid *bind;      /* per parameter; 0: not bound */
 	uint8_t phase;                  /* 0 new, 1 running, 2 done */
 	bool truncated, root;
-	GArray *acqs, *calls, *enables, *heldv; /* rec_*, held */
+	GArray *acqs, *calls, *enables, *rels, *heldv;  /* rec_*, held */
 	uint32_t nexit; struct exit_effect *exits;
 	tid ret;                        /* the returned value when it is one term over the parameters */
 	GArray *retfields;              /* struct retfield, for records returned by value; may be NULL */
@@ -195,6 +197,7 @@ struct func {
 	uint8_t *stable;                /* per fact id: made of parameters and constants, so it never changes */
 };
 
+#define SLEEP_CLASS "(sleeps)"  /* the class that functions which may sleep "take" */
 #define SUBCLASS_UNKNOWN 255    /* a nesting level that is no constant */
 struct raw_class {
 	sd_sym name;                    /* "file.f_owner.lock" */
@@ -228,10 +231,11 @@ struct entry {
 	sd_sym file; int line;          /* where registered; the function itself for `self` */
 	sd_sym registrar;               /* function that registers, "" when static */
 	sd_sym object;                  /* class path of the registered object, 0 unknown */
+	uint32_t map;                   /* raw class of the object's map + 1, held while it runs; 0 none */
 };
 
 /* a (class, mode) that may be acquired below, and the caller's classes that are released by then */
-struct pair { uint32_t cls; uint8_t mode, nested; uint32_t relset; };
+struct pair { uint32_t cls; uint8_t mode, nested; uint8_t under; uint32_t relset; };   /* under: other locks are held at the acquisition itself */
 
 struct prog {
 	const struct sd_graph_in *in;
@@ -372,7 +376,7 @@ enum { EFFECT_NONE, EFFECT_DONE, EFFECT_DEAD };         /* DONE: do not descend;
 int apply_rules(struct run *r, uint32_t ev, struct sd_rule *const *rules, GArray *in, GArray *out);
 void record_enable(struct run *r, uint32_t ev, const struct state *s, bool hard);
 void set_irq(struct run *r, uint32_t ev, struct state *s, uint8_t irq);
-void release_lock(struct run *r, struct state *s, struct lockref l);
+void release_lock(struct run *r, uint32_t ev, struct state *s, struct lockref l);
 uint32_t relset_of(struct prog *p, const struct state *s);
 const GArray *relset_get(const struct prog *p, uint32_t id);
 uint32_t relset_union(struct prog *p, uint32_t a, uint32_t b);
@@ -388,7 +392,7 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 /* --- class.c --- */
 struct raw_class *raw_at(const struct prog *p, uint32_t i);
 uint32_t raw_class_of(struct prog *p, const struct inst *in, tid obj, const char *lock_type, uint32_t subclass);
-void note_init(struct prog *p, const struct inst *in, tid obj, tid name, sd_sym file, int line);
+void note_init(struct prog *p, const struct inst *in, tid obj, const char *type, tid name, sd_sym file, int line);
 void note_key(struct prog *p, const struct inst *in, tid obj, tid key);
 void learn_lock_records(struct prog *p);
 void resolve_classes(struct prog *p);
@@ -418,10 +422,16 @@ struct point point_at(unsigned entry_bit, uint8_t irq, int8_t bh);
 void compute_acqsets(struct prog *p);
 
 /* --- deps.c --- */
-struct edge_src { uint32_t inst, from_rec; uint32_t pair; uint8_t is_call; uint32_t call; };
+/* Where a dependency was seen: an acquisition or a call of @inst, or all that an entry runs while its map is held. */
+enum src_what { SRC_ACQUIRE, SRC_CALL, SRC_ENTRY };
+struct edge_src { uint32_t inst, from_rec, pair, call; uint8_t what; };
 struct edge {
 	uint32_t from, to;      /* final classes */
 	uint8_t kinds;
+	uint8_t inner;          /* kinds that were seen with `from` the innermost held lock: what lockdep would link */
+	bool gated;             /* gate[] is valid: at least one source was seen */
+	uint8_t ngate;
+	uint32_t gate[4];       /* variables' locks held before `from` wherever this was seen: two edges with one in common exclude each other */
 	struct edge_src src[4]; uint32_t cost[4];
 };
 struct depgraph {
@@ -441,8 +451,12 @@ struct usage *compute_usage(struct prog *p);    /* [nclass] */
 /* --- witness.c --- */
 struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit);
 struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct edge *e, unsigned kind, struct sd_step *held);
+/* From entry @inst down to an acquisition, or to a release of what is not held, of class @cls. */
+struct sd_witness *witness_from_entry(struct prog *p, struct sd_arena *a, uint32_t inst, uint32_t cls, bool release);
 struct sd_witness *witness_to_entry(struct prog *p, struct sd_arena *a, uint32_t inst);
 /* Is the lock held at @src the one taken below it?  Returns a witness when it is proved. */
+/* The same whatever the object is. */
+struct sd_witness *witness_two_objects(struct prog *p, struct sd_arena *a, const struct edge_src *src, struct sd_step *held);
 struct sd_witness *witness_same_object(struct prog *p, struct sd_arena *a, const struct edge_src *src, struct sd_step *held);
 
 /* --- search.c --- */
@@ -451,8 +465,28 @@ struct path { uint32_t n; uint32_t *edge; uint8_t *kind; };
 struct path *strong_path(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read,
 			 uint32_t to, bool to_needs_block, struct sd_arena *a);
 
+
 /* --- check.c, fill.c --- */
 void fill_results(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r);
 void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r);
+
+/* check.c offers check_state.c: */
+struct checker {
+	struct prog *p;
+	struct depgraph *g;
+	struct usage *u;
+	struct sd_results *r;
+	struct sd_arena *a;
+	GArray *out;            /* struct sd_finding */
+	uint32_t n;             /* classes */
+};
+bool has_usage(struct checker *c, uint32_t cls, unsigned bit);
+const char *lock_name(struct checker *c, uint32_t cls);
+void add_wit(struct checker *c, struct sd_finding *f, struct sd_witness *w);
+void set_chain(struct checker *c, struct sd_finding *f, uint32_t first, const struct path *path);
+void keep_finding(struct checker *c, struct sd_finding *f);
+
+/* --- check_state.c --- */
+void check_states(struct checker *c);
 
 #endif

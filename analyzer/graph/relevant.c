@@ -86,7 +86,7 @@ static void mark_target(struct func *f, sd_vid v, unsigned depth)
 static const struct sd_opnd *rule_operand(const struct sd_rule *r, uint8_t *bits)
 {
 	switch (r->word) {
-	case SD_R_ACQUIRE: case SD_R_TRY: case SD_R_RELEASE: case SD_R_INIT: case SD_R_ASSERT:
+	case SD_R_ACQUIRE: case SD_R_TRY: case SD_R_RELEASE: case SD_R_INIT: case SD_R_ASSERT: case SD_R_SYNC:
 		*bits = REL_PATH;
 		return &r->lock.root;
 	case SD_R_ENTRY:

@@ -27,12 +27,8 @@ static struct path *unwind(const struct node *nodes, uint32_t at, uint32_t start
 	return out;
 }
 
-/*
- * From @from, whose own acquisition is a recursive read when @from_read (so the first edge must be -(Ex)->),
- * to @to; with @to_needs_block the last edge must not be -(xR)-> (what follows it would only be a reader).
- */
-struct path *strong_path(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read,
-			 uint32_t to, bool to_needs_block, struct sd_arena *a)
+static struct path *search(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read,
+			   uint32_t to, bool to_needs_block, bool inner_only, struct sd_arena *a)
 {
 	struct node *nodes = g_new0(struct node, 2u * nclass);
 	uint32_t *queue = g_new(uint32_t, 2u * nclass + 1), head = 0, tail = 0, start = from * 2 + from_read;
@@ -51,7 +47,7 @@ struct path *strong_path(const struct depgraph *g, uint32_t nclass, uint32_t fro
 				bool shared = !(k & 1), recursive = !(k & 2);
 				uint32_t w = e->to * 2 + recursive;
 
-				if (!(e->kinds >> k & 1) || (only_xr && shared) || nodes[w].seen)
+				if (!((inner_only ? e->inner : e->kinds) >> k & 1) || (only_xr && shared) || nodes[w].seen)
 					continue;
 				nodes[w] = (struct node){ v, i, (uint8_t)k, true };
 				queue[tail++] = w;
@@ -65,4 +61,19 @@ struct path *strong_path(const struct depgraph *g, uint32_t nclass, uint32_t fro
 	g_free(nodes);
 	g_free(queue);
 	return found;
+}
+
+/*
+ * lockdep's links first, each from the innermost held lock, so that a chain names every lock on its way; only when they
+ * lead nowhere (recursive readers in between, see deps.c) also the links that leave locks out.
+ *
+ * From @from, whose own acquisition is a recursive read when @from_read (so the first edge must be -(Ex)->),
+ * to @to; with @to_needs_block the last edge must not be -(xR)-> (what follows it would only be a reader).
+ */
+struct path *strong_path(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read,
+			 uint32_t to, bool to_needs_block, struct sd_arena *a)
+{
+	struct path *p = search(g, nclass, from, from_read, to, to_needs_block, true, a);
+
+	return p ? p : search(g, nclass, from, from_read, to, to_needs_block, false, a);
 }

@@ -122,17 +122,29 @@ static tid obj_into_callee(struct prog *p, const struct inst *in, const struct r
 	return best;
 }
 
-/* Breadth first from call @first of @in; adds the steps, innermost first, and returns true when something matched. */
-static bool search_down(struct trace *t, const struct inst *in, const struct rec_call *first, tid obj,
-			down_match match, down_follow follow, const void *arg)
+/* The match at queue position @i, and the calls that led there. */
+static void add_found(struct trace *t, const GArray *q, guint i, uint32_t ev)
+{
+	const struct down *d = &g_array_index(q, struct down, i);
+
+	add_step(t, inst_at(t->p, d->inst), event_line(t->p, inst_at(t->p, d->inst), ev), "");
+	while (d->prev != UINT32_MAX) {
+		const struct inst *up = inst_at(t->p, g_array_index(q, struct down, d->prev).inst);
+
+		add_call(t, up, &g_array_index(up->calls, struct rec_call, d->call));
+		d = &g_array_index(q, struct down, d->prev);
+	}
+}
+
+/* Breadth first from instance @first, where the object is called @obj (0: any); adds the steps, innermost first. */
+static bool search_from(struct trace *t, uint32_t first, tid obj, down_match match, down_follow follow, const void *arg)
 {
 	GArray *q = g_array_new(FALSE, FALSE, sizeof(struct down));
 	GHashTable *seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	struct down d = { first->callee, UINT32_MAX, 0, obj ? obj_into_callee(t->p, in, first, obj) : 0 };
+	struct down d = { first, UINT32_MAX, 0, obj };
 	bool found = false;
 
-	if (!obj || d.obj)
-		g_array_append_val(q, d);
+	g_array_append_val(q, d);
 	for (guint i = 0; i < q->len && !found && i < 200000; i++) {
 		const struct inst *at;
 		int ev;
@@ -141,14 +153,7 @@ static bool search_down(struct trace *t, const struct inst *in, const struct rec
 		at = inst_at(t->p, d.inst);
 		ev = match(t->p, at, &d, arg);
 		if (ev >= 0) {
-			add_step(t, at, event_line(t->p, at, (uint32_t)ev), "");
-			for (guint k = i; g_array_index(q, struct down, k).prev != UINT32_MAX; ) {
-				struct down *x = &g_array_index(q, struct down, k);
-				const struct inst *up = inst_at(t->p, g_array_index(q, struct down, x->prev).inst);
-
-				add_call(t, up, &g_array_index(up->calls, struct rec_call, x->call));
-				k = x->prev;
-			}
+			add_found(t, q, i, (uint32_t)ev);
 			found = true;
 			break;
 		}
@@ -168,6 +173,15 @@ static bool search_down(struct trace *t, const struct inst *in, const struct rec
 	g_array_free(q, TRUE);
 	g_hash_table_destroy(seen);
 	return found;
+}
+
+/* The same from what call @first of @in reaches. */
+static bool search_down(struct trace *t, const struct inst *in, const struct rec_call *first, tid obj,
+			down_match match, down_follow follow, const void *arg)
+{
+	tid inside = obj ? obj_into_callee(t->p, in, first, obj) : 0;
+
+	return (!obj || inside) && search_from(t, first->callee, inside, match, follow, arg);
 }
 
 struct want { uint32_t cls; uint8_t mode; uint32_t from; };     /* from: the class held on the way */
@@ -283,6 +297,53 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 	return finish(&t, role, entry, known_point(in, u->bit));
 }
 
+static int match_release(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
+{
+	const struct want *w = arg;
+
+	(void)d;
+	for (guint i = 0; i < in->rels->len; i++) {
+		const struct rec_rel *r = &g_array_index(in->rels, struct rec_rel, i);
+
+		if (final_of(p, r->cls) == w->cls && func_at(p, in->fn)->ir->events[r->ev].callee &&
+		    rules_of(p, plain_name(p, func_at(p, in->fn)->ir->events[r->ev].callee)))
+			return (int)r->ev;
+	}
+	return -1;
+}
+
+static bool follow_all(struct prog *p, const struct rec_call *call, const void *arg)
+{
+	(void)p, (void)call, (void)arg;
+	return true;
+}
+
+static int match_any_acquire(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
+{
+	const struct want *w = arg;
+
+	(void)d;
+	for (guint i = 0; i < in->acqs->len; i++)
+		if (final_of(p, g_array_index(in->acqs, struct rec_acq, i).l.cls) == w->cls)
+			return (int)g_array_index(in->acqs, struct rec_acq, i).ev;
+	return -1;
+}
+
+struct sd_witness *witness_from_entry(struct prog *p, struct sd_arena *a, uint32_t inst, uint32_t cls, bool release)
+{
+	struct trace t = start(p, a);
+	struct want w = { cls, 0, UINT32_MAX };
+	unsigned bit = best_bit(inst_at(p, inst));
+	const char *entry;
+
+	if (!search_from(&t, inst, 0, release ? match_release : match_any_acquire, follow_all, &w)) {
+		g_array_free(t.steps, TRUE);
+		return NULL;
+	}
+	entry = outward(&t, inst, bit);
+	return finish(&t, release ? "released" : "taken", entry, known_point(inst_at(p, inst), bit));
+}
+
 struct sd_witness *witness_to_entry(struct prog *p, struct sd_arena *a, uint32_t inst)
 {
 	struct trace t = start(p, a);
@@ -292,17 +353,38 @@ struct sd_witness *witness_to_entry(struct prog *p, struct sd_arena *a, uint32_t
 	return finish(&t, "", entry, known_point(inst_at(p, inst), bit));
 }
 
-static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const struct edge_src *src, tid obj, struct sd_step *held)
+/* A dependency on a callback's map: from the callback down. */
+static struct sd_witness *entry_dep_witness(struct prog *p, struct sd_arena *a, const struct edge_src *src, struct sd_step *held)
 {
 	struct trace t = start(p, a);
+	const struct entry *e = &g_array_index(p->entries, struct entry, src->call);
+	const struct pair *pr = g_array_index(p->pairs, struct pair *, src->pair);
+	struct want w = { pr->cls, pr->mode, UINT32_MAX };
+	const struct func *f = func_at(p, e->fn);
+
+	*held = (struct sd_step){ kept(p, f->plain), kept(p, e->file), e->line, "" };
+	if (!search_from(&t, src->inst, 0, match_acquire, may_acquire, &w)) {
+		g_array_free(t.steps, TRUE);
+		return NULL;
+	}
+	return finish(&t, "dependency", entry_text(&t, src->call), true);
+}
+
+static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const struct edge_src *src, tid obj, struct sd_step *held)
+{
+	struct trace t;
 	const struct inst *in = inst_at(p, src->inst);
-	const struct held *h = &g_array_index(in->heldv, struct held, src->from_rec);
+	const struct held *h;
 	const struct func *f = func_at(p, in->fn);
 	unsigned bit;
 	const char *entry;
 
+	if (src->what == SRC_ENTRY)
+		return entry_dep_witness(p, a, src, held);
+	t = start(p, a);
+	h = &g_array_index(in->heldv, struct held, src->from_rec);
 	*held = (struct sd_step){ kept(p, f->plain), kept(p, f->ir->file), event_line(p, in, h->ev), "" };
-	if (!src->is_call) {
+	if (src->what == SRC_ACQUIRE) {
 		const struct rec_acq *acq = &g_array_index(in->acqs, struct rec_acq, src->call);
 
 		add_step(&t, in, event_line(p, in, acq->ev), "");
@@ -349,7 +431,12 @@ struct sd_witness *witness_same_object(struct prog *p, struct sd_arena *a, const
 
 	if (!one_object(p, h->l.obj))
 		return NULL;
-	if (!src->is_call && g_array_index(in->acqs, struct rec_acq, src->call).l.obj != h->l.obj)
+	if (src->what == SRC_ACQUIRE && g_array_index(in->acqs, struct rec_acq, src->call).l.obj != h->l.obj)
 		return NULL;
 	return dep_witness(p, a, src, h->l.obj, held);
+}
+
+struct sd_witness *witness_two_objects(struct prog *p, struct sd_arena *a, const struct edge_src *src, struct sd_step *held)
+{
+	return dep_witness(p, a, src, 0, held);
 }

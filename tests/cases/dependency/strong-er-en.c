@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lockdep-design.rst, "Dependency types and strong dependency paths": -(ER)-> -(EN)-> is strong. */
+/* lockdep-design.rst, "Dependency types and strong dependency paths": -(ER)-> -(EN)-> is strong.  b -> c alone says all: a -> b -> c has the same end. */
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/spinlock.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Two objects of one class without a subclass: lockdep cannot tell an order between them. */
+/* Two objects of one class without a subclass: an order may be kept by other means, so the finding is of low rank only. */
 #include <linux/init.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>

@@ -10,6 +10,7 @@
 
 int printk(const char *fmt, ...);
 void panic(const char *fmt, ...) __noreturn;
-void might_sleep(void);
+void __might_sleep(const char *file, int line);
+#define might_sleep() __might_sleep(__FILE__, __LINE__)
 
 #endif

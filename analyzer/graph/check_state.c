@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_state.c - findings about one place: sleeping where one must not, locks left or lost.
+ *
+ * Sleeping locks under spinning ones, and in interrupts: lockdep.c, check_wait_context(); might_sleep()
+ * under a spinlock: kernel/sched/core.c, __might_resched(); a lock held on return to user
+ * space: lockdep_sys_exit(); a release of what is not held: print_unlock_imbalance_bug().
+ */
+#include <string.h>
+#include "model.h"
+
+enum wait { WAIT_NONE, WAIT_SPIN, WAIT_SLEEP };
+
+static bool is_sleep(const struct sd_class *k)
+{
+	return !strcmp(k->name, SLEEP_CLASS);
+}
+
+static enum wait wait_type(const struct sd_class *k)
+{
+	static const char *const spin[] = { "spinlock", "raw_spinlock", "rwlock", "bit_spinlock" };
+	static const char *const sleep[] = { "mutex", "rwsem", "percpu_rwsem", "rt_mutex", "ww_mutex" };
+
+	if (is_sleep(k))
+		return WAIT_SLEEP;
+	for (size_t i = 0; i < G_N_ELEMENTS(spin); i++)
+		if (!strcmp(k->lock_type, spin[i]))
+			return WAIT_SPIN;
+	for (size_t i = 0; i < G_N_ELEMENTS(sleep); i++)
+		if (!strcmp(k->lock_type, sleep[i]))
+			return WAIT_SLEEP;
+	return WAIT_NONE;
+}
+
+static void under_spinlock(struct checker *c, uint32_t i)
+{
+	const struct sd_dep *d = &c->r->deps[i];
+	const struct sd_class *from = &c->r->classes[d->from], *to = &c->r->classes[d->to];
+	struct sd_finding f = { .irq = "" };
+	unsigned k = 3;
+
+	if (wait_type(from) != WAIT_SPIN || wait_type(to) != WAIT_SLEEP)
+		return;
+	while (k && !(d->kinds >> k & 1))
+		k--;
+	f.kind = is_sleep(to) ? SD_K_SLEEPING : SD_K_WAIT_CONTEXT;
+	set_chain(c, &f, d->from, NULL);
+	if (!is_sleep(to)) {
+		f.nchain = 2;
+		f.chain = sd_arena_alloc(c->a, 2 * sizeof(*f.chain));
+		f.deps = sd_arena_alloc(c->a, sizeof(*f.deps));
+		f.kind_bit = sd_arena_alloc(c->a, 1);
+		f.chain[0] = d->from, f.chain[1] = d->to, f.deps[0] = i, f.kind_bit[0] = (uint8_t)k;
+	}
+	add_wit(c, &f, d->wit[k]);
+	f.title = is_sleep(to) ? sd_arena_printf(c->a, "sleeping function called under %s", lock_name(c, d->from)) :
+		sd_arena_printf(c->a, "invalid wait context: %s taken under %s", lock_name(c, d->to), lock_name(c, d->from));
+	keep_finding(c, &f);
+}
+
+static void in_interrupt(struct checker *c, uint32_t cls)
+{
+	static const uint8_t bits[] = { SD_U_IN_HARDIRQ_W, SD_U_IN_HARDIRQ_R, SD_U_IN_SOFTIRQ_W, SD_U_IN_SOFTIRQ_R };
+	const struct sd_class *k = &c->r->classes[cls];
+	struct sd_finding f = { .irq = "" };
+
+	if (wait_type(k) != WAIT_SLEEP)
+		return;
+	for (size_t i = 0; i < G_N_ELEMENTS(bits) && !f.nwit; i++)
+		if (has_usage(c, cls, bits[i])) {
+			f.irq = i < 2 ? "hardirq" : "softirq";
+			add_wit(c, &f, k->wit[bits[i]]);
+		}
+	if (!f.nwit)
+		return;
+	f.kind = is_sleep(k) ? SD_K_SLEEPING : SD_K_WAIT_CONTEXT;
+	set_chain(c, &f, cls, NULL);
+	f.title = is_sleep(k) ? sd_arena_printf(c->a, "sleeping function called in %s", f.irq) :
+		sd_arena_printf(c->a, "invalid wait context: %s taken in %s", lock_name(c, cls), f.irq);
+	keep_finding(c, &f);
+}
+
+/* Does the result tell this exit from those that leave no lock?  Else the difference may be our own. */
+static bool told_apart(const struct inst *in, const struct exit_effect *x)
+{
+	for (uint32_t i = 0; i < in->nexit; i++)
+		if (&in->exits[i] != x && (in->exits[i].ret & x->ret))
+			return false;
+	return true;
+}
+
+static void one_state(struct checker *c, uint32_t root, const struct exit_effect *x, uint32_t cls, bool release)
+{
+	struct sd_finding f = { .irq = "", .kind = release ? SD_K_BAD_UNLOCK : SD_K_HELD_AT_EXIT };
+
+	if (cls == UINT32_MAX)
+		return;
+	for (guint i = 0; i < c->out->len; i++) {
+		const struct sd_finding *o = &g_array_index(c->out, struct sd_finding, i);
+
+		if (o->kind == f.kind && o->chain[0] == cls)
+			return;
+	}
+	set_chain(c, &f, cls, NULL);
+	add_wit(c, &f, witness_from_entry(c->p, c->a, root, cls, release));
+	if (!f.nwit)
+		return;
+	f.title = sd_arena_printf(c->a, release ? "bad unlock balance detected: %s" : "lock held when returning to user space: %s",
+				  lock_name(c, cls));
+	f.uncertain = !told_apart(inst_at(c->p, root), x);
+	keep_finding(c, &f);
+}
+
+/* What a system call, or anything entered from outside, leaves behind. */
+static void at_exit(struct checker *c, const struct entry *e)
+{
+	uint32_t root = get_root(c->p, e->fn);
+	const struct inst *in = inst_at(c->p, root);
+	bool syscall = e->rule && e->rule->role && !strcmp(e->rule->role, "syscall");
+
+	if (in->truncated)
+		return;
+	for (uint32_t i = 0; i < in->nexit; i++) {
+		const struct exit_effect *x = &in->exits[i];
+
+		for (unsigned k = 0; k < x->nheld && syscall; k++)
+			if (!skip_class(c->p, x->held[k].l.cls))
+				one_state(c, root, x, final_of(c->p, x->held[k].l.cls), false);
+		for (unsigned k = 0; k < x->nrel && syscall; k++)
+			one_state(c, root, x, final_of(c->p, x->rel[k].cls), true);
+	}
+}
+
+void check_states(struct checker *c)
+{
+	for (uint32_t i = 0; i < c->r->ndep; i++)
+		under_spinlock(c, i);
+	for (uint32_t i = 0; i < c->n; i++)
+		in_interrupt(c, i);
+	for (guint i = 0; i < c->p->entries->len; i++)
+		at_exit(c, &g_array_index(c->p->entries, struct entry, i));
+}
