@@ -15,6 +15,18 @@ struct emit {
 	GArray *ops;
 };
 
+/* The array's elements, as the result's. */
+static void *finished(struct emit *e, GArray *a)
+{
+	size_t size = (size_t)a->len * g_array_get_element_size(a);
+	void *p = sd_arena_alloc(e->arena, size + 1);
+
+	if (size)
+		memcpy(p, a->data, size);
+	g_array_free(a, TRUE);
+	return p;
+}
+
 static void use(struct emit *e, sd_vid v)
 {
 	if (!v || e->map[v])
@@ -197,9 +209,7 @@ static void emit_phi_list(struct emit *e)
 		b = &fn->blocks[fn->vals[v].num];
 		g_array_index(list, sd_vid, b->phi0 + b->nphi++) = v;
 	}
-	fn->phis = sd_arena_alloc(e->arena, (fn->nphis + 1) * sizeof(sd_vid));
-	memcpy(fn->phis, list->data, fn->nphis * sizeof(sd_vid));
-	g_array_free(list, TRUE);
+	fn->phis = finished(e, list);
 }
 
 /*
@@ -268,9 +278,7 @@ static void emit_blocks(struct emit *e)
 		}
 	}
 	fn->nsuccs = succs->len;
-	fn->succs = sd_arena_alloc(e->arena, (succs->len + 1) * sizeof(struct sd_succ));
-	memcpy(fn->succs, succs->data, succs->len * sizeof(struct sd_succ));
-	g_array_free(succs, TRUE);
+	fn->succs = finished(e, succs);
 }
 
 struct sd_fn *sd_emit(struct ssa *s, struct sd_arena *arena)
@@ -289,9 +297,7 @@ struct sd_fn *sd_emit(struct ssa *s, struct sd_arena *arena)
 	emit_blocks(&e);
 	emit_phi_list(&e);
 	e.fn->nops = e.ops->len;
-	e.fn->ops = sd_arena_alloc(arena, (e.ops->len + 1) * sizeof(struct sd_ir_op));
-	memcpy(e.fn->ops, e.ops->data, e.ops->len * sizeof(struct sd_ir_op));
-	g_array_free(e.ops, TRUE);
+	e.fn->ops = finished(&e, e.ops);
 	g_array_free(e.todo, TRUE);
 	e.fn->syms = s->l->tu->syms;
 	return e.fn;

@@ -132,7 +132,8 @@ void sd_ti_fields(struct tu *tu, const struct ti *t)
 	clang_Type_visitFields(t->ct, add_field, &f);
 	w->nfields = f.a->len;
 	w->fields = sd_arena_alloc(tu->tmp, (f.a->len + 1) * sizeof(CXCursor));
-	memcpy(w->fields, f.a->data, f.a->len * sizeof(CXCursor));
+	if (f.a->len)
+		memcpy(w->fields, f.a->data, f.a->len * sizeof(CXCursor));
 	g_array_free(f.a, TRUE);
 }
 

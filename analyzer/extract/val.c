@@ -5,18 +5,21 @@
 #include <string.h>
 #include "ssa.h"
 
+static uint64_t mix(uint64_t h, uint64_t x)
+{
+	h = (h ^ x) * 0x9e3779b97f4a7c15u;
+	return h ^ h >> 29;
+}
+
 static guint val_hash(gconstpointer p)
 {
 	const struct sd_val *v = &((const struct vnode *)p)->v;
-	uint64_t h = v->kind | (uint64_t)v->op << 8 | (uint64_t)v->tkind << 16;
+	uint64_t h = v->kind | (uint64_t)v->op << 8 | (uint64_t)v->tkind << 16 | (uint64_t)v->sym << 32;
 
-	h = h * 0x9e3779b97f4a7c15u + v->sym;
-	h = h * 0x9e3779b97f4a7c15u + v->rec;
-	h = h * 0x9e3779b97f4a7c15u + v->type;
-	h = h * 0x9e3779b97f4a7c15u + v->a;
-	h = h * 0x9e3779b97f4a7c15u + v->b;
-	h = h * 0x9e3779b97f4a7c15u + (uint64_t)v->num;
-	return (guint)(h >> 32);
+	h = mix(h, v->rec | (uint64_t)v->type << 32);
+	h = mix(h, v->a | (uint64_t)v->b << 32);
+	h = mix(h, (uint64_t)v->num);
+	return (guint)(h >> 32 ^ h);
 }
 
 static gboolean val_equal(gconstpointer a, gconstpointer b)
