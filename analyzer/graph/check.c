@@ -37,7 +37,8 @@ void add_wit(struct checker *c, struct sd_finding *f, struct sd_witness *w)
 
 	if (!w)
 		return;
-	memcpy(v, f->wit, f->nwit * sizeof(*v));
+	if (f->nwit)
+		memcpy(v, f->wit, f->nwit * sizeof(*v));
 	v[f->nwit++] = w;
 	f->wit = v;
 }
@@ -438,7 +439,8 @@ void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_re
 	g_array_sort(c.out, by_rank);
 	r->nfinding = c.out->len;
 	r->findings = sd_arena_alloc(r->arena, (r->nfinding + 1) * sizeof(*r->findings));
-	memcpy(r->findings, c.out->data, r->nfinding * sizeof(*r->findings));
+	if (r->nfinding)
+		memcpy(r->findings, c.out->data, r->nfinding * sizeof(*r->findings));
 	for (size_t i = 0; i < r->nfinding; i++)
 		r->findings[i].id = (uint32_t)i + 1;
 	g_array_free(c.out, TRUE);

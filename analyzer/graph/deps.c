@@ -261,3 +261,11 @@ struct depgraph *build_deps(struct prog *p)
 	g_hash_table_destroy(b.ids);
 	return b.g;
 }
+
+void free_deps(struct depgraph *g)
+{
+	g_array_free(g->edges, TRUE);
+	g_array_free(g->self, TRUE);
+	g_free(g->first);
+	g_free(g);
+}

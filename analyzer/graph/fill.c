@@ -114,7 +114,8 @@ static void fill_acquires(struct prog *p, struct sd_results *r)
 	}
 	r->nacquire = sort_unique(out->data, out->len, sizeof(struct sd_acquire), cmp_site);
 	r->acquires = sd_arena_alloc(r->arena, (r->nacquire + 1) * sizeof(*r->acquires));
-	memcpy(r->acquires, out->data, r->nacquire * sizeof(*r->acquires));
+	if (r->nacquire)
+		memcpy(r->acquires, out->data, r->nacquire * sizeof(*r->acquires));
 	g_array_free(out, TRUE);
 	g_hash_table_destroy(seen);
 }
@@ -171,7 +172,8 @@ static void fill_calls(struct prog *p, struct sd_results *r)
 	}
 	r->ncall = sort_unique(out->data, out->len, sizeof(struct sd_call), cmp_call);
 	r->calls = sd_arena_alloc(r->arena, (r->ncall + 1) * sizeof(*r->calls));
-	memcpy(r->calls, out->data, r->ncall * sizeof(*r->calls));
+	if (r->ncall)
+		memcpy(r->calls, out->data, r->ncall * sizeof(*r->calls));
 	g_array_free(out, TRUE);
 }
 
@@ -263,7 +265,8 @@ void fill_results(struct prog *p, struct depgraph *g, struct usage *u, struct sd
 	note_truncated(p);
 	r->ngap = sort_unique(p->gaps->data, p->gaps->len, sizeof(struct sd_gap), cmp_gap);
 	r->gaps = sd_arena_alloc(r->arena, (r->ngap + 1) * sizeof(*r->gaps));
-	memcpy(r->gaps, p->gaps->data, r->ngap * sizeof(*r->gaps));
+	if (r->ngap)
+		memcpy(r->gaps, p->gaps->data, r->ngap * sizeof(*r->gaps));
 	p->cov.instances = p->insts->len;
 	r->cov = p->cov;
 }

@@ -11,39 +11,19 @@
 
 #define STACK_SIZE ((size_t)4 << 30)
 
-static struct prog *new_prog(const struct sd_graph_in *in)
+/* Rules that name what no scanned TU has are listed only for users' own files: ours cover every kernel. */
+static void note_unused_rules(struct prog *p)
 {
-	struct prog *p = g_new0(struct prog, 1);
+	size_t n;
+	struct sd_rule *const *r = sd_rules_all(p->in->rules, &n);
 
-	p->in = in;
-	p->arena = sd_arena_new();
-	p->syms = sd_strtab_new();
-	p->fns = g_ptr_array_new();
-	p->insts = g_ptr_array_new();
-	p->raw = g_array_new(FALSE, FALSE, sizeof(struct raw_class *));
-	p->classes = g_array_new(FALSE, FALSE, sizeof(struct class));
-	p->relsets = g_ptr_array_new();
-	g_ptr_array_add(p->relsets, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
-	p->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
-	p->gaps = g_array_new(FALSE, FALSE, sizeof(struct sd_gap));
-	p->fn_by_name = g_hash_table_new(NULL, NULL);
-	p->gvars = g_hash_table_new(NULL, NULL);
-	p->slots = g_hash_table_new(NULL, NULL);
-	p->raw_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	p->relset_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	p->entry_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	p->gap_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	p->soft_objects = g_hash_table_new(NULL, NULL);
-	p->rule_cache = g_hash_table_new(NULL, NULL);
-	p->kept = g_hash_table_new(NULL, NULL);
-	p->exclusive = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	p->lock_records = g_hash_table_new(NULL, NULL);
-	p->field_type = g_hash_table_new(NULL, NULL);
-	p->seen_indirect = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	terms_init(p);
-	instances_init(p);
-	learn_lock_records(p);
-	return p;
+	for (size_t i = 0; i < n; i++)
+		if (r[i]->is_user && !r[i]->hits && !r[i]->is_none && r[i]->word <= SD_R_RELEASE) {
+			struct sd_gap gap = { "unused-rule", "", r[i]->file, r[i]->line,
+					      sd_arena_printf(p->arena, "%s is called in no TU", r[i]->name) };
+
+			g_array_append_val(p->gaps, gap);
+		}
 }
 
 struct job { struct prog *p; struct sd_results *r; char *err; int ret; };
@@ -69,10 +49,12 @@ static void *run(void *arg)
 	compute_acqsets(p);
 	u = compute_usage(p);
 	g = build_deps(p);
+	note_unused_rules(p);
 	fill_results(p, g, u, j->r);
 	check_all(p, g, u, j->r);
 	if (p->in->dump)
 		dump_program(p, p->in->dump, stdout);
+	free_deps(g);
 	return NULL;
 }
 
@@ -96,36 +78,24 @@ static int on_large_stack(struct job *j)
 	return e;
 }
 
-/* Rules that name what no scanned TU has are listed only for users' own files: ours cover every kernel. */
-static void note_unused_rules(struct prog *p)
-{
-	size_t n;
-	struct sd_rule *const *r = sd_rules_all(p->in->rules, &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (r[i]->is_user && !r[i]->hits && !r[i]->is_none && r[i]->word <= SD_R_RELEASE) {
-			struct sd_gap gap = { "unused-rule", "", r[i]->file, r[i]->line,
-					      sd_arena_printf(p->arena, "%s is called in no TU", r[i]->name) };
-
-			g_array_append_val(p->gaps, gap);
-		}
-}
-
 int sd_graph_analyze(const struct sd_graph_in *in, struct sd_results **out, char **err)
 {
 	struct prog *p = new_prog(in);
 	struct job j = { .p = p };
 
-	(void)note_unused_rules;
 	j.r = sd_arena_alloc(p->arena, sizeof(*j.r));
 	j.r->arena = p->arena;
 	j.r->read_lock = in->read_recursive ? "recursive" : "context";
 	j.r->source = sd_db_get_meta(in->db, "source", p->arena);
 	if (on_large_stack(&j)) {
+		sd_arena_free(p->arena);
 		*err = g_strdup("no memory for the analysis' stack");
 		return -1;
 	}
+	free_prog(p);           /* all but the arena, which is the results' now */
 	*err = j.err;
 	*out = j.r;
+	if (j.ret)
+		sd_arena_free(j.r->arena);
 	return j.ret;
 }

@@ -101,7 +101,7 @@ static gboolean key_eq(gconstpointer x, gconstpointer y)
 {
 	const struct inst *a = x, *b = y;
 
-	return a->fn == b->fn && a->nbind == b->nbind && !memcmp(a->bind, b->bind, a->nbind * sizeof(tid));
+	return a->fn == b->fn && a->nbind == b->nbind && (!a->nbind || !memcmp(a->bind, b->bind, a->nbind * sizeof(tid)));
 }
 
 void instances_init(struct prog *p)
@@ -122,7 +122,8 @@ static uint32_t find_or_add(struct prog *p, const struct inst *probe, bool may_a
 	in->fn = probe->fn;
 	in->nbind = probe->nbind;
 	in->bind = sd_arena_alloc(p->arena, (probe->nbind + 1) * sizeof(tid));
-	memcpy(in->bind, probe->bind, probe->nbind * sizeof(tid));
+	if (probe->nbind)
+		memcpy(in->bind, probe->bind, probe->nbind * sizeof(tid));
 	g_ptr_array_add(p->insts, in);
 	g_hash_table_insert(p->inst_ids, in, GUINT_TO_POINTER(p->insts->len));
 	func_at(p, in->fn)->ninst++;

@@ -315,7 +315,7 @@ static uint32_t keep_held(struct run *r, const struct state *s)
 
 static bool same_held(struct run *r, uint32_t held0, uint32_t nheld, const struct state *s)
 {
-	return nheld == s->nheld && !memcmp(&g_array_index(r->in->heldv, struct held, held0), s->held, nheld * sizeof(struct held));
+	return nheld == s->nheld && (!nheld || !memcmp(&g_array_index(r->in->heldv, struct held, held0), s->held, nheld * sizeof(struct held)));
 }
 
 void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lockref l, uint8_t mode, bool trylock, bool nested)
@@ -357,7 +357,8 @@ void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t cal
 	rec.nheld = s->nheld;
 	rec.nargs = nargs;
 	rec.args = sd_arena_alloc(r->p->arena, (nargs + 1) * sizeof(tid));
-	memcpy(rec.args, args, nargs * sizeof(tid));
+	if (nargs)
+		memcpy(rec.args, args, nargs * sizeof(tid));
 	g_array_append_val(r->in->calls, rec);
 }
 

@@ -268,6 +268,10 @@ struct prog {
 #define INDIRECT_SEEN 4
 struct gvar { sd_sym name, type, file; int line; };
 
+/* --- prog.c --- */
+struct prog *new_prog(const struct sd_graph_in *in);
+void free_prog(struct prog *p);
+
 /* --- term.c --- */
 void terms_init(struct prog *p);
 const struct term *term(const struct prog *p, tid t);
@@ -440,6 +444,7 @@ struct depgraph {
 	GArray *self;           /* struct edge_src: same class held and taken: candidates for recursion */
 };
 struct depgraph *build_deps(struct prog *p);
+void free_deps(struct depgraph *g);
 /* In which way an instance's contexts make read_lock() recursive: bit 0 not (N), bit 1 yes (R). */
 unsigned reader_kinds(const struct prog *p, const struct inst *in);
 

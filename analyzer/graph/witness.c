@@ -76,7 +76,8 @@ static struct sd_witness *finish(struct trace *t, const char *role, const char *
 	w->entry = entry;
 	w->nsteps = t->steps->len;
 	w->steps = sd_arena_alloc(t->a, (w->nsteps + 1) * sizeof(*w->steps));
-	memcpy(w->steps, t->steps->data, w->nsteps * sizeof(*w->steps));
+	if (w->nsteps)
+		memcpy(w->steps, t->steps->data, w->nsteps * sizeof(*w->steps));
 	w->indirect = t->indirect;
 	w->targets = t->targets;
 	w->proved = proved;

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * prog.c - the analysis' state is made and freed here; results live on in their arena.
+ */
+#include "model.h"
+
+struct prog *new_prog(const struct sd_graph_in *in)
+{
+	struct prog *p = g_new0(struct prog, 1);
+
+	p->in = in;
+	p->arena = sd_arena_new();
+	p->syms = sd_strtab_new();
+	p->fns = g_ptr_array_new();
+	p->insts = g_ptr_array_new();
+	p->raw = g_array_new(FALSE, FALSE, sizeof(struct raw_class *));
+	p->classes = g_array_new(FALSE, FALSE, sizeof(struct class));
+	p->relsets = g_ptr_array_new();
+	g_ptr_array_add(p->relsets, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
+	p->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
+	p->gaps = g_array_new(FALSE, FALSE, sizeof(struct sd_gap));
+	p->fn_by_name = g_hash_table_new(NULL, NULL);
+	p->gvars = g_hash_table_new(NULL, NULL);
+	p->slots = g_hash_table_new(NULL, NULL);
+	p->raw_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	p->relset_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	p->entry_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	p->gap_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	p->soft_objects = g_hash_table_new(NULL, NULL);
+	p->rule_cache = g_hash_table_new(NULL, NULL);
+	p->kept = g_hash_table_new(NULL, NULL);
+	p->exclusive = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	p->lock_records = g_hash_table_new(NULL, NULL);
+	p->field_type = g_hash_table_new(NULL, NULL);
+	p->seen_indirect = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	terms_init(p);
+	instances_init(p);
+	learn_lock_records(p);
+	return p;
+}
+
+static void free_array(gpointer a)
+{
+	if (a)
+		g_array_free(a, TRUE);
+}
+
+static void free_insts(struct prog *p)
+{
+	for (uint32_t i = 0; i < p->insts->len; i++) {
+		struct inst *in = inst_at(p, i);
+
+		free_array(in->acqs);
+		free_array(in->calls);
+		free_array(in->enables);
+		free_array(in->rels);
+		free_array(in->heldv);
+		free_array(in->retfields);
+	}
+	g_ptr_array_free(p->insts, TRUE);
+	g_hash_table_destroy(p->inst_ids);
+}
+
+static void free_functions(struct prog *p)
+{
+	for (uint32_t i = 0; i < p->fns->len; i++)
+		if (func_at(p, i)->local_stores)
+			g_hash_table_destroy(func_at(p, i)->local_stores);
+	g_ptr_array_free(p->fns, TRUE);
+	g_hash_table_destroy(p->fn_by_name);
+}
+
+static void free_classes(struct prog *p)
+{
+	for (uint32_t i = 0; i < p->raw->len; i++)
+		g_array_free(raw_at(p, i)->chain, TRUE);
+	g_array_free(p->raw, TRUE);
+	g_array_free(p->classes, TRUE);
+	g_hash_table_destroy(p->raw_ids);
+}
+
+/* Everything but the arena. */
+void free_prog(struct prog *p)
+{
+	GHashTable *tables[] = {
+		p->gvars, p->relset_ids, p->entry_ids, p->gap_ids, p->soft_objects, p->rule_cache, p->kept, p->exclusive,
+		p->lock_records, p->field_type, p->seen_indirect, p->term_ids, p->pair_ids
+	};
+	GHashTableIter it;
+	gpointer list;
+
+	free_insts(p);
+	free_functions(p);
+	free_classes(p);
+	for (guint i = 0; i < p->relsets->len; i++)
+		g_array_free(g_ptr_array_index(p->relsets, i), TRUE);
+	g_ptr_array_free(p->relsets, TRUE);
+	g_hash_table_iter_init(&it, p->slots);
+	while (g_hash_table_iter_next(&it, NULL, &list))
+		g_array_free(list, TRUE);
+	g_hash_table_destroy(p->slots);
+	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+		if (tables[i])
+			g_hash_table_destroy(tables[i]);
+	free_array(p->terms);
+	free_array(p->pairs);
+	free_array(p->entries);
+	free_array(p->gaps);
+	sd_strtab_free(p->syms);
+	g_free(p);
+}
