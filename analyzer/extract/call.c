@@ -93,6 +93,18 @@ static uint32_t builtin(struct low *l, struct di *d, const struct kids *k, CXCur
 	}
 }
 
+/* A callee that plainly stores nothing leaves its arguments' targets alone. */
+static void spare_args(struct low *l, struct di *d, uint32_t first, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		struct low_arg *a = &g_array_index(l->args, struct low_arg, first + i);
+		uint8_t op = sd_low_get(l, a->inst)->op;
+
+		if ((op == LO_ADDR || op == LO_CAST) && !a->is_const)
+			a->is_const = sd_is_pure(l->tu, d, 0);
+	}
+}
+
 static uint32_t emit_call(struct low *l, struct di *d, const struct kids *k, CXCursor c)
 {
 	const struct ti *ti = sd_ti_cursor(l->tu, c);
@@ -108,6 +120,8 @@ static uint32_t emit_call(struct low *l, struct di *d, const struct kids *k, CXC
 	}
 	in.b = add_args(l, k, &first);
 	in.num = first;
+	if (d)
+		spare_args(l, d, first, in.b);
 	in.line = sd_line_of(c);
 	if (noreturn)
 		in.flags = SD_EF_NORETURN;

@@ -376,12 +376,27 @@ static uint32_t string(struct low *l, CXCursor c)
 	return v;
 }
 
+/* static const int x = 3; */
+static bool constant_global(struct di *d, int64_t *v)
+{
+	CXCursor init;
+
+	if (d->kind != DI_GLOBAL || !d->is_static || d->ti->kind != TI_INT || !d->ti->is_const ||
+	    clang_isVolatileQualifiedType(d->ti->ct))
+		return false;
+	init = clang_Cursor_getVarDeclInitializer(d->cur);
+	return !clang_Cursor_isNull(init) && sd_eval_int(init, v);
+}
+
 static uint32_t decl_ref_value(struct low *l, CXCursor c)
 {
 	struct di *d = sd_di(l->tu, clang_getCursorReferenced(c));
+	int64_t v;
 
 	if (d->kind == DI_ENUM)
 		return sd_low_const(l, d->num, sd_ti_cursor(l->tu, c));
+	if (constant_global(d, &v))
+		return sd_low_const(l, v, d->ti);
 	return sd_lval_read(l, sd_lval(l, c));
 }
 

@@ -127,6 +127,8 @@ uint32_t sd_elvis(struct low *l, const struct kids *k, CXCursor c);
 /* call.c */
 uint32_t sd_call(struct low *l, CXCursor c);
 bool sd_is_expect(struct tu *tu, CXCursor c, CXCursor *arg);
+/* pure.c */
+bool sd_is_pure(struct tu *tu, struct di *d, int depth);
 /* asm.c */
 void sd_asm(struct low *l, CXCursor c);
 void sd_asm_finish(struct low *l);

@@ -201,6 +201,8 @@ static void do_stmt(struct low *l, CXCursor c)
 static bool is_step(CXCursor c)
 {
 	c = sd_peel(c);
+	if (clang_getCursorType(c).kind == CXType_Void)
+		return true;            /* no condition is void */
 	if (clang_getCursorKind(c) == CXCursor_CompoundAssignOperator)
 		return true;
 	if (clang_getCursorKind(c) == CXCursor_UnaryOperator) {

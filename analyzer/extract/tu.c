@@ -243,10 +243,15 @@ static void give_deps(struct tu *tu, const char *main_path, struct sd_extract_ou
 /* Arguments that only make sense for a compilation that writes something. */
 static bool is_dropped(const char *a)
 {
-	return g_str_has_prefix(a, "-Wp,-M") || g_str_has_prefix(a, "-Werror") || !strcmp(a, "-c") ||
+	return g_str_has_prefix(a, "-Wp,-M") || !strcmp(a, "-MD") || !strcmp(a, "-MMD") || !strcmp(a, "-MP") || g_str_has_prefix(a, "-Werror") || !strcmp(a, "-c") ||
 	       g_str_has_prefix(a, "-fplugin") || !strcmp(a, "-fconserve-stack") ||
 	       /* where the members lie is of no interest, and the seed is a file of the build */
 	       g_str_has_prefix(a, "-frandomize-layout-seed") || g_str_has_prefix(a, "-fdump-") || g_str_has_prefix(a, "-save-temps");
+}
+
+static bool takes_dropped_value(const char *a)
+{
+	return !strcmp(a, "-o") || !strcmp(a, "-MF") || !strcmp(a, "-MT") || !strcmp(a, "-MQ");
 }
 
 static GPtrArray *arguments(const struct sd_extract_in *in, const char *main_path)
@@ -257,7 +262,7 @@ static GPtrArray *arguments(const struct sd_extract_in *in, const char *main_pat
 	if (in->directory)
 		g_ptr_array_add(v, g_strdup_printf("-working-directory=%s", in->directory));
 	for (size_t i = 0; i < in->nargs; i++) {
-		if (!strcmp(in->args[i], "-o") && i + 1 < in->nargs)
+		if (takes_dropped_value(in->args[i]) && i + 1 < in->nargs)
 			i++;
 		else if (!is_dropped(in->args[i]))
 			g_ptr_array_add(v, g_strdup(in->args[i]));

@@ -46,7 +46,7 @@ enum builtin {
 
 /* A declaration. */
 struct di {
-	uint8_t kind, builtin;
+	uint8_t kind, builtin, pure;    /* pure: see pure.c */
 	bool noreturn, reached, is_static, anonymous;
 	sd_sym name;                    /* link name, or the plain name of a local or field */
 	sd_sym rec;                     /* DI_FIELD: nearest named record around it */

@@ -12,7 +12,10 @@
  *
  * Values are hash-consed: equal structure is the same index.  So two evaluations of
  * `x->flags & F` with no store to x->flags in this function between them are one value: that
- * is what lets the analysis correlate conditions.
+ * is what lets the analysis correlate conditions.  A store to the same member (or global) of
+ * whatever object gives the loads after it another version (V_LOAD.num); a load that only one
+ * store can have reached is the stored value, except an integer constant with a call between.
+ * In a loop one value stands for every iteration: forget what a condition told at a back edge.
  *
  * Names: a *link name* is "foo" for external linkage and "foo@path/of/definition.c" for
  * internal linkage (functions and variables alike; header statics name the header).  Paths are
@@ -41,7 +44,7 @@ enum sd_val_kind {
 	SD_V_FIELD,     /* address of a member: a = address of the record, rec = record, sym = member */
 	SD_V_INDEX,     /* address of an array element, or pointer plus integer: a = base address, b = index value (0 unknown) */
 	SD_V_UP,        /* container_of(a, struct rec, sym): a = the member's address; sym may be dotted "x.y" */
-	SD_V_LOAD,      /* the value stored at address a */
+	SD_V_LOAD,      /* the value stored at address a; num = version of that memory: 0 before any store to the like in this function */
 	SD_V_CALL,      /* what call event num returned; a = callee as V_FUNC, or the called pointer's value */
 	SD_V_OUT,       /* what call event num stored through its argument b (address of a local) */
 	SD_V_PHI,       /* num = block; operands ops[a .. a+b): sd_ir_op pairs (pred block, value) */
@@ -78,7 +81,12 @@ struct sd_ir_op { uint32_t pred; sd_vid val; };         /* PHI operands; call ar
 
 enum sd_ev_kind {
 	SD_E_CALL,      /* a call, direct (callee != 0) or through a pointer (target) */
-	SD_E_STORE,     /* *(addr) = value: kept for pointers, function pointers and named strings, see ir.c */
+	/*
+	 * *(target) = value.  Kept for pointers, functions, strings and whole records, and for
+	 * integers that are a constant, a parameter, or what a call returned or stored.  A scalar
+	 * local is stored to only before a call that gets its address: what the callee finds there.
+	 */
+	SD_E_STORE,
 };
 
 enum sd_ev_flag {
@@ -98,7 +106,7 @@ struct sd_event {
 
 enum sd_term_kind {
 	SD_TERM_GOTO,           /* one successor */
-	SD_TERM_BRANCH,         /* successor 0 when cond is true (non-zero), 1 when false */
+	SD_TERM_BRANCH,         /* successor 0 when cond is true (non-zero), 1 when false; cond is never !x, x == 0 or x != 0 */
 	SD_TERM_SWITCH,         /* cond is compared with cases[]; the last successor is the default */
 	SD_TERM_MULTI,          /* any successor (asm goto, computed goto) */
 	SD_TERM_RETURN,         /* cond = value returned, 0 for none */
