@@ -98,8 +98,12 @@ static gint by_function(gconstpointer a, gconstpointer b, gpointer arg)
 {
 	const struct entry *x = a, *y = b;
 	struct prog *p = arg;
-	int c = strcmp(str(p, func_at(p, x->fn)->ir->name), str(p, func_at(p, y->fn)->ir->name));
+	int c = strcmp(x->rule->file, y->rule->file);
 
+	if (!c)                 /* as the rules list them: of equal witnesses the first is shown */
+		c = x->rule->line - y->rule->line;
+	if (!c)
+		c = strcmp(str(p, func_at(p, x->fn)->ir->name), str(p, func_at(p, y->fn)->ir->name));
 	if (!c)
 		c = (int)x->ctx - (int)y->ctx;
 	if (!c)
