@@ -344,8 +344,10 @@ static bool extract_once(struct job *j, const char *main_path, GPtrArray *args, 
 	tu.files = g_hash_table_new(NULL, NULL);
 	e = clang_parseTranslationUnit2FullArgv(index, NULL, (const char *const *)args->pdata, (int)args->len,
 						NULL, 0, CXTranslationUnit_None, &tu.cx);
-	if (e)
-		j->out->reason = sd_arena_strdup(j->arena, parse_failure(e));
+	if (e && !g_file_test(main_path, G_FILE_TEST_EXISTS))
+		j->out->reason = sd_arena_printf(j->arena, "%s: no such file; it may be one that the build generates", j->in->file);
+	else if (e)
+		j->out->reason = sd_arena_printf(j->arena, "%s: %s", j->in->file, parse_failure(e));
 	else
 		run(&tu, main_path, j->out);
 	if (tu.cx)
