@@ -231,8 +231,8 @@ static int semicolons_before(const char *p, size_t left, unsigned start, unsigne
 {
 	int depth = 0, n = 0;
 
-	if (left < 3 || memcmp(p, "for", 3) || at < start)
-		return -1;
+	if (left < 4 || memcmp(p, "for", 3) || g_ascii_isalnum(p[3]) || p[3] == '_' || at < start)
+		return -1;              /* a macro's name, for_each_..., say */
 	for (size_t i = 0; i < left && i < at - start; i++) {
 		if (p[i] == '(' || p[i] == '{')
 			depth++;

@@ -121,3 +121,14 @@ two:
 	b(2);
 	return 1;
 }
+
+#define for_each_ring(p) for (p = 0; (p = cond(p)) != 7; )
+
+void ring(void)
+{
+	int p;
+
+	for_each_ring(p)
+		a(p);
+	b(p);
+}
