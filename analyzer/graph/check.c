@@ -124,7 +124,7 @@ static void inconsistent(struct checker *c, uint32_t cls, const struct irq_kind 
 {
 	struct sd_finding f = { .kind = SD_K_INCONSISTENT, .irq = k->name };
 
-	if (!strcmp(c->r->classes[cls].name, SLEEP_CLASS))
+	if (is_sleeping_lock(&c->r->classes[cls]))
 		return;
 	if (has_usage(c, cls, k->in_w) && (has_usage(c, cls, k->on_w) || has_usage(c, cls, k->on_r))) {
 		f.safe_bit = k->in_w;
@@ -174,6 +174,9 @@ static void inversion(struct checker *c, uint32_t from, uint32_t to, const struc
 	if (!path)
 		return;
 	set_chain(c, &f, from, path);
+	for (size_t i = 0; i < f.nchain; i++)
+		if (is_sleeping_lock(&c->r->classes[f.chain[i]]))
+			return;         /* taking it there is a finding by itself: check_state.c */
 	add_wit(c, &f, usage_wit(c, from, f.safe_bit));
 	add_wit(c, &f, usage_wit(c, to, f.unsafe_bit));
 	add_dep_wits(c, &f, path->n);
@@ -213,7 +216,7 @@ static void inversions(struct checker *c, const struct irq_kind *k)
 			continue;
 		reach(c, a, seen, queue);
 		for (uint32_t b = 0; b < c->n; b++)
-			if (a != b && seen[b] && strcmp(c->r->classes[b].name, SLEEP_CLASS) && (has_usage(c, b, k->on_w) || has_usage(c, b, k->on_r)))
+			if (a != b && seen[b] && (has_usage(c, b, k->on_w) || has_usage(c, b, k->on_r)))
 				inversion(c, a, b, k);
 	}
 	g_free(seen);

@@ -32,6 +32,11 @@ static enum wait wait_type(const struct sd_class *k)
 	return WAIT_NONE;
 }
 
+bool is_sleeping_lock(const struct sd_class *k)
+{
+	return wait_type(k) == WAIT_SLEEP;
+}
+
 static void under_spinlock(struct checker *c, uint32_t i)
 {
 	const struct sd_dep *d = &c->r->deps[i];

@@ -241,7 +241,7 @@ static void index_edges(struct depgraph *g, uint32_t nclass)
 
 struct depgraph *build_deps(struct prog *p)
 {
-	struct builder b = { p, g_new0(struct depgraph, 1), g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL) };
+	struct builder b = { p, g_new0(struct depgraph, 1), g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL) };
 
 	b.g->edges = g_array_new(FALSE, FALSE, sizeof(struct edge));
 	b.g->self = g_array_new(FALSE, FALSE, sizeof(struct edge_src));

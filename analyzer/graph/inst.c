@@ -94,7 +94,7 @@ static guint key_hash(gconstpointer v)
 
 	for (uint32_t i = 0; i < in->nbind; i++)
 		h = (h ^ in->bind[i]) * 0x9E3779B97F4A7C15u;
-	return (guint)(h >> 32);
+	return (guint)(h * 0x9E3779B97F4A7C15u >> 32);
 }
 
 static gboolean key_eq(gconstpointer x, gconstpointer y)

@@ -261,6 +261,7 @@ struct prog {
 	GHashTable *gap_ids;
 	struct sd_coverage cov;
 	GHashTable *seen_indirect;      /* function << 32 | event -> INDIRECT_* */
+	uint32_t *visited, visit;       /* witness.c: instance -> search that met it last */
 	GHashTable *field_type;         /* "rec::member" sym -> record of the member */
 };
 #define INDIRECT_RESOLVED 1
@@ -271,6 +272,9 @@ struct gvar { sd_sym name, type, file; int line; };
 /* --- prog.c --- */
 struct prog *new_prog(const struct sd_graph_in *in);
 void free_prog(struct prog *p);
+
+/* Hash of a uint64_t key; GLib's own takes the low half only. */
+guint hash_u64(gconstpointer key);
 
 /* --- term.c --- */
 void terms_init(struct prog *p);
@@ -492,6 +496,7 @@ void set_chain(struct checker *c, struct sd_finding *f, uint32_t first, const st
 void keep_finding(struct checker *c, struct sd_finding *f);
 
 /* --- check_state.c --- */
+bool is_sleeping_lock(const struct sd_class *k);        /* its owner may sleep, so it is never rightly taken in atomic context */
 void check_states(struct checker *c);
 
 #endif

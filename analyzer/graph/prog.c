@@ -4,6 +4,11 @@
  */
 #include "model.h"
 
+guint hash_u64(gconstpointer key)
+{
+	return (guint)(*(const uint64_t *)key * 0x9E3779B97F4A7C15u >> 32);
+}
+
 struct prog *new_prog(const struct sd_graph_in *in)
 {
 	struct prog *p = g_new0(struct prog, 1);
@@ -32,7 +37,7 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	p->exclusive = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->lock_records = g_hash_table_new(NULL, NULL);
 	p->field_type = g_hash_table_new(NULL, NULL);
-	p->seen_indirect = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	p->seen_indirect = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
 	terms_init(p);
 	instances_init(p);
 	learn_lock_records(p);
@@ -106,6 +111,7 @@ void free_prog(struct prog *p)
 	free_array(p->pairs);
 	free_array(p->entries);
 	free_array(p->gaps);
+	g_free(p->visited);
 	sd_strtab_free(p->syms);
 	g_free(p);
 }

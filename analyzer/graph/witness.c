@@ -96,6 +96,15 @@ struct down { uint32_t inst, prev, call; tid obj; };    /* how an instance was r
 typedef int (*down_match)(struct prog *p, const struct inst *in, const struct down *d, const void *arg);       /* event at which it matches, -1 */
 typedef bool (*down_follow)(struct prog *p, const struct rec_call *call, const void *arg);
 
+/* Without an object an instance is met once; a stamp per search is all that takes. */
+static bool first_visit(struct prog *p, uint32_t inst)
+{
+	if (p->visited[inst] == p->visit)
+		return false;
+	p->visited[inst] = p->visit;
+	return true;
+}
+
 static uint64_t down_key(uint32_t inst, tid obj)
 {
 	return (uint64_t)inst << 32 | obj;
@@ -141,10 +150,13 @@ static void add_found(struct trace *t, const GArray *q, guint i, uint32_t ev)
 static bool search_from(struct trace *t, uint32_t first, tid obj, down_match match, down_follow follow, const void *arg)
 {
 	GArray *q = g_array_new(FALSE, FALSE, sizeof(struct down));
-	GHashTable *seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	GHashTable *seen = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
 	struct down d = { first, UINT32_MAX, 0, obj };
 	bool found = false;
 
+	if (!t->p->visited)
+		t->p->visited = g_new0(uint32_t, t->p->insts->len);
+	t->p->visit++;
 	g_array_append_val(q, d);
 	for (guint i = 0; i < q->len && !found && i < 200000; i++) {
 		const struct inst *at;
@@ -163,8 +175,13 @@ static bool search_from(struct trace *t, uint32_t first, tid obj, down_match mat
 			struct down next = { call->callee, i, c, obj ? obj_into_callee(t->p, at, call, d.obj) : 0 };
 			uint64_t *key;
 
-			if ((obj && !next.obj) || !follow(t->p, call, arg))
+			if ((obj && !next.obj) || (!obj && t->p->visited[call->callee] == t->p->visit) || !follow(t->p, call, arg))
 				continue;
+			if (!obj) {
+				if (first_visit(t->p, next.inst))
+					g_array_append_val(q, next);
+				continue;
+			}
 			key = g_new(uint64_t, 1);
 			*key = down_key(next.inst, next.obj);
 			if (g_hash_table_add(seen, key))
