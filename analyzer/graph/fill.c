@@ -201,7 +201,7 @@ static void fill_entries(struct prog *p, struct sd_results *r)
 
 		r->entries[i] = (struct sd_entry){
 			kept(p, func_at(p, e->fn)->plain), kept(p, e->file), e->line, ctx_name[e->ctx],
-			kept(p, e->registrar), e->rule && e->rule->role ? e->rule->role : "entry"
+			kept(p, e->registrar), entry_role(p, e)
 		};
 	}
 	r->nentry = sort_unique(r->entries, p->entries->len, sizeof(*r->entries), cmp_entry);

@@ -25,6 +25,16 @@ const char *kept(struct prog *p, sd_sym s)
 	return copy;
 }
 
+/* The rule's word for it, as it is printed: underscores read as spaces. */
+const char *entry_role(struct prog *p, const struct entry *e)
+{
+	char *text = g_strdelimit(g_strdup(e->rule && e->rule->role ? e->rule->role : "entry"), "_", ' ');
+	sd_sym s = sd_intern(p->syms, text);
+
+	g_free(text);
+	return kept(p, s);
+}
+
 struct func *func_at(const struct prog *p, uint32_t i)
 {
 	return g_ptr_array_index(p->fns, i);

@@ -302,6 +302,7 @@ struct func *func_at(const struct prog *p, uint32_t i);
 uint32_t func_find(const struct prog *p, sd_sym name);          /* index + 1; 0 none */
 const char *str(const struct prog *p, sd_sym s);         /* as long as the program */
 const char *kept(struct prog *p, sd_sym s);             /* as long as the results */
+const char *entry_role(struct prog *p, const struct entry *e);  /* likewise */
 struct sd_rule *const *rules_of(struct prog *p, sd_sym plain);
 sd_sym plain_name(struct prog *p, sd_sym link);
 void add_gap(struct prog *p, const char *what, const struct func *f, int line, const char *text);
