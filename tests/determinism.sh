@@ -15,7 +15,7 @@ dump()
 {
 	local format
 	for format in text json sarif html dot; do
-		"$statdep" check "$1" --format "$format" -o "$2.$format"
+		drawing "$statdep" check "$1" --format "$format" -o "$2.$format"
 		[ $? -le 1 ] || return 1
 	done
 	"$statdep" locks "$1" >"$2.locks" &&

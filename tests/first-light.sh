@@ -65,7 +65,7 @@ id=$(inversion "$undone")
 step "the inversion is there, rank high" test -n "$id"
 step "its report names the chain" reported "$out/undone.txt"
 step "match: the reported chain is in the copy" exits 0 "$statdep" match "$report" "$undone"
-step "picture of the chain: $out/first-light.svg" env ASAN_OPTIONS="${ASAN_OPTIONS:-}:fast_unwind_on_malloc=0" "$statdep" graph "$undone" --finding "${id:-999999}" -T svg -o "$out/first-light.svg"
+step "picture of the chain: $out/first-light.svg" drawing "$statdep" graph "$undone" --finding "${id:-999999}" -T svg -o "$out/first-light.svg"
 step "the picture names the three locks" sh -c "grep -q 'timer.*lock' '$out/first-light.svg' && grep -q fa_lock '$out/first-light.svg' && grep -q 'f_owner.lock' '$out/first-light.svg'"
 
 "$statdep" check "$orig" -o "$out/original.txt" >/dev/null 2>&1

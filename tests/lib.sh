@@ -36,6 +36,9 @@ exits()
 	[ "$got" = "$want" ] || { echo "exit $got, expected $want: $*"; return 1; }
 }
 
+# drawing COMMAND...: under the sanitizers only whole stacks tell the drawing library's leaks (lsan.supp) from ours.
+drawing() { ASAN_OPTIONS="${ASAN_OPTIONS:-}:fast_unwind_on_malloc=0" "$@"; }
+
 need_statdep()
 {
 	[ -x "$statdep" ] || { echo "$statdep: not built; cmake --preset release && cmake --build --preset release" >&2; exit 1; }
