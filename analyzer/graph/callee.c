@@ -127,7 +127,7 @@ static bool assume_conds(const struct call *c, const struct exit_effect *x, stru
 			return false;
 		if (!t || k->kind == T_CONST)
 			continue;
-		if (!(known_sign(c, s, t) & sign) || !cond_add(s, t, sign))
+		if (!(known_sign(c, s, t) & sign) || !cond_add(s, t, sign, true))
 			return false;
 	}
 	return true;
@@ -204,7 +204,7 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 
 		if (func_at(p, fn)->is_api)
 			continue;
-		only = get_instance(p, run_inst(r), fn, args, e->nargs);
+		only = get_instance(p, run_inst(r), fn, args, e->nargs, s);
 		interpret(p, only);
 		record_call(r, ev, s, only, slot ? targets->len : 0, slot, args, e->nargs);
 	}

@@ -289,9 +289,10 @@ static bool narrow(struct run *r, struct state *s, sd_vid v, uint8_t mask)
 	fact_set(s, id, sign, old ? old->way : 0);
 	if (run_tracks(r)) {
 		tid t = eval(r, s, v);
+		unsigned kind = term(run_prog(r), t)->kind;
 
-		if (t && term_exportable(run_prog(r), t) && term(run_prog(r), t)->kind != T_CONST)
-			return cond_add(s, t, sign);
+		if ((kind == T_PARAM || kind == T_LOAD || kind == T_OP) && term_exportable(run_prog(r), t))
+			return cond_add(s, t, sign, false);
 	}
 	return true;
 }

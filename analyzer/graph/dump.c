@@ -57,6 +57,12 @@ static void dump_inst(struct prog *p, uint32_t id, FILE *out)
 			fprintf(out, " $%u=%s", k + 1, t);
 			g_free(t);
 		}
+	for (uint32_t k = 0; k < in->ncond; k++) {
+		char *t = term_text(p, in->cond[k].t);
+
+		fprintf(out, " [%s is %u]", t, in->cond[k].sign);
+		g_free(t);
+	}
 	fprintf(out, "  entry=%09llx%s\n", (unsigned long long)in->entry, in->truncated ? " truncated" : "");
 	for (guint i = 0; i < in->acqs->len; i++) {
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);

@@ -245,12 +245,6 @@ static void take_lock(struct run *r, uint32_t ev, struct state *s, const struct 
 
 	raw_at(run_prog(r), l.cls)->used = true;
 	record_acquire(r, ev, s, l, h.mode, try, h.nested);
-	for (unsigned i = 0; i < s->nrel; i++)          /* taken again what was the caller's: held by the caller once more */
-		if (l.obj && s->rel[i].obj == l.obj) {
-			memmove(&s->rel[i], &s->rel[i + 1], (s->nrel - i - 1u) * sizeof(s->rel[0]));
-			memset(&s->rel[--s->nrel], 0, sizeof(s->rel[0]));
-			return;
-		}
 	if (!held_add(s, &h))
 		run_truncated(r);
 }

@@ -10,6 +10,7 @@
 #include "model.h"
 
 #define MAX_CONST_INST 24
+#define MAX_COND_INST 16
 #define MAX_INST 3000
 #define MAX_PATH 5              /* member steps of a binding */
 
@@ -94,6 +95,8 @@ static guint key_hash(gconstpointer v)
 
 	for (uint32_t i = 0; i < in->nbind; i++)
 		h = (h ^ in->bind[i]) * 0x9E3779B97F4A7C15u;
+	for (uint32_t i = 0; i < in->ncond; i++)
+		h = (h ^ in->cond[i].t ^ in->cond[i].sign << 28) * 0x9E3779B97F4A7C15u;
 	return (guint)(h * 0x9E3779B97F4A7C15u >> 32);
 }
 
@@ -101,7 +104,8 @@ static gboolean key_eq(gconstpointer x, gconstpointer y)
 {
 	const struct inst *a = x, *b = y;
 
-	return a->fn == b->fn && a->nbind == b->nbind && (!a->nbind || !memcmp(a->bind, b->bind, a->nbind * sizeof(tid)));
+	return a->fn == b->fn && a->nbind == b->nbind && a->ncond == b->ncond &&
+	       !memcmp(a->cond, b->cond, a->ncond * sizeof(a->cond[0])) && (!a->nbind || !memcmp(a->bind, b->bind, a->nbind * sizeof(tid)));
 }
 
 void instances_init(struct prog *p)
@@ -121,6 +125,8 @@ static uint32_t find_or_add(struct prog *p, const struct inst *probe, bool may_a
 	in = sd_arena_alloc(p->arena, sizeof(*in));
 	in->fn = probe->fn;
 	in->nbind = probe->nbind;
+	in->ncond = probe->ncond;
+	memcpy(in->cond, probe->cond, sizeof(in->cond));
 	in->bind = sd_arena_alloc(p->arena, (probe->nbind + 1) * sizeof(tid));
 	if (probe->nbind)
 		memcpy(in->bind, probe->bind, probe->nbind * sizeof(tid));
@@ -130,7 +136,28 @@ static uint32_t find_or_add(struct prog *p, const struct inst *probe, bool may_a
 	return p->insts->len;
 }
 
-uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, unsigned nargs)
+/*
+ * What the caller's path assumes of values that the callee can name: which of two variants of a lock was
+ * chosen, above all.  Few callers know any such thing; past a bound per function it is left out.
+ */
+static void pass_assumptions(struct prog *p, struct func *f, const tid *args, unsigned nargs, const struct state *s, struct inst *probe)
+{
+	if (f->ninst_cond >= MAX_COND_INST)
+		return;
+	for (unsigned i = 0; s && i < s->ncond; i++) {
+		tid t = term_into_callee(p, args, nargs, s->cond[i].t);
+		unsigned k = probe->ncond;
+
+		if (!s->cond[i].variant || !t || term(p, t)->kind == T_CONST)
+			continue;
+		for (; k && probe->cond[k - 1].t > t; k--)      /* sorted: the order they were learnt in is no difference */
+			probe->cond[k] = probe->cond[k - 1];
+		probe->cond[k] = (struct cond){ t, s->cond[i].sign, 1 };
+		probe->ncond++;
+	}
+}
+
+uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, unsigned nargs, const struct state *s)
 {
 	struct func *f = func_at(p, fn);
 	uint32_t n = MIN(nargs, f->ir->nparams), found;
@@ -144,8 +171,10 @@ uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, co
 	}
 	while (probe.nbind && !bind[probe.nbind - 1])
 		probe.nbind--;
+	pass_assumptions(p, f, args, nargs, s, &probe);
 	found = find_or_add(p, &probe, f->ninst < MAX_INST && (!has_const || f->ninst_const < MAX_CONST_INST));
 	if (found) {
+		f->ninst_cond += probe.ncond && inst_at(p, found - 1)->phase == 0;
 		f->ninst_const += has_const && inst_at(p, found - 1)->phase == 0;
 		return found - 1;
 	}

@@ -519,9 +519,10 @@ static void forget_loop_facts(struct run *r, uint32_t from, uint32_t b, struct s
 		if (inside && !r->f->stable[id])
 			fact_set(s, id, S_ALL, 0);
 	}
-	if (!s->nheld && !s->nrel) {
+	if (!s->nheld && !s->nrel) {    /* what the caller assumed stays */
 		memset(s->cond, 0, sizeof(s->cond));
-		s->ncond = 0;
+		s->ncond = r->in->ncond;
+		memcpy(s->cond, r->in->cond, sizeof(s->cond));
 	}
 }
 
@@ -834,6 +835,38 @@ static void free_run(struct run *r)
 	g_free(r->pending);
 }
 
+static bool changes_locks(const struct exit_effect *e)
+{
+	return e->nheld || e->nrel;
+}
+
+/* Another exit does something else to locks the other way; one that does nothing (a NULL check) tells too little. */
+static bool tells_apart(const struct inst *in, uint32_t x, const struct cond *c)
+{
+	if (!changes_locks(&in->exits[x]))
+		return false;
+	for (uint32_t i = 0; i < in->nexit; i++)
+		for (unsigned k = 0; k < in->exits[i].ncond; k++)
+			if (i != x && changes_locks(&in->exits[i]) && in->exits[i].cond[k].t == c->t && !(in->exits[i].cond[k].sign & c->sign))
+				return true;
+	return false;
+}
+
+/* Of the conditions on the way to an exit only those count that chose between two effects on locks. */
+static void keep_telling_conds(struct inst *in)
+{
+	for (uint32_t x = 0; x < in->nexit; x++) {
+		struct exit_effect *e = &in->exits[x];
+		unsigned n = 0;
+
+		for (unsigned k = 0; k < e->ncond; k++)
+			if (tells_apart(in, x, &e->cond[k]) || e->cond[k].variant)
+				e->cond[n++] = e->cond[k];
+		memset(&e->cond[n], 0, (e->ncond - n) * sizeof(e->cond[0]));
+		e->ncond = (uint8_t)n;
+	}
+}
+
 /* The exits differ in their locks: once more, with the conditions that tell which it was. */
 static void start_over(struct run *r)
 {
@@ -881,6 +914,8 @@ void interpret(struct prog *p, uint32_t iid)
 		if (ir->vals[v].kind == SD_V_CALL)
 			r.call_value[ir->vals[v].num] = v;
 	state_init(&s);
+	s.ncond = in->ncond;
+	memcpy(s.cond, in->cond, sizeof(s.cond));
 	if (ir->nblocks)
 		push(&r, 0, &s);
 	run_blocks(&r);
@@ -889,8 +924,10 @@ void interpret(struct prog *p, uint32_t iid)
 		push(&r, 0, &s);
 		run_blocks(&r);
 	}
-	if (r.track)
+	if (r.track) {
+		keep_telling_conds(in);
 		note_variants(p, in);
+	}
 	if (in->ret == UINT32_MAX)
 		in->ret = 0;
 	in->phase = 2;

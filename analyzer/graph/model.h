@@ -90,7 +90,7 @@ struct held {
 #define S_NONZERO (S_NEG | S_POS)
 
 struct fact { uint16_t id; uint8_t way, sign; };        /* way: 1 + operand a PHI came by, 0 unknown */
-struct cond { tid t; uint32_t sign; };          /* what the path assumes of a term that the caller can name */
+struct cond { tid t; uint16_t sign, variant; };         /* what the path assumes of a term that the caller can name; variant: it chose between two effects on locks */
 struct token { tid key; uint32_t irq; };        /* the flags word `key` holds this irq state */
 
 struct state {
@@ -154,6 +154,7 @@ struct exit_effect {
 struct inst {
 	uint32_t fn;
 	uint32_t nbind; tid *bind;      /* per parameter; 0: not bound */
+	uint32_t ncond; struct cond cond[MAX_COND];     /* what the caller's path assumes, in this frame's terms */
 	uint8_t phase;                  /* 0 new, 1 running, 2 done */
 	bool truncated, root;
 	GArray *acqs, *calls, *enables, *rels, *heldv;  /* rec_*, held */
@@ -183,7 +184,7 @@ struct func {
 	bool is_api;                    /* a rule says all about it: its body is not analysed */
 	bool address_taken, has_caller, prepared;
 	uint8_t *rel;                   /* REL_* per parameter */
-	uint32_t ninst_const, ninst;
+	uint32_t ninst_const, ninst_cond, ninst;
 	GHashTable *local_stores;       /* address of (part of) a local -> value stored + 1; 0: stored more than once */
 	/* prepare.c */
 	uint32_t *canon;                /* value -> first value equal but for type and pure calls */
@@ -293,6 +294,8 @@ tid mk_any(struct prog *p, sd_sym rec);
 tid mk_op(struct prog *p, tid a, unsigned op, int64_t n);
 /* true when @t is made of parameters, globals and constants alone: it means something to the caller */
 bool term_exportable(const struct prog *p, tid t);
+/* The callee's name for the caller's term @t: by the argument that is the longest part of it; 0 when it cannot name it. */
+tid term_into_callee(struct prog *p, const tid *args, unsigned nargs, tid t);
 tid term_replace(struct prog *p, tid t, tid old, tid new);      /* every subterm @old by @new */
 char *term_text(const struct prog *p, tid t);   /* for dumps; g_free */
 
@@ -334,7 +337,8 @@ void dump_program(struct prog *p, const char *what, FILE *out);
 /* --- inst.c --- */
 void instances_init(struct prog *p);
 struct inst *inst_at(const struct prog *p, uint32_t i);
-uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, unsigned nargs);
+uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, unsigned nargs,
+		      const struct state *s);
 uint32_t get_root(struct prog *p, uint32_t fn);
 tid bound(const struct inst *in, const struct term *t);
 void run_roots(struct prog *p);
@@ -362,13 +366,14 @@ tid subst(struct run *r, const struct state *s, uint32_t ev, tid t, const tid *a
 
 /* --- state.c --- */
 void state_init(struct state *s);
-bool cond_add(struct state *s, tid t, uint8_t sign);             /* false: contradicts what was assumed */
+bool cond_add(struct state *s, tid t, uint8_t sign, bool variant);             /* false: contradicts what was assumed */
 uint8_t cond_sign(const struct state *s, tid t);
 const struct fact *fact_find(const struct state *s, uint16_t id);       /* NULL: nothing known */
 void fact_set(struct state *s, uint16_t id, uint8_t sign, uint8_t way); /* replaces; forgets when nothing is said */
 void token_set(struct state *s, tid key, uint8_t irq);
 int token_get(const struct state *s, tid key);                  /* rel_irq or -1 */
-bool held_add(struct state *s, const struct held *h);           /* false: too many */
+/* Takes back a lock of the caller's that was released, or adds one.  false: too many. */
+bool held_add(struct state *s, const struct held *h);
 int held_find(const struct prog *p, const struct state *s, struct lockref l);   /* innermost match, -1 none */
 void held_remove(struct state *s, int i);
 bool state_equal(const struct state *a, const struct state *b);

@@ -46,15 +46,16 @@ void fact_set(struct state *s, uint16_t id, uint8_t sign, uint8_t way)
 	s->nfact++;
 }
 
-bool cond_add(struct state *s, tid t, uint8_t sign)
+bool cond_add(struct state *s, tid t, uint8_t sign, bool variant)
 {
 	for (unsigned i = 0; i < s->ncond; i++)
 		if (s->cond[i].t == t) {
 			s->cond[i].sign &= sign;
+			s->cond[i].variant |= variant;
 			return s->cond[i].sign != 0;
 		}
 	if (t && sign != S_ALL && s->ncond < MAX_COND)
-		s->cond[s->ncond++] = (struct cond){ t, sign };
+		s->cond[s->ncond++] = (struct cond){ t, sign, variant };
 	return true;
 }
 
@@ -99,6 +100,18 @@ int token_get(const struct state *s, tid key)
 
 bool held_add(struct state *s, const struct held *h)
 {
+	unsigned same = 0;
+
+	for (unsigned i = 0; i < s->nrel; i++)
+		if (h->l.obj && s->rel[i].obj == h->l.obj) {
+			memmove(&s->rel[i], &s->rel[i + 1], (s->nrel - i - 1u) * sizeof(s->rel[0]));
+			memset(&s->rel[--s->nrel], 0, sizeof(s->rel[0]));
+			return true;
+		}
+	for (unsigned i = 0; i < s->nheld; i++)
+		same += s->held[i].l.obj == h->l.obj && s->held[i].l.cls == h->l.cls;
+	if (same >= 2)          /* once more is the finding; a loop must not fill the state with it */
+		return true;
 	if (s->nheld == MAX_HELD)
 		return false;
 	s->held[s->nheld++] = *h;

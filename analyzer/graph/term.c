@@ -210,8 +210,21 @@ tid term_replace(struct prog *p, tid t, tid old, tid new)
 	case T_INDEX: return mk_index(p, a, x->type);
 	case T_UP: return mk_up(p, a, x->rec, x->s);
 	case T_LOAD: return mk_load(p, a, x->type);
+	case T_OP: return mk_op(p, a, x->s, x->num);
 	default: return t;
 	}
+}
+
+tid term_into_callee(struct prog *p, const tid *args, unsigned nargs, tid t)
+{
+	for (tid part = t; part; part = term(p, part)->a) {
+		if (term(p, part)->kind == T_GLOBAL)
+			return t;
+		for (unsigned k = 0; k < nargs; k++)
+			if (args[k] == part)
+				return term_replace(p, t, part, mk_param(p, k, term(p, part)->type));
+	}
+	return 0;
 }
 
 char *term_text(const struct prog *p, tid t)

@@ -110,26 +110,9 @@ static uint64_t down_key(uint32_t inst, tid obj)
 	return (uint64_t)inst << 32 | obj;
 }
 
-/* The callee's name for object @obj of the caller: by the argument that is the longest part of it. */
-static tid obj_into_callee(struct prog *p, const struct inst *in, const struct rec_call *c, tid obj)
+static tid obj_into_callee(struct prog *p, const struct rec_call *c, tid obj)
 {
-	const struct func *f = func_at(p, in->fn);
-	const struct sd_event *e = &f->ir->events[c->ev];
-	tid best = 0;
-
-	(void)e;
-	if (!c->args)
-		return 0;
-	for (tid part = obj; part && !best; part = term(p, part)->a) {
-		if (term(p, part)->kind == T_GLOBAL)
-			return obj;
-		for (uint32_t k = 0; k < c->nargs; k++)
-			if (c->args[k] == part) {
-				best = term_replace(p, obj, part, mk_param(p, k, term(p, part)->type));
-				break;
-			}
-	}
-	return best;
+	return c->args ? term_into_callee(p, c->args, c->nargs, obj) : 0;
 }
 
 /* The match at queue position @i, and the calls that led there. */
@@ -172,7 +155,7 @@ static bool search_from(struct trace *t, uint32_t first, tid obj, down_match mat
 		}
 		for (guint c = 0; c < at->calls->len; c++) {
 			const struct rec_call *call = &g_array_index(at->calls, struct rec_call, c);
-			struct down next = { call->callee, i, c, obj ? obj_into_callee(t->p, at, call, d.obj) : 0 };
+			struct down next = { call->callee, i, c, obj ? obj_into_callee(t->p, call, d.obj) : 0 };
 			uint64_t *key;
 
 			if ((obj && !next.obj) || (!obj && t->p->visited[call->callee] == t->p->visit) || !follow(t->p, call, arg))
@@ -193,11 +176,11 @@ static bool search_from(struct trace *t, uint32_t first, tid obj, down_match mat
 	return found;
 }
 
-/* The same from what call @first of @in reaches. */
-static bool search_down(struct trace *t, const struct inst *in, const struct rec_call *first, tid obj,
+/* The same from what call @first reaches. */
+static bool search_down(struct trace *t, const struct rec_call *first, tid obj,
 			down_match match, down_follow follow, const void *arg)
 {
-	tid inside = obj ? obj_into_callee(t->p, in, first, obj) : 0;
+	tid inside = obj ? obj_into_callee(t->p, first, obj) : 0;
 
 	return (!obj || inside) && search_from(t, first->callee, inside, match, follow, arg);
 }
@@ -307,7 +290,7 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 	} else {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, u->rec);
 
-		if (search_down(&t, in, c, 0, match_enable, may_enable, NULL))
+		if (search_down(&t, c, 0, match_enable, may_enable, NULL))
 			g_array_index(t.steps, struct sd_step, 0).via = "enabled here while held";
 		add_call(&t, in, c);
 	}
@@ -412,7 +395,7 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 		const struct pair *pr = g_array_index(p->pairs, struct pair *, src->pair);
 		struct want w = { pr->cls, pr->mode, final_of(p, h->l.cls) };
 
-		if (!search_down(&t, in, c, obj, match_acquire, may_acquire, &w)) {
+		if (!search_down(&t, c, obj, match_acquire, may_acquire, &w)) {
 			g_array_free(t.steps, TRUE);
 			return NULL;
 		}
