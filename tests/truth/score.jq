@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # score.jq: a report (check --format json --min-rank low) judged against one pair ($pair).
-# Prints: VERDICT <tab> detail.  VERDICT: high medium low other none.
+# Prints: VERDICT <tab> detail.  VERDICT: high, medium, low; other (another kind of the same lock);
+# site (right kind and lock, but the witness is another function of the same fault); none.
+# $edited: the functions that the record's edits lie in; they are as wrong as the one it names.
 
 # "struct T.field (where)": T.field, and what the parentheses name
 def names: sub("^(struct|timer|hrtimer|work) "; "") |
@@ -13,7 +15,7 @@ def functions: [(.witnesses // [])[].steps[].function,
 	((.dependencies // [])[] | .held.function, .witness.steps[].function)];
 
 ($pair.locks[0] | names) as $want |
-($pair.unsafe | map(.func)) as $unsafe |
+(($pair.unsafe | map(.func)) + $edited) as $unsafe |
 ([.findings[].classes[].name] | unique) as $all |
 ([$all[] | select(. as $c | any($want[]; . as $w | $c | ends($w)))]) as $exact |
 # a container that hides the record (a private area, an embedded member): the member's name decides
@@ -23,10 +25,13 @@ def functions: [(.witnesses // [])[].steps[].function,
   "abba": ["circular", "recursive"], "recursive": ["recursive", "circular"] }[$pair.kind] as $kinds |
 [.findings[] | . as $f | ($kinds | index($f.kind)) as $k | select($k != null) |
 	select(any(.classes[].name; . as $c | $classes | index($c))) |
-	select(any(functions[]; . as $x | $unsafe | index($x))) |
-	{ id, kind, rank, title, rank_reason,
-	  order: ({ high: 0, medium: 0, low: 20 }[.rank] + $k * 10 + { high: 0, medium: 1, low: 2 }[.rank]), other: ($k > 0) }] |
-sort_by(.order) | .[0] |
-if . == null then "none\t"
-elif .rank != "low" and .other then "other\t#\(.id) \(.kind) \(.rank)"
-else "\(.rank)\t#\(.id)\(if .other then " " + .kind else "" end) \(.title)\(if .rank == "low" then " [" + .rank_reason + "]" else "" end)" end
+	{ id, kind, rank, title, rank_reason, here: any(functions[]; . as $x | $unsafe | index($x)),
+	  order: ({ high: 0, medium: 1, low: 20 }[.rank] + $k * 4), other: ($k > 0) }] |
+(map(select(.here)) | sort_by(.order) | .[0]) as $best |
+(map(select(.here | not) | select(.rank != "low" and (.other | not))) | .[0]) as $site |
+def text: "#\(.id) \(.kind) \(.rank) \(.title)\(if .rank == "low" then " [" + .rank_reason + "]" else "" end)";
+if $best and $best.rank != "low" and ($best.other | not) then "\($best.rank)\t\($best | text)"
+elif $best and $best.rank != "low" then "other\t\($best | text)"
+elif $site then "site\t\($site | text)"
+elif $best then "low\t\($best | text)"
+else "none\t" end
