@@ -9,7 +9,7 @@
 struct options {
 	char *kernel, *objtree, *compdb, *db, *config, *llvm, *shard;
 	int jobs, timeout;
-	gboolean no_view, verbose;
+	gboolean no_view, no_pch, verbose;
 };
 
 static int parse(struct options *s, int *argc, char ***argv)
@@ -25,6 +25,7 @@ static int parse(struct options *s, int *argc, char ***argv)
 		{ "shard", 0, 0, G_OPTION_ARG_STRING, &s->shard, "only the K-th of N parts; see merge", "K/N" },
 		{ "tu-timeout", 0, 0, G_OPTION_ARG_INT, &s->timeout, "seconds that one TU may take (default 300)", "S" },
 		{ "no-lockdep-view", 0, 0, G_OPTION_ARG_NONE, &s->no_view, "read code as configured, even without PROVE_LOCKING", NULL },
+		{ "no-pch", 0, 0, G_OPTION_ARG_NONE, &s->no_pch, "parse without precompiled headers", NULL },
 		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &s->verbose, "name what is parsed; show what libclang prints", NULL },
 		G_OPTION_ENTRY_NULL
 	};
@@ -73,7 +74,7 @@ static int run(const struct options *s, char **paths, int npaths)
 		.kernel = s->kernel, .objtree = s->objtree, .compdb = s->compdb, .config = s->config, .llvm = s->llvm,
 		.db_path = s->db ? s->db : SD_DEFAULT_DB, .paths = (const char *const *)paths, .npaths = (size_t)npaths,
 		.jobs = s->jobs ? (unsigned)s->jobs : g_get_num_processors(), .tu_timeout = (unsigned)s->timeout,
-		.no_lockdep_view = s->no_view, .verbose = s->verbose,
+		.no_lockdep_view = s->no_view, .no_pch = s->no_pch, .verbose = s->verbose,
 	};
 	char *err = NULL;
 	int code = check_numbers(s);

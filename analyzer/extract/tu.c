@@ -204,18 +204,18 @@ static void diagnostics(struct tu *tu, struct sd_extract_out *out)
 	}
 }
 
-struct deps { struct tu *tu; GPtrArray *paths; GHashTable *seen; };
+struct deps { const char *directory; struct sd_arena *arena; GPtrArray *paths; GHashTable *seen; };
 
 static void add_dep(CXFile f, CXSourceLocation *stack, unsigned depth, CXClientData data)
 {
 	struct deps *d = data;
 	char *name = sd_take(clang_getFileName(f));
-	char *abs = g_canonicalize_filename(name, d->tu->in->directory ? d->tu->in->directory : "/");
+	char *abs = g_canonicalize_filename(name, d->directory);
 
 	(void)stack;
 	(void)depth;
 	if (g_hash_table_add(d->seen, abs))
-		g_ptr_array_add(d->paths, sd_arena_strdup(d->tu->arena, abs));
+		g_ptr_array_add(d->paths, sd_arena_strdup(d->arena, abs));
 	g_free(name);
 }
 
@@ -224,18 +224,20 @@ static gint path_order(gconstpointer a, gconstpointer b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void give_deps(struct tu *tu, const char *main_path, struct sd_extract_out *out)
+void sd_give_deps(const struct sd_extract_in *in, CXTranslationUnit cx, const char *main_path, struct sd_arena *arena,
+		  const char ***deps, size_t *ndeps)
 {
-	struct deps d = { tu, g_ptr_array_new(), g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) };
+	struct deps d = { in->directory ? in->directory : "/", arena, g_ptr_array_new(),
+			  g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) };
 
 	g_hash_table_add(d.seen, g_strdup(main_path));
-	clang_getInclusions(tu->cx, add_dep, &d);
+	clang_getInclusions(cx, add_dep, &d);
 	g_ptr_array_sort(d.paths, path_order);
-	out->ndeps = d.paths->len + 1;
-	out->deps = sd_arena_alloc(tu->arena, out->ndeps * sizeof(*out->deps));
-	out->deps[0] = sd_arena_strdup(tu->arena, main_path);
+	*ndeps = d.paths->len + 1;
+	*deps = sd_arena_alloc(arena, *ndeps * sizeof(**deps));
+	(*deps)[0] = sd_arena_strdup(arena, main_path);
 	for (guint i = 0; i < d.paths->len; i++)
-		out->deps[i + 1] = d.paths->pdata[i];
+		(*deps)[i + 1] = d.paths->pdata[i];
 	g_ptr_array_free(d.paths, TRUE);
 	g_hash_table_destroy(d.seen);
 }
@@ -254,7 +256,7 @@ static bool takes_dropped_value(const char *a)
 	return !strcmp(a, "-o") || !strcmp(a, "-MF") || !strcmp(a, "-MT") || !strcmp(a, "-MQ");
 }
 
-static GPtrArray *arguments(const struct sd_extract_in *in, const char *main_path)
+GPtrArray *sd_arguments(const struct sd_extract_in *in, const char *main_path)
 {
 	GPtrArray *v = g_ptr_array_new_with_free_func(g_free);
 
@@ -318,11 +320,24 @@ static void tu_free(struct tu *tu)
 		g_hash_table_destroy(tu->by_name);
 }
 
+/* With a precompiled header no error is to be got over: the caller parses again without. */
+static bool has_pch(const struct sd_extract_in *in)
+{
+	for (size_t i = 0; i < in->nargs; i++)
+		if (!strcmp(in->args[i], "-include-pch"))
+			return true;
+	return false;
+}
+
 static void run(struct tu *tu, const char *main_path, struct sd_extract_out *out)
 {
 	memset(out, 0, sizeof(*out));
 	diagnostics(tu, out);
-	give_deps(tu, main_path, out);
+	if (out->nerrors && has_pch(tu->in)) {  /* names may have collided: the caller parses again without */
+		out->reason = out->first_error;
+		return;
+	}
+	sd_give_deps(tu->in, tu->cx, main_path, tu->arena, &out->deps, &out->ndeps);
 	if (out->reason)
 		return;
 	tu_init(tu, main_path);
@@ -359,14 +374,6 @@ static bool extract_once(struct job *j, const char *main_path, GPtrArray *args, 
 	return !tu.missed;
 }
 
-static bool has_pch(const struct sd_extract_in *in)
-{
-	for (size_t i = 0; i < in->nargs; i++)
-		if (!strcmp(in->args[i], "-include-pch"))
-			return true;
-	return false;
-}
-
 /*
  * Walking every declaration of a precompiled header costs more than all the rest, and is only
  * needed to find cleanup functions by their name: so it is done when one was not found.
@@ -375,7 +382,7 @@ static void *extract(void *data)
 {
 	struct job *j = data;
 	char *main_path = g_canonicalize_filename(j->in->file, j->in->directory ? j->in->directory : "/");
-	GPtrArray *args = arguments(j->in, main_path);
+	GPtrArray *args = sd_arguments(j->in, main_path);
 
 	if (!extract_once(j, main_path, args, true) && has_pch(j->in))
 		extract_once(j, main_path, args, false);

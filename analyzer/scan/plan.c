@@ -130,10 +130,39 @@ static bool takes_value(const char *arg)
 	return false;
 }
 
+/* Code generation that no declaration depends on: it would only keep equal TUs apart. */
+static bool is_codegen_option(const char *arg)
+{
+	return strcmp(arg, "-pg") == 0 || strcmp(arg, "-mfentry") == 0 || g_str_has_suffix(arg, "function-sections") ||
+	       g_str_has_suffix(arg, "data-sections") || (arg[0] == '-' && arg[1] == 'W' && !g_str_has_prefix(arg, "-Wp,"));
+}
+
+/*
+ * Kbuild tells each file its own name and its module's (scripts/Makefile.lib).  They go into
+ * strings and names of things that only linkers see: the same for all, so that commands are equal.
+ */
+static bool is_own_name(const char *arg)
+{
+	return g_str_has_prefix(arg, "-DKBUILD_MODNAME=") || g_str_has_prefix(arg, "-DKBUILD_BASENAME=") ||
+	       g_str_has_prefix(arg, "-DKBUILD_MODFILE=") || g_str_has_prefix(arg, "-D__KBUILD_MODNAME=");
+}
+
+static void add_fixed_names(GPtrArray *keep)
+{
+	static const char *const names[] = {
+		"-DKBUILD_MODFILE=\"kbuild_modfile\"", "-DKBUILD_BASENAME=\"kbuild_basename\"",
+		"-DKBUILD_MODNAME=\"kbuild_modname\"", "-D__KBUILD_MODNAME=kmod_kbuild",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		g_ptr_array_add(keep, (gpointer)names[i]);
+}
+
 /* The main file of @argv, its other arguments in @keep, -o's value in *object. */
 static const char *split_argv(const char *const *argv, size_t n, GPtrArray *keep, const char **object)
 {
 	const char *file = NULL;
+	bool named = false;
 
 	for (size_t i = 1; i < n; i++) {
 		const char *arg = argv[i];
@@ -152,10 +181,14 @@ static const char *split_argv(const char *const *argv, size_t n, GPtrArray *keep
 			}
 		} else if (arg[0] != '-' && g_str_has_suffix(arg, ".c")) {
 			file = arg;
-		} else if (arg[0] == '-' && !is_output_option(arg) && !is_foreign_option(arg)) {
+		} else if (is_own_name(arg)) {
+			named = true;
+		} else if (arg[0] == '-' && !is_output_option(arg) && !is_foreign_option(arg) && !is_codegen_option(arg)) {
 			g_ptr_array_add(keep, (gpointer)arg);
 		}
 	}
+	if (named)
+		add_fixed_names(keep);
 	return file;
 }
 

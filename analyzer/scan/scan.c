@@ -16,7 +16,8 @@ struct scan {
 	GPtrArray *todo;                /* struct sd_command *: to be parsed */
 	GPtrArray *generated;           /* struct sd_command *: failed for want of a file that the build makes */
 	bool last_chance;               /* second round: what fails now has failed */
-	size_t total, parsed, unchanged, failed;
+	struct sd_pch_set *pch;
+	size_t total, parsed, unchanged, failed, with_pch, fell_back;
 	gint64 start;
 	bool changed;                   /* rows were replaced or dropped: prune */
 	char **err;
@@ -142,6 +143,8 @@ static int on_answer(void *arg, const struct sd_command *c, const struct sd_answ
 		if (a->reason)
 			show_failure(s, c, a->reason);
 	}
+	s->with_pch += a->pch == SD_PCH_USED;
+	s->fell_back += a->pch == SD_PCH_FELL_BACK;
 	s->changed = true;
 	return store(s, c, a);
 }
@@ -304,6 +307,13 @@ static void print_summary(const struct scan *s)
 
 	fprintf(stderr, "scan: %zu TUs: %zu parsed, %zu unchanged, %zu failed, %zu functions in %.1f s\n",
 		s->total, s->parsed, s->unchanged, s->failed, sd_db_fn_count(s->db), seconds);
+	if (s->pch && s->with_pch + s->fell_back) {
+		unsigned used, built;
+
+		sd_pch_count(s->pch, &used, &built);
+		fprintf(stderr, "scan: %u precompiled header%s (%u built): %zu TUs with, %zu fell back, %zu without\n", used,
+			used == 1 ? "" : "s", built, s->with_pch, s->fell_back, s->parsed - MIN(s->parsed, s->with_pch + s->fell_back));
+	}
 }
 
 /* ---------------------------------------------------------------- all of it */
@@ -327,6 +337,17 @@ static int open_db(struct scan *s, bool existing_only)
 	return sd_db_open(&s->db, s->o->db_path, SD_DB_CREATE, s->err);
 }
 
+static void prepare_pch(struct scan *s)
+{
+	char *dir = g_strconcat(s->o->db_path, ".pch", NULL), *abs = g_canonicalize_filename(dir, NULL);
+	const struct sd_pch_opts po = { abs, s->o->jobs, s->o->tu_timeout, s->o->verbose };
+
+	if (!s->o->no_pch && s->todo->len)
+		s->pch = sd_pch_prepare(&s->plan, s->todo, s->hash, &po);
+	g_free(abs);
+	g_free(dir);
+}
+
 static int run(struct scan *s)
 {
 	int rc;
@@ -338,6 +359,7 @@ static int run(struct scan *s)
 	if (open_db(s, false) || put_meta(s))
 		return -1;
 	compare(s);
+	prepare_pch(s);
 	rc = parse(s, s->todo);
 	if (rc == 0)
 		rc = parse_generated(s);
@@ -367,6 +389,7 @@ int sd_scan(const struct sd_scan_opts *o, char **err)
 		rc = 130;
 	}
 	sd_db_close(s.db);
+	sd_pch_set_free(s.pch);
 	g_ptr_array_free(s.todo, TRUE);
 	g_ptr_array_free(s.generated, TRUE);
 	sd_filehash_free(s.hash);

@@ -24,6 +24,7 @@ struct sd_scan_opts {
 	unsigned shard, nshards;        /* shard 1..nshards of the TUs; 0: all */
 	unsigned tu_timeout;            /* seconds */
 	bool no_lockdep_view;
+	bool no_pch;                    /* parse every TU plainly */
 	bool verbose;                   /* workers' stderr stays visible; why each TU is parsed */
 };
 

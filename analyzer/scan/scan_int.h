@@ -19,6 +19,7 @@ struct sd_command {
 	size_t nargs;                   /* the view's arguments included */
 	size_t nview;                   /* how many at the end make the lockdep view */
 	uint64_t hash;
+	const struct sd_pch *pch;       /* precompiled header to use; NULL none */
 };
 
 struct sd_plan {
@@ -72,11 +73,51 @@ struct sd_filehash *sd_filehash_new(void);
 void sd_filehash_free(struct sd_filehash *h);
 uint64_t sd_filehash_get(struct sd_filehash *h, const char *path);     /* 0: cannot be read */
 
+/* ---- pch.c: precompiled headers for groups of commands with equal flags ---- */
+struct sd_pch_set;
+struct sd_pch_opts { const char *dir; unsigned jobs, timeout; bool verbose; };
+/*
+ * Finds or builds in @o->dir what the TUs of @todo gain from, and sets cmd->pch of those.  Groups
+ * are made of all of the plan.  Nothing that goes wrong here is an error: a TU without is parsed plainly.
+ */
+struct sd_pch_set *sd_pch_prepare(const struct sd_plan *p, const GPtrArray *todo, struct sd_filehash *hash, const struct sd_pch_opts *o);
+void sd_pch_set_free(struct sd_pch_set *s);
+/* How many are in use, and how many of them were built. */
+void sd_pch_count(const struct sd_pch_set *s, unsigned *used, unsigned *built);
+
+/* ---- pch_group.c ---- */
+struct sd_pch {
+	uint64_t key;
+	const char *directory;
+	const char **args; size_t nargs;        /* what the commands have in common: no -I after the first -include */
+	GPtrArray *cmds;                /* struct sd_command *: all of the plan's */
+	guint todo;                     /* how many are to be parsed */
+	char *path, *header, *list;     /* KEY.pch, KEY.h, KEY.files */
+	bool good, built;
+	struct sd_pch_files *files;     /* good: what it was made of */
+};
+/* struct sd_pch *, the largest first; every command of the plan is in one. */
+GPtrArray *sd_pch_groups(const struct sd_plan *p, const GPtrArray *todo);
+/* Lines for a header file: the headers that the group's files include most.  char *, g_free. */
+GPtrArray *sd_pch_pick(const struct sd_pch *g);
+/* Arguments of @c with the precompiled header instead of the forced includes. */
+const char **sd_pch_args(const struct sd_command *c, struct sd_arena *a, size_t *n);
+
+/* ---- pch_files.c: which files of a precompiled header a TU would have read ---- */
+struct sd_pch_files;
+struct sd_pch_files *sd_pch_files_new(const struct sd_pch *g, GPtrArray *paths);        /* takes @paths (char *, g_free) */
+void sd_pch_files_free(struct sd_pch_files *f);
+/* Adds them to what @c's parse read (@deps, main file first); the result is sorted the same way. */
+void sd_pch_add_deps(const struct sd_command *c, struct sd_arena *a, const char ***deps, size_t *ndeps);
+
 /* ---- wire.c: a worker's answer ---- */
+enum sd_pch_use { SD_PCH_NONE, SD_PCH_USED, SD_PCH_FELL_BACK };
+
 struct sd_answer {
 	const char *reason;             /* NULL: parsed */
 	const char *first_error;
 	unsigned nerrors;
+	enum sd_pch_use pch;
 	double seconds;
 	struct sd_db_fn *fns; size_t nfns;
 	const char **deps; size_t ndeps;        /* absolute */

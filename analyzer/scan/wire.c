@@ -35,6 +35,7 @@ void sd_answer_encode(const struct sd_answer *a, GByteArray *out)
 	put_string(out, a->reason);
 	put_string(out, a->first_error);
 	put_u64(out, a->nerrors);
+	put_u64(out, a->pch);
 	put(out, &a->seconds, sizeof(a->seconds));
 	put_u64(out, a->nfns);
 	for (size_t i = 0; i < a->nfns; i++) {
@@ -124,6 +125,7 @@ bool sd_answer_decode(const uint8_t *data, size_t len, struct sd_arena *arena, s
 	a->reason = get_string(&in);
 	a->first_error = get_string(&in);
 	a->nerrors = (unsigned)get_u64(&in);
+	a->pch = (enum sd_pch_use)get_u64(&in);
 	seconds = get(&in, sizeof(a->seconds));
 	if (seconds)
 		memcpy(&a->seconds, seconds, sizeof(a->seconds));

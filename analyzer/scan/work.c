@@ -18,16 +18,11 @@ static struct sd_extract_in input(const struct sd_plan *p, const struct sd_comma
  * The lockdep view changes the configuration behind the source's back, which some files (early
  * boot code, assembly offsets) do not survive: those are read as they are configured.
  */
-static void extract(const struct sd_plan *p, const struct sd_command *c, struct sd_arena *a, struct sd_extract_out *out)
+static void extract_plain(const struct sd_plan *p, const struct sd_command *c, struct sd_arena *a, struct sd_extract_out *out)
 {
 	struct sd_extract_in in = input(p, c, c->nargs);
 	struct sd_extract_out plain;
 
-	memset(out, 0, sizeof(*out));
-	if (access(c->file, R_OK) != 0) {       /* scan.c knows these words: the build may make it */
-		out->reason = errno == ENOENT ? "file not found" : sd_arena_strdup(a, g_strerror(errno));
-		return;
-	}
 	sd_extract_tu(&in, a, out);
 	if (c->nview == 0 || (!out->reason && out->nerrors == 0))
 		return;
@@ -38,6 +33,30 @@ static void extract(const struct sd_plan *p, const struct sd_command *c, struct 
 		*out = plain;
 }
 
+static bool extract_with_pch(const struct sd_plan *p, const struct sd_command *c, struct sd_arena *a, struct sd_extract_out *out)
+{
+	struct sd_extract_in in = input(p, c, c->nargs);
+
+	in.args = sd_pch_args(c, a, &in.nargs);
+	if (sd_extract_tu(&in, a, out))
+		return false;
+	sd_pch_add_deps(c, a, &out->deps, &out->ndeps);
+	return true;
+}
+
+static enum sd_pch_use extract(const struct sd_plan *p, const struct sd_command *c, struct sd_arena *a, struct sd_extract_out *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (access(c->file, R_OK) != 0) {       /* scan.c knows these words: the build may make it */
+		out->reason = errno == ENOENT ? "file not found" : sd_arena_strdup(a, g_strerror(errno));
+		return SD_PCH_NONE;
+	}
+	if (c->pch && extract_with_pch(p, c, a, out))
+		return SD_PCH_USED;
+	extract_plain(p, c, a, out);
+	return c->pch ? SD_PCH_FELL_BACK : SD_PCH_NONE;
+}
+
 void sd_work_tu(const struct sd_plan *p, const struct sd_command *c, GByteArray *bytes)
 {
 	struct sd_arena *a = sd_arena_new();
@@ -45,9 +64,10 @@ void sd_work_tu(const struct sd_plan *p, const struct sd_command *c, GByteArray 
 	struct sd_extract_out out;
 	struct sd_answer answer;
 
-	extract(p, c, a, &out);
+	enum sd_pch_use pch = extract(p, c, a, &out);
+
 	answer = (struct sd_answer) {
-		.reason = out.reason, .first_error = out.first_error, .nerrors = out.nerrors,
+		.pch = pch, .reason = out.reason, .first_error = out.first_error, .nerrors = out.nerrors,
 		.nfns = out.reason ? 0 : out.nfns, .deps = out.deps, .ndeps = out.ndeps,
 	};
 	answer.fns = sd_arena_alloc(a, (answer.nfns + 1) * sizeof(*answer.fns));

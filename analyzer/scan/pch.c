@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pch.c - precompiled headers beside the database: found again, built, forgotten.
+ *
+ * KEY is of directory, flags and libclang.  KEY.h is the generated header, KEY.pch what libclang
+ * made of it, KEY.files names everything that went in with the hash of its content; it is
+ * written last, so what it vouches for is whole.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <glib/gstdio.h>
+#include "pch.h"
+#include "scan_int.h"
+
+#define MIN_TUS 8               /* fewer are parsed sooner than the header is built */
+#define MAX_ROUNDS 12           /* of taking out lines that do not compile */
+
+struct sd_pch_set { GPtrArray *groups; };
+
+/* ---------------------------------------------------------------- found again */
+
+/* The paths of @text ("HASH PATH" lines) when all of them still have that content; else NULL. */
+static GPtrArray *check_list(char *text, struct sd_filehash *hash)
+{
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+	char **lines = g_strsplit(text, "\n", -1);
+	bool good = true;
+
+	for (char **l = lines; good && **l; l++) {
+		char *end;
+		uint64_t h = strtoull(*l, &end, 16);
+
+		good = *end == ' ' && sd_filehash_get(hash, end + 1) == h;
+		if (good)
+			g_ptr_array_add(paths, g_strdup(end + 1));
+	}
+	if (!good || paths->len == 0)
+		g_clear_pointer(&paths, g_ptr_array_unref);
+	g_strfreev(lines);
+	return paths;
+}
+
+static bool load(struct sd_pch *g, struct sd_filehash *hash)
+{
+	GPtrArray *paths = NULL;
+	char *text;
+
+	if (access(g->path, R_OK) == 0 && g_file_get_contents(g->list, &text, NULL, NULL)) {
+		paths = check_list(text, hash);
+		g_free(text);
+	}
+	if (!paths)
+		return false;
+	g->files = sd_pch_files_new(g, paths);
+	g->good = true;
+	return true;
+}
+
+/* ---------------------------------------------------------------- built, in a process of its own */
+
+static bool write_list(const struct sd_pch *g, const struct sd_pch_out *out)
+{
+	struct sd_filehash *hash = sd_filehash_new();
+	GString *s = g_string_new("");
+	bool good;
+
+	for (size_t i = 1; i < out->ndeps; i++)         /* the header itself is ours */
+		g_string_append_printf(s, "%016" G_GINT64_MODIFIER "x %s\n", sd_filehash_get(hash, out->deps[i]), out->deps[i]);
+	good = g_file_set_contents(g->list, s->str, (gssize)s->len, NULL);
+	g_string_free(s, TRUE);
+	sd_filehash_free(hash);
+	return good;
+}
+
+static bool write_header(const struct sd_pch *g, const GPtrArray *lines)
+{
+	GString *s = g_string_new("");
+	bool good;
+
+	for (guint i = 0; i < lines->len; i++)
+		g_string_append(s, g_ptr_array_index(lines, i));
+	good = g_file_set_contents(g->header, s->str, (gssize)s->len, NULL);
+	g_string_free(s, TRUE);
+	return good;
+}
+
+/* Each of @lines is three lines of the file. */
+static void take_out(GPtrArray *lines, const struct sd_pch_out *out)
+{
+	for (size_t i = out->nbad; i-- > 0;) {
+		guint at = (out->bad[i] - 1) / 3;
+
+		if (at < lines->len)
+			g_ptr_array_remove_index(lines, at);
+	}
+}
+
+static int build(const struct sd_plan *p, const struct sd_pch *g, bool verbose)
+{
+	const struct sd_extract_in in = {
+		.file = g->header, .directory = g->directory, .args = g->args, .nargs = g->nargs,
+		.srcroot = p->srcroot, .objroot = p->objroot,
+	};
+	GPtrArray *lines = sd_pch_pick(g);
+	struct sd_arena *a = sd_arena_new();
+	struct sd_pch_out out = { .reason = "no header is included twice" };
+
+	g_unlink(g->list);
+	for (int round = 0; round < MAX_ROUNDS && lines->len && write_header(g, lines); round++) {
+		if (sd_pch_build(&in, g->path, a, &out) == 0)
+			return write_list(g, &out) ? 0 : 1;
+		if (verbose)
+			sd_warn("precompiled header: %zu of %u headers do not compile with it: %s", out.nbad, lines->len, out.reason);
+		if (out.nbad == 0)
+			break;
+		take_out(lines, &out);
+	}
+	if (verbose)
+		sd_warn("no precompiled header for %u TUs: %s", g->cmds->len, out.reason);
+	return 1;
+}
+
+static pid_t start(const struct sd_plan *p, const struct sd_pch *g, const struct sd_pch_opts *o)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_DFL);
+	alarm(o->timeout);
+	if (!o->verbose)
+		dup2(open("/dev/null", O_RDWR), 2);
+	_exit(build(p, g, o->verbose));
+}
+
+/* ---------------------------------------------------------------- all groups */
+
+static void name_files(struct sd_pch *g, const char *dir)
+{
+	g->path = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x.pch", dir, g->key);
+	g->header = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x.h", dir, g->key);
+	g->list = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x.files", dir, g->key);
+}
+
+/* One more child has ended; NULL when there is none. */
+static struct sd_pch *reap(GHashTable *running)
+{
+	struct sd_pch *g = NULL;
+	int status;
+	pid_t pid;
+
+	while (!g && g_hash_table_size(running)) {
+		pid = waitpid(-1, &status, 0);
+		if (pid > 0) {
+			g = g_hash_table_lookup(running, GINT_TO_POINTER(pid));
+			g_hash_table_remove(running, GINT_TO_POINTER(pid));
+		} else if (errno != EINTR) {
+			break;
+		} else if (sd_interrupted()) {
+			GHashTableIter it;
+			gpointer key;
+
+			g_hash_table_iter_init(&it, running);
+			while (g_hash_table_iter_next(&it, &key, NULL))
+				kill(GPOINTER_TO_INT(key), SIGKILL);
+		}
+	}
+	return g;
+}
+
+static void build_missing(const struct sd_plan *p, GPtrArray *missing, struct sd_filehash *hash, const struct sd_pch_opts *o)
+{
+	GHashTable *running = g_hash_table_new(NULL, NULL);
+	struct sd_pch *g;
+	guint next = 0;
+
+	do {
+		while (next < missing->len && g_hash_table_size(running) < o->jobs && !sd_interrupted()) {
+			pid_t pid = start(p, missing->pdata[next], o);
+
+			if (pid > 0)
+				g_hash_table_insert(running, GINT_TO_POINTER(pid), missing->pdata[next]);
+			next++;
+		}
+		g = reap(running);
+		if (g)
+			g->built = load(g, hash);
+	} while (g);
+	g_hash_table_destroy(running);
+}
+
+static void use(struct sd_pch *g)
+{
+	for (guint i = 0; i < g->cmds->len; i++)
+		((struct sd_command *)g_ptr_array_index(g->cmds, i))->pch = g;
+}
+
+struct sd_pch_set *sd_pch_prepare(const struct sd_plan *p, const GPtrArray *todo, struct sd_filehash *hash, const struct sd_pch_opts *o)
+{
+	struct sd_pch_set *s = g_new0(struct sd_pch_set, 1);
+	GPtrArray *missing = g_ptr_array_new();
+
+	s->groups = sd_pch_groups(p, todo);
+	for (guint i = 0; i < s->groups->len; i++) {
+		struct sd_pch *g = g_ptr_array_index(s->groups, i);
+
+		name_files(g, o->dir);
+		if (g->todo && !load(g, hash) && g->todo >= MIN_TUS)
+			g_ptr_array_add(missing, g);
+	}
+	if (missing->len && g_mkdir_with_parents(o->dir, 0777) == 0)
+		build_missing(p, missing, hash, o);
+	for (guint i = 0; i < s->groups->len; i++)
+		if (((struct sd_pch *)g_ptr_array_index(s->groups, i))->good)
+			use(g_ptr_array_index(s->groups, i));
+	g_ptr_array_free(missing, TRUE);
+	return s;
+}
+
+void sd_pch_set_free(struct sd_pch_set *s)
+{
+	if (!s)
+		return;
+	for (guint i = 0; i < s->groups->len; i++) {
+		struct sd_pch *g = g_ptr_array_index(s->groups, i);
+
+		sd_pch_files_free(g->files);
+		g_ptr_array_free(g->cmds, TRUE);
+		g_free(g->args);
+		g_free(g->path);
+		g_free(g->header);
+		g_free(g->list);
+		g_free(g);
+	}
+	g_ptr_array_free(s->groups, TRUE);
+	g_free(s);
+}
+
+void sd_pch_count(const struct sd_pch_set *s, unsigned *used, unsigned *built)
+{
+	*used = *built = 0;
+	for (guint i = 0; i < s->groups->len; i++) {
+		const struct sd_pch *g = g_ptr_array_index(s->groups, i);
+
+		*used += g->good;
+		*built += g->built;
+	}
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pch_files.c - what a TU with a precompiled header depends on.
+ *
+ * A header that is in it is not read again, so libclang does not list it.  The TU's facts are
+ * those of a plain parse (tests/pch.sh), and so are its dependencies: what it includes, and
+ * what that includes, by the text of the #include lines, whatever the conditions around them.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "scan_int.h"
+
+struct sd_pch_files {
+	GPtrArray *paths;       /* char *, sorted */
+	GHashTable *index;      /* path -> its place + 1 */
+	GArray **edges;         /* guint: what the file includes, of those */
+	GPtrArray *dirs;        /* char *: absolute, where <...> is looked for */
+	GArray *forced;         /* guint: files of -include */
+};
+
+/* ---------------------------------------------------------------- #include lines */
+
+/* The name in an #include line, its quote in *quote; NULL: none, or computed. */
+static char *included(const char *line, char *quote)
+{
+	const char *end;
+
+	line += strspn(line, " \t");
+	if (*line++ != '#')
+		return NULL;
+	line += strspn(line, " \t");
+	if (strncmp(line, "include", 7) != 0)
+		return NULL;
+	line += 7;
+	if (strncmp(line, "_next", 5) == 0)
+		line += 5;
+	line += strspn(line, " \t");
+	*quote = *line;
+	end = *line == '<' ? strpbrk(line + 1, ">\n") : *line == '"' ? strpbrk(line + 1, "\"\n") : NULL;
+	return end && *end != '\n' ? g_strndup(line + 1, (gsize)(end - line - 1)) : NULL;
+}
+
+/* All files of the set that the name may mean: include_next and conditions are not looked at. */
+static void find_in(const struct sd_pch_files *f, const char *dir, const char *name, GArray *found)
+{
+	char *path = g_canonicalize_filename(name, dir);
+	guint at = GPOINTER_TO_UINT(g_hash_table_lookup(f->index, path));
+
+	if (at--)
+		g_array_append_val(found, at);
+	g_free(path);
+}
+
+static void read_includes(const struct sd_pch_files *f, const char *path, GArray *found)
+{
+	char *text, *line, *name, *dir = g_path_get_dirname(path), quote;
+
+	if (g_file_get_contents(path, &text, NULL, NULL)) {
+		for (line = text; line; line = strchr(line, '\n'), line = line ? line + 1 : NULL) {
+			name = included(line, &quote);
+			if (!name)
+				continue;
+			if (quote == '"')
+				find_in(f, dir, name, found);
+			for (guint i = 0; i < f->dirs->len; i++)
+				find_in(f, g_ptr_array_index(f->dirs, i), name, found);
+			g_free(name);
+		}
+		g_free(text);
+	}
+	g_free(dir);
+}
+
+/* ---------------------------------------------------------------- the set */
+
+static void add_options(struct sd_pch_files *f, const struct sd_pch *g)
+{
+	for (size_t i = 0; i < g->nargs; i++) {
+		const char *a = g->args[i];
+
+		if (g_str_has_prefix(a, "-I")) {
+			if (!a[2] && i + 1 == g->nargs)
+				break;
+			g_ptr_array_add(f->dirs, g_canonicalize_filename(a[2] ? a + 2 : g->args[++i], g->directory));
+		} else if (strcmp(a, "-include") == 0 && i + 1 < g->nargs) {
+			find_in(f, g->directory, g->args[++i], f->forced);
+		}
+	}
+}
+
+struct sd_pch_files *sd_pch_files_new(const struct sd_pch *g, GPtrArray *paths)
+{
+	struct sd_pch_files *f = g_new0(struct sd_pch_files, 1);
+
+	f->paths = paths;
+	f->index = g_hash_table_new(g_str_hash, g_str_equal);
+	f->edges = g_new0(GArray *, paths->len);
+	f->dirs = g_ptr_array_new_with_free_func(g_free);
+	f->forced = g_array_new(FALSE, FALSE, sizeof(guint));
+	for (guint i = 0; i < paths->len; i++)
+		g_hash_table_insert(f->index, paths->pdata[i], GUINT_TO_POINTER(i + 1));
+	add_options(f, g);
+	for (guint i = 0; i < paths->len; i++) {
+		f->edges[i] = g_array_new(FALSE, FALSE, sizeof(guint));
+		read_includes(f, paths->pdata[i], f->edges[i]);
+	}
+	return f;
+}
+
+void sd_pch_files_free(struct sd_pch_files *f)
+{
+	if (!f)
+		return;
+	for (guint i = 0; i < f->paths->len; i++)
+		g_array_free(f->edges[i], TRUE);
+	g_free(f->edges);
+	g_hash_table_destroy(f->index);
+	g_ptr_array_free(f->paths, TRUE);
+	g_ptr_array_free(f->dirs, TRUE);
+	g_array_free(f->forced, TRUE);
+	g_free(f);
+}
+
+/* ---------------------------------------------------------------- a TU */
+
+/* @work: files to follow; grows to all that they reach, each once. */
+static void follow(const struct sd_pch_files *f, GArray *work)
+{
+	uint8_t *seen = g_new0(uint8_t, f->paths->len);
+	guint kept = 0;
+
+	for (guint i = 0; i < work->len; i++) {
+		guint at = g_array_index(work, guint, i);
+
+		if (seen[at])
+			continue;
+		seen[at] = 1;
+		g_array_index(work, guint, kept++) = at;
+		g_array_append_vals(work, f->edges[at]->data, f->edges[at]->len);
+	}
+	g_array_set_size(work, kept);
+	g_free(seen);
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void sd_pch_add_deps(const struct sd_command *c, struct sd_arena *a, const char ***deps, size_t *ndeps)
+{
+	const struct sd_pch_files *f = c->pch->files;
+	GArray *work = g_array_new(FALSE, FALSE, sizeof(guint));
+	const char **v;
+	size_t n = 0;
+
+	g_array_append_vals(work, f->forced->data, f->forced->len);
+	for (size_t i = 0; i < *ndeps; i++)
+		if (!g_hash_table_contains(f->index, (*deps)[i]))
+			read_includes(f, (*deps)[i], work);
+		else
+			find_in(f, "/", (*deps)[i], work);
+	follow(f, work);
+	v = sd_arena_alloc(a, (*ndeps + work->len + 1) * sizeof(*v));
+	for (size_t i = 0; i < *ndeps; i++)     /* the header itself is ours, not the TU's */
+		if (!g_hash_table_contains(f->index, (*deps)[i]) && strcmp((*deps)[i], c->pch->header) != 0 &&
+		    strcmp((*deps)[i], c->pch->path) != 0)
+			v[n++] = (*deps)[i];
+	for (guint i = 0; i < work->len; i++)
+		v[n++] = f->paths->pdata[g_array_index(work, guint, i)];
+	if (n > 1)
+		qsort(v + 1, n - 1, sizeof(*v), by_path);
+	*deps = v;
+	*ndeps = n;
+	g_array_free(work, TRUE);
+}

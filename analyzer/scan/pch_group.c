@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pch_group.c - which TUs can share a precompiled header, and what goes into it.
+ *
+ * Kbuild puts the kernel's own -I before the forced includes and a directory's own -I behind
+ * them (scripts/Makefile.lib): headers that the former reach are the same for everybody.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <xxhash.h>
+#include "scan_int.h"
+
+#define MAX_HEADERS 160
+#define MAX_SAMPLE 3000         /* files whose #include lines are counted */
+
+/* ---------------------------------------------------------------- groups */
+
+static size_t first_forced_include(const struct sd_command *c)
+{
+	for (size_t i = 0; i < c->nargs; i++)
+		if (strcmp(c->args[i], "-include") == 0)
+			return i;
+	return c->nargs;
+}
+
+/* The arguments without the directories of its own; in the command's memory. */
+static GPtrArray *shared_args(const struct sd_command *c)
+{
+	size_t forced = first_forced_include(c);
+	GPtrArray *v = g_ptr_array_new();
+
+	for (size_t i = 0; i < c->nargs; i++) {
+		if (i > forced && g_str_has_prefix(c->args[i], "-I")) {
+			if (strcmp(c->args[i], "-I") == 0)
+				i++;
+			continue;
+		}
+		g_ptr_array_add(v, (gpointer)c->args[i]);
+	}
+	return v;
+}
+
+static uint64_t hash_args(const struct sd_command *c, const GPtrArray *args, const char *version)
+{
+	XXH3_state_t *st = XXH3_createState();
+	uint64_t hash;
+
+	XXH3_64bits_reset(st);
+	XXH3_64bits_update(st, version, strlen(version) + 1);
+	XXH3_64bits_update(st, c->directory, strlen(c->directory) + 1);
+	for (guint i = 0; i < args->len; i++)
+		XXH3_64bits_update(st, args->pdata[i], strlen(args->pdata[i]) + 1);
+	hash = XXH3_64bits_digest(st);
+	XXH3_freeState(st);
+	return hash;
+}
+
+static gint by_size(gconstpointer a, gconstpointer b)
+{
+	const struct sd_pch *x = *(struct sd_pch *const *)a, *y = *(struct sd_pch *const *)b;
+
+	if (x->cmds->len != y->cmds->len)
+		return x->cmds->len > y->cmds->len ? -1 : 1;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static struct sd_pch *new_group(const struct sd_command *c, GPtrArray *args, uint64_t key)
+{
+	struct sd_pch *g = g_new0(struct sd_pch, 1);
+
+	g->key = key;
+	g->directory = c->directory;
+	g->nargs = args->len;
+	g->args = (const char **)g_ptr_array_free(args, FALSE);
+	g->cmds = g_ptr_array_new();
+	return g;
+}
+
+GPtrArray *sd_pch_groups(const struct sd_plan *p, const GPtrArray *todo)
+{
+	const char *version = sd_arena_printf(p->arena, "pch 1 %s", sd_extract_version(p->arena));
+	GHashTable *by_key = g_hash_table_new(g_int64_hash, g_int64_equal), *of = g_hash_table_new(NULL, NULL);
+	GPtrArray *groups = g_ptr_array_new();
+
+	for (guint i = 0; i < p->cmds->len; i++) {
+		struct sd_command *c = g_ptr_array_index(p->cmds, i);
+		GPtrArray *args = shared_args(c);
+		uint64_t key = hash_args(c, args, version);
+		struct sd_pch *g = g_hash_table_lookup(by_key, &key);
+
+		if (g) {
+			g_ptr_array_free(args, TRUE);
+		} else {
+			g = new_group(c, args, key);
+			g_hash_table_insert(by_key, &g->key, g);
+			g_ptr_array_add(groups, g);
+		}
+		g_ptr_array_add(g->cmds, c);
+		g_hash_table_insert(of, c, g);
+	}
+	for (guint i = 0; i < todo->len; i++)
+		((struct sd_pch *)g_hash_table_lookup(of, g_ptr_array_index(todo, i)))->todo++;
+	g_ptr_array_sort(groups, by_size);
+	g_hash_table_destroy(by_key);
+	g_hash_table_destroy(of);
+	return groups;
+}
+
+/* ---------------------------------------------------------------- headers */
+
+struct header { char *name; unsigned count; guint last; };
+
+/* <...> of the #include at @line; NULL when it is none. */
+static char *included(const char *line)
+{
+	const char *end;
+
+	line += strspn(line, " \t");
+	if (*line++ != '#')
+		return NULL;
+	line += strspn(line, " \t");
+	if (strncmp(line, "include", 7) != 0)
+		return NULL;
+	line += 7;
+	line += strspn(line, " \t");
+	end = *line == '<' ? strpbrk(line, ">\n") : NULL;
+	if (!end || *end != '>' || end - line < 4 || strncmp(end - 2, ".h", 2) != 0)
+		return NULL;
+	return g_strndup(line + 1, (gsize)(end - line - 1));
+}
+
+/* Counts each header once per file: @serial is the file's. */
+static void count_file(const char *path, guint serial, GHashTable *headers)
+{
+	char *text, *line, *name;
+	struct header *h;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return;
+	for (line = text; line; line = strchr(line, '\n'), line = line ? line + 1 : NULL) {
+		name = included(line);
+		if (!name)
+			continue;
+		h = g_hash_table_lookup(headers, name);
+		if (!h) {
+			h = g_new0(struct header, 1);
+			h->name = name;
+			g_hash_table_insert(headers, h->name, h);
+		} else {
+			g_free(name);
+		}
+		h->count += h->last != serial;
+		h->last = serial;
+	}
+	g_free(text);
+}
+
+static gint by_count(gconstpointer a, gconstpointer b)
+{
+	const struct header *x = *(struct header *const *)a, *y = *(struct header *const *)b;
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static GHashTable *count_headers(const struct sd_pch *g, guint *sample)
+{
+	GHashTable *headers = g_hash_table_new(g_str_hash, g_str_equal);
+	guint n = g->cmds->len, step = (n + MAX_SAMPLE - 1) / MAX_SAMPLE;
+
+	*sample = 0;
+	for (guint i = 0; i < n; i += step)
+		count_file(((struct sd_command *)g_ptr_array_index(g->cmds, i))->file, ++*sample, headers);
+	return headers;
+}
+
+/* A header that is not there, or only for other architectures, makes no line fail. */
+GPtrArray *sd_pch_pick(const struct sd_pch *g)
+{
+	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free), *sorted = g_ptr_array_new();
+	GHashTableIter it;
+	guint sample;
+	GHashTable *headers = count_headers(g, &sample);
+	gpointer h;
+
+	g_hash_table_iter_init(&it, headers);
+	while (g_hash_table_iter_next(&it, NULL, &h))
+		g_ptr_array_add(sorted, h);
+	g_ptr_array_sort(sorted, by_count);
+	for (guint i = 0; i < sorted->len; i++) {
+		struct header *x = g_ptr_array_index(sorted, i);
+
+		if (i < MAX_HEADERS && x->count >= 2 && x->count * 500 >= sample)
+			g_ptr_array_add(lines, g_strdup_printf("#if __has_include(<%s>)\n#include <%s>\n#endif\n", x->name, x->name));
+		g_free(x->name);
+		g_free(x);
+	}
+	g_ptr_array_free(sorted, TRUE);
+	g_hash_table_destroy(headers);
+	return lines;
+}
+
+/* ---------------------------------------------------------------- use */
+
+const char **sd_pch_args(const struct sd_command *c, struct sd_arena *a, size_t *n)
+{
+	const char **v = sd_arena_alloc(a, (c->nargs + 2) * sizeof(*v));
+
+	*n = 0;
+	v[(*n)++] = "-include-pch";
+	v[(*n)++] = c->pch->path;
+	for (size_t i = 0; i < c->nargs; i++) {
+		if (strcmp(c->args[i], "-include") == 0)
+			i++;            /* is in it, and need not bear being read twice */
+		else
+			v[(*n)++] = c->args[i];
+	}
+	return v;
+}
