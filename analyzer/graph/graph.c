@@ -87,6 +87,7 @@ int sd_graph_analyze(const struct sd_graph_in *in, struct sd_results **out, char
 	j.r->arena = p->arena;
 	j.r->read_lock = in->read_recursive ? "recursive" : "context";
 	j.r->source = sd_db_get_meta(in->db, "source", p->arena);
+	*out = NULL;
 	if (on_large_stack(&j)) {
 		sd_arena_free(p->arena);
 		*err = g_strdup("no memory for the analysis' stack");
@@ -94,8 +95,9 @@ int sd_graph_analyze(const struct sd_graph_in *in, struct sd_results **out, char
 	}
 	free_prog(p);           /* all but the arena, which is the results' now */
 	*err = j.err;
-	*out = j.r;
 	if (j.ret)
 		sd_arena_free(j.r->arena);
+	else
+		*out = j.r;
 	return j.ret;
 }
