@@ -16,20 +16,21 @@ static bool is_sleep(const struct sd_class *k)
 	return !strcmp(k->name, SLEEP_CLASS);
 }
 
-static enum wait wait_type(const struct sd_class *k)
+static bool spinning_type(const char *type)
 {
 	static const char *const spin[] = { "spinlock", "raw_spinlock", "rwlock", "bit_spinlock" };
-	static const char *const sleep[] = { "mutex", "rwsem", "percpu_rwsem", "rt_mutex", "ww_mutex" };
 
-	if (is_sleep(k))
-		return WAIT_SLEEP;
 	for (size_t i = 0; i < G_N_ELEMENTS(spin); i++)
-		if (!strcmp(k->lock_type, spin[i]))
-			return WAIT_SPIN;
-	for (size_t i = 0; i < G_N_ELEMENTS(sleep); i++)
-		if (!strcmp(k->lock_type, sleep[i]))
-			return WAIT_SLEEP;
-	return WAIT_NONE;
+		if (!strcmp(type, spin[i]))
+			return true;
+	return false;
+}
+
+static enum wait wait_type(const struct sd_class *k)
+{
+	if (is_sleep(k) || sleeping_type(k->lock_type))
+		return WAIT_SLEEP;
+	return spinning_type(k->lock_type) ? WAIT_SPIN : WAIT_NONE;
 }
 
 bool is_sleeping_lock(const struct sd_class *k)
@@ -44,8 +45,8 @@ static void under_spinlock(struct checker *c, uint32_t i)
 	struct sd_finding f = { .irq = "" };
 	unsigned k = 3;
 
-	if (wait_type(from) != WAIT_SPIN || wait_type(to) != WAIT_SLEEP)
-		return;
+	if (wait_type(from) != WAIT_SPIN || wait_type(to) != WAIT_SLEEP || has_variant(c->p, class_at(c->p, d->to)->raw))
+		return;         /* a variant is chosen where sleeping is allowed, so the code that chooses knows */
 	while (k && !(d->kinds >> k & 1))
 		k--;
 	f.kind = is_sleep(to) ? SD_K_SLEEPING : SD_K_WAIT_CONTEXT;
@@ -69,7 +70,7 @@ static void in_interrupt(struct checker *c, uint32_t cls)
 	const struct sd_class *k = &c->r->classes[cls];
 	struct sd_finding f = { .irq = "" };
 
-	if (wait_type(k) != WAIT_SLEEP)
+	if (wait_type(k) != WAIT_SLEEP || has_variant(c->p, class_at(c->p, cls)->raw))
 		return;
 	for (size_t i = 0; i < G_N_ELEMENTS(bits) && !f.nwit; i++)
 		if (has_usage(c, cls, bits[i])) {

@@ -392,3 +392,21 @@ bool levels_of_one_lock(struct prog *p, uint32_t a, uint32_t b)
 
 	return base_class(p, x) == base_class(p, y);
 }
+
+bool sleeping_type(const char *type)
+{
+	static const char *const sleep[] = { "mutex", "rwsem", "percpu_rwsem", "rt_mutex", "ww_mutex" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(sleep); i++)
+		if (!strcmp(type, sleep[i]))
+			return true;
+	return false;
+}
+
+bool holds_sleeping(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld)
+{
+	for (uint32_t i = 0; i < nheld; i++)
+		if (sleeping_type(str(p, raw_at(p, g_array_index(in->heldv, struct held, held0 + i).l.cls)->lock_type)))
+			return true;
+	return false;
+}

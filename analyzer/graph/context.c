@@ -76,6 +76,9 @@ static void spread(struct prog *p, GQueue *q)
 			if (!(call->emask >> it->bit & 1))
 				continue;
 			pt = point_at(it->bit, call->irq, call->bh);
+			/* what runs with a mutex held runs in no interrupt; that the mutex was taken there is a finding of its own */
+			if (pt.ctx >= SD_CTX_SOFTIRQ && holds_sleeping(p, in, call->held0, call->nheld))
+				continue;
 			enter(p, q, call->callee, ENTRY_BIT(pt.ctx, pt.irq, pt.bh), it->inst, c, it->bit, in->pred[it->bit].dist + 1u);
 		}
 		g_free(it);

@@ -136,6 +136,13 @@ static uint32_t find_or_add(struct prog *p, const struct inst *probe, bool may_a
 	return p->insts->len;
 }
 
+static bool rooted_in_param(const struct prog *p, tid t)
+{
+	while (term(p, t)->a)
+		t = term(p, t)->a;
+	return term(p, t)->kind == T_PARAM;
+}
+
 /*
  * What the caller's path assumes of values that the callee can name: which of two variants of a lock was
  * chosen, above all.  Few callers know any such thing; past a bound per function it is left out.
@@ -148,7 +155,7 @@ static void pass_assumptions(struct prog *p, struct func *f, const tid *args, un
 		tid t = term_into_callee(p, args, nargs, s->cond[i].t);
 		unsigned k = probe->ncond;
 
-		if (!s->cond[i].variant || !t || term(p, t)->kind == T_CONST)
+		if (!s->cond[i].variant || !t || !rooted_in_param(p, t))
 			continue;
 		for (; k && probe->cond[k - 1].t > t; k--)      /* sorted: the order they were learnt in is no difference */
 			probe->cond[k] = probe->cond[k - 1];

@@ -415,6 +415,9 @@ uint32_t final_of(const struct prog *p, uint32_t raw);
 bool released_by(struct prog *p, uint32_t relset, uint32_t final_cls);
 bool exclusive(struct prog *p, uint32_t final_a, uint32_t final_b);
 void note_variants(struct prog *p, const struct inst *in);
+bool has_variant(struct prog *p, uint32_t raw);         /* a condition may choose another lock instead of this one */
+bool sleeping_type(const char *lock_type);              /* mutex and its like: the owner may sleep */
+bool holds_sleeping(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld);
 bool levels_of_one_lock(struct prog *p, uint32_t final_a, uint32_t final_b);     /* the same but for the subclass */
 bool skip_class(const struct prog *p, uint32_t raw);     /* unknown, or not checked by lockdep either: no dependencies, no usage */
 struct class *class_at(const struct prog *p, uint32_t i);

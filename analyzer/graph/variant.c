@@ -41,8 +41,25 @@ static void note_pair(struct prog *p, struct lockref a, struct lockref b)
 	const struct term *x = term(p, a.obj), *y = term(p, b.obj);
 	const struct chain_step *s = last_step(p, a.cls), *t = last_step(p, b.cls);
 
-	if (x->kind == T_FIELD && y->kind == T_FIELD && x->a == y->a && x->s != y->s && s && t && s->rec == t->rec)
+	if (x->kind == T_FIELD && y->kind == T_FIELD && x->a == y->a && x->s != y->s && s && t && s->rec == t->rec) {
 		g_hash_table_add(p->exclusive, variant_key(p, s, t));
+		g_hash_table_add(p->exclusive, g_strdup_printf("%s.%s", str(p, s->rec), str(p, s->member)));
+		g_hash_table_add(p->exclusive, g_strdup_printf("%s.%s", str(p, t->rec), str(p, t->member)));
+	}
+}
+
+bool has_variant(struct prog *p, uint32_t raw)
+{
+	const struct chain_step *s = last_step(p, raw);
+	char *key;
+	bool found;
+
+	if (!s || !g_hash_table_size(p->exclusive))
+		return false;
+	key = g_strdup_printf("%s.%s", str(p, s->rec), str(p, s->member));
+	found = g_hash_table_contains(p->exclusive, key);
+	g_free(key);
+	return found;
 }
 
 void note_variants(struct prog *p, const struct inst *in)
