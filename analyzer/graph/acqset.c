@@ -46,7 +46,7 @@ struct tarjan {
 	uint32_t *frame, *at, nframe;
 };
 
-static uint8_t mode_at(const struct rec_acq *a)
+uint8_t mode_at(const struct rec_acq *a)
 {
 	return a->mode == M_CTX && a->bh > 0 ? M_R : a->mode;   /* in_interrupt() counts disabled BHs too */
 }
@@ -93,6 +93,66 @@ static gint by_u32(gconstpointer a, gconstpointer b)
 	return x < y ? -1 : x > y;
 }
 
+/* Entry states of @in in which it enables hardirqs itself, or calls what does in the state it passes on. */
+static uint64_t enabling_states(struct prog *p, const struct inst *in)
+{
+	uint64_t mask = 0;
+
+	for (guint k = 0; k < in->enables->len; k++) {
+		const struct rec_enable *e = &g_array_index(in->enables, struct rec_enable, k);
+
+		if (e->hard && !e->relset)
+			mask |= e->emask;
+	}
+	for (guint k = 0; k < in->calls->len; k++) {
+		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
+		uint64_t below = inst_at(p, c->callee)->may_enable;
+
+		for (unsigned bit = 0; below && !c->relset && bit < ENTRY_BITS; bit++)
+			if (c->emask >> bit & 1) {
+				struct point pt = point_at(bit, c->irq, c->bh);
+
+				mask |= (below >> ENTRY_BIT(pt.ctx, pt.irq, pt.bh) & 1) << bit;
+			}
+	}
+	return mask;
+}
+
+/* Masks only grow and are bounded: it ends. */
+static void close_enables(struct tarjan *t, uint32_t first)
+{
+	bool changed = true;
+
+	while (changed) {
+		changed = false;
+		for (uint32_t i = first; i < t->nstack; i++) {
+			struct inst *in = inst_at(t->p, t->stack[i]);
+			uint64_t mask = in->may_enable | enabling_states(t->p, in);
+
+			changed |= mask != in->may_enable;
+			in->may_enable = mask;
+		}
+	}
+}
+
+/*
+ * Of elements equal but for what was released, the one that released nothing says all that the
+ * others say: a dependency exists when some way to the acquisition leaves the held lock held.
+ */
+static bool dominated(struct prog *p, GHashTable *set, const struct pair *pr)
+{
+	if (!pr->relset)
+		return false;
+	for (unsigned under = 0; under <= pr->under; under++) {
+		struct pair probe = { pr->cls, pr->mode, pr->nested, (uint8_t)under, 0 };
+		gpointer id = g_hash_table_lookup(p->pair_ids, &probe);
+
+		if (id && g_hash_table_contains(set, id))
+			return true;
+	}
+	return false;
+}
+
 static uint32_t *sorted_ids(struct prog *p, GHashTable *set, uint32_t *n)
 {
 	uint32_t *ids = sd_arena_alloc(p->arena, (g_hash_table_size(set) + 1) * sizeof(*ids));
@@ -102,7 +162,8 @@ static uint32_t *sorted_ids(struct prog *p, GHashTable *set, uint32_t *n)
 	*n = 0;
 	g_hash_table_iter_init(&it, set);
 	while (g_hash_table_iter_next(&it, &key, NULL))
-		ids[(*n)++] = GPOINTER_TO_UINT(key) - 1;
+		if (!dominated(p, set, g_array_index(p->pairs, struct pair *, GPOINTER_TO_UINT(key) - 1)))
+			ids[(*n)++] = GPOINTER_TO_UINT(key) - 1;
 	qsort(ids, *n, sizeof(*ids), by_u32);
 	return ids;
 }
@@ -111,34 +172,25 @@ static uint32_t *sorted_ids(struct prog *p, GHashTable *set, uint32_t *n)
 static void close_scc(struct tarjan *t, uint32_t first)
 {
 	GHashTable *set = g_hash_table_new(NULL, NULL);
-	uint8_t enable = 0;
 	uint32_t n, *ids;
 
 	for (uint32_t i = first; i < t->nstack; i++) {
 		struct inst *in = inst_at(t->p, t->stack[i]);
 
 		add_own(t->p, in, set);
-		for (guint k = 0; k < in->enables->len; k++) {
-			const struct rec_enable *e = &g_array_index(in->enables, struct rec_enable, k);
-
-			if (e->hard && !e->relset)
-				enable |= 1;
-		}
 		for (guint k = 0; k < in->calls->len; k++) {
 			const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
 
 			add_callee(t->p, in, c, inst_at(t->p, c->callee), set);
-			if (!c->relset)
-				enable |= inst_at(t->p, c->callee)->may_enable;
 		}
 	}
+	close_enables(t, first);
 	ids = sorted_ids(t->p, set, &n);
 	for (uint32_t i = first; i < t->nstack; i++) {
 		struct inst *in = inst_at(t->p, t->stack[i]);
 
 		in->acqset = ids;
 		in->nacqset = n;
-		in->may_enable = enable;
 		in->scc = t->nscc;
 		t->on[t->stack[i]] = false;
 	}

@@ -98,7 +98,8 @@ static void apply_exit_irq(const struct call *c, const struct exit_effect *x, ui
 		return;
 	s->irq = x->irq;
 	s->restore = 0;
-	(void)before;
+	if (x->irq == IRQ_IS_ON && before != IRQ_IS_ON)         /* a helper that unlocks: what is still held is marked */
+		record_enable(c->r, c->ev, s, true);
 }
 
 /* What the caller knows of a term: an assumption carried in, or a fact about a value that is this term. */
@@ -146,6 +147,8 @@ static void apply_exit(const struct call *c, const struct exit_effect *x, const 
 		release_lock(c->r, c->ev, &s, lock_into_caller(c, before, x->rel[i]));
 	apply_exit_irq(c, x, before->irq, &s);
 	s.bh = (int8_t)CLAMP(bh, -100, 100);
+	if (x->bh < 0 && s.bh <= 0)
+		record_enable(c->r, c->ev, &s, false);
 	for (unsigned i = 0; i < x->ntok; i++)
 		token_set(&s, stored_word(c, before, x->tok[i].key),
 			  (uint8_t)(x->tok[i].irq == IRQ_INHERIT ? before->irq : x->tok[i].irq));
@@ -208,7 +211,8 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 		interpret(p, only);
 		record_call(r, ev, s, only, slot ? targets->len : 0, slot, args, e->nargs);
 	}
-	if (targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 2)
+	if (targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 2 &&
+	    !(inst_at(p, only)->truncated && !inst_at(p, only)->nexit))
 		apply_exits(&c, inst_at(p, only), s, out);
 	else            /* undefined, recursive, or several callees: taken as balanced */
 		g_array_append_val(out, *s);

@@ -9,7 +9,7 @@
 #include <xxhash.h>
 #include "model.h"
 
-static const struct irq_kind { const char *name, *NAME; uint8_t in_w, in_r, on_w, on_r; } irq_kinds[] = {
+const struct irq_kind irq_kinds[2] = {
 	{ "hardirq", "HARDIRQ", SD_U_IN_HARDIRQ_W, SD_U_IN_HARDIRQ_R, SD_U_HARDIRQ_ON_W, SD_U_HARDIRQ_ON_R },
 	{ "softirq", "SOFTIRQ", SD_U_IN_SOFTIRQ_W, SD_U_IN_SOFTIRQ_R, SD_U_SOFTIRQ_ON_W, SD_U_SOFTIRQ_ON_R },
 };
@@ -26,7 +26,7 @@ const char *lock_name(struct checker *c, uint32_t cls)
 	return *k->lockdep_name ? k->lockdep_name : k->name;
 }
 
-static struct sd_witness *usage_wit(struct checker *c, uint32_t cls, unsigned bit)
+struct sd_witness *usage_wit(struct checker *c, uint32_t cls, unsigned bit)
 {
 	return c->r->classes[cls].wit[bit];
 }
@@ -49,7 +49,7 @@ void add_wit(struct checker *c, struct sd_finding *f, struct sd_witness *w)
  * High: every witness starts at a known entry, no pointer on the way has more than a few targets, and
  * no class is known by its type alone.  Low: a context is unknown or a pointer is very wide.
  */
-static void rank(struct checker *c, struct sd_finding *f)
+void rank_finding(struct checker *c, struct sd_finding *f)
 {
 	unsigned indirect = 0, targets = 0, longest = 0;
 	bool proved = true, exact = true;
@@ -91,7 +91,7 @@ static void fingerprint(struct checker *c, struct sd_finding *f)
 
 void keep_finding(struct checker *c, struct sd_finding *f)
 {
-	rank(c, f);
+	rank_finding(c, f);
 	fingerprint(c, f);
 	g_array_append_val(c->out, *f);
 }
@@ -112,7 +112,7 @@ void set_chain(struct checker *c, struct sd_finding *f, uint32_t first, const st
 	}
 }
 
-static void add_dep_wits(struct checker *c, struct sd_finding *f, size_t n)
+void add_dep_wits(struct checker *c, struct sd_finding *f, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		add_wit(c, f, c->r->deps[f->deps[i]].wit[f->kind_bit[i]]);
@@ -143,226 +143,23 @@ static void inconsistent(struct checker *c, uint32_t cls, const struct irq_kind 
 	keep_finding(c, &f);
 }
 
-/* --- safe -> unsafe --- */
-
-static struct path *inversion_path(struct checker *c, uint32_t from, uint32_t to, const struct irq_kind *k, struct sd_finding *f)
-{
-	static const bool try_read[] = { false, true };
-
-	for (unsigned s = 0; s < 2; s++)
-		for (unsigned t = 0; t < 2; t++) {
-			uint8_t in = try_read[s] ? k->in_r : k->in_w, on = try_read[t] ? k->on_r : k->on_w;
-			struct path *path;
-
-			if (!has_usage(c, from, in) || !has_usage(c, to, on))
-				continue;
-			path = strong_path(c->g, c->n, from, try_read[s], to, try_read[t], c->a);
-			if (path) {
-				f->safe_bit = in;
-				f->unsafe_bit = on;
-				return path;
-			}
-		}
-	return NULL;
-}
-
-static void inversion(struct checker *c, uint32_t from, uint32_t to, const struct irq_kind *k)
-{
-	struct sd_finding f = { .kind = SD_K_IRQ_INVERSION, .irq = k->name };
-	struct path *path = inversion_path(c, from, to, k, &f);
-
-	if (!path)
-		return;
-	set_chain(c, &f, from, path);
-	for (size_t i = 0; i < f.nchain; i++)
-		if (is_sleeping_lock(&c->r->classes[f.chain[i]]))
-			return;         /* taking it there is a finding by itself: check_state.c */
-	add_wit(c, &f, usage_wit(c, from, f.safe_bit));
-	add_wit(c, &f, usage_wit(c, to, f.unsafe_bit));
-	add_dep_wits(c, &f, path->n);
-	f.title = sd_arena_printf(c->a, "%s-safe -> %s-unsafe lock order detected: %s -> %s", k->NAME, k->NAME,
-				  lock_name(c, from), lock_name(c, to));
-	keep_finding(c, &f);
-}
-
-/* Classes reachable from @from over any edges: only these need a path search. */
-static void reach(struct checker *c, uint32_t from, bool *seen, uint32_t *queue)
-{
-	uint32_t head = 0, tail = 0;
-
-	memset(seen, 0, c->n);
-	queue[tail++] = from;
-	while (head < tail) {
-		uint32_t v = queue[head++];
-
-		for (uint32_t i = c->g->first[v]; i < c->g->first[v + 1]; i++) {
-			uint32_t w = g_array_index(c->g->edges, struct edge, i).to;
-
-			if (!seen[w]) {
-				seen[w] = true;
-				queue[tail++] = w;
-			}
-		}
-	}
-}
-
-static void inversions(struct checker *c, const struct irq_kind *k)
-{
-	bool *seen = g_new0(bool, c->n + 1);
-	uint32_t *queue = g_new(uint32_t, c->n + 1);
-
-	for (uint32_t a = 0; a < c->n; a++) {
-		if (!has_usage(c, a, k->in_w) && !has_usage(c, a, k->in_r))
-			continue;
-		reach(c, a, seen, queue);
-		for (uint32_t b = 0; b < c->n; b++)
-			if (a != b && seen[b] && (has_usage(c, b, k->on_w) || has_usage(c, b, k->on_r)))
-				inversion(c, a, b, k);
-	}
-	g_free(seen);
-	g_free(queue);
-}
-
-/* A pair whose path runs through a safe class that makes a finding with the same end says nothing new: one mends both. */
-static bool covered(struct checker *c, const struct sd_finding *f)
-{
-	for (size_t m = 1; m + 1 < f->nchain; m++)
-		for (guint i = 0; i < c->out->len; i++) {
-			const struct sd_finding *o = &g_array_index(c->out, struct sd_finding, i);
-			uint32_t oa = o->chain[0], ob = o->chain[o->nchain - 1];
-
-			if (o == f || o->kind != SD_K_IRQ_INVERSION || strcmp(o->irq, f->irq))
-				continue;
-			if (oa == f->chain[m] && ob == f->chain[f->nchain - 1] && o->rank <= f->rank)
-				return true;
-		}
-	return false;
-}
-
-static void drop_covered(struct checker *c)
-{
-	GArray *left = g_array_new(FALSE, FALSE, sizeof(struct sd_finding));
-
-	for (guint i = 0; i < c->out->len; i++) {
-		struct sd_finding *f = &g_array_index(c->out, struct sd_finding, i);
-
-		if (f->kind != SD_K_IRQ_INVERSION || !covered(c, f))
-			g_array_append_val(left, *f);
-	}
-	g_array_free(c->out, TRUE);
-	c->out = left;
-}
-
-/* --- circles --- */
-
-/* All dependencies of the circle were seen under one lock of a variable only: no two of them at once. */
-static bool gated(struct checker *c, const struct sd_finding *f)
-{
-	const struct edge *first = &g_array_index(c->g->edges, struct edge, f->deps[0]);
-
-	for (uint8_t g = 0; g < first->ngate; g++) {
-		size_t with = 1;
-
-		for (size_t i = 1; i < f->nchain; i++) {
-			const struct edge *e = &g_array_index(c->g->edges, struct edge, f->deps[i]);
-
-			for (uint8_t k = 0; k < e->ngate; k++)
-				with += e->gate[k] == first->gate[g];
-		}
-		if (with == f->nchain)
-			return true;
-	}
-	return false;
-}
-
-/* @e closes a circle when there is a strong path back that stays strong over both joints. */
-static void circular(struct checker *c, uint32_t ei, GHashTable *seen)
-{
-	const struct edge *e = &g_array_index(c->g->edges, struct edge, ei);
-	struct sd_finding f = { .kind = SD_K_CIRCULAR, .irq = "" };
-	GString *key;
-	GArray *sorted;
-	struct path *path = NULL;
-	unsigned k;
-
-	for (k = 4; k-- > 0 && !path; )
-		if (e->kinds >> k & 1)
-			path = strong_path(c->g, c->n, e->to, !(k & 2), e->from, !(k & 1), c->a);
-	if (!path)
-		return;
-	k++;
-	set_chain(c, &f, e->from, NULL);
-	f.nchain = path->n + 1u;
-	f.chain = sd_arena_alloc(c->a, f.nchain * sizeof(*f.chain));
-	f.deps = sd_arena_alloc(c->a, f.nchain * sizeof(*f.deps));
-	f.kind_bit = sd_arena_alloc(c->a, f.nchain);
-	f.chain[0] = e->from, f.deps[0] = ei, f.kind_bit[0] = (uint8_t)k;
-	for (uint32_t i = 0; i < path->n; i++) {
-		f.chain[i + 1] = g_array_index(c->g->edges, struct edge, path->edge[i]).from;
-		f.deps[i + 1] = path->edge[i];
-		f.kind_bit[i + 1] = path->kind[i];
-	}
-	sorted = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	g_array_append_vals(sorted, f.chain, (guint)f.nchain);
-	for (guint i = 0; i < sorted->len; i++)         /* a circle is its set of classes */
-		for (guint j = i + 1; j < sorted->len; j++)
-			if (g_array_index(sorted, uint32_t, j) < g_array_index(sorted, uint32_t, i)) {
-				uint32_t x = g_array_index(sorted, uint32_t, i);
-
-				g_array_index(sorted, uint32_t, i) = g_array_index(sorted, uint32_t, j);
-				g_array_index(sorted, uint32_t, j) = x;
-			}
-	key = g_string_new(NULL);
-	for (guint i = 0; i < sorted->len; i++)
-		g_string_append_printf(key, "%u,", g_array_index(sorted, uint32_t, i));
-	g_array_free(sorted, TRUE);
-	if (!g_hash_table_add(seen, g_string_free(key, FALSE)) || gated(c, &f))
-		return;
-	add_dep_wits(c, &f, f.nchain);
-	f.title = sd_arena_printf(c->a, "possible circular locking dependency detected: %s -> %s", lock_name(c, f.chain[0]),
-				  lock_name(c, f.chain[1]));
-	keep_finding(c, &f);
-}
-
-static void circles(struct checker *c)
-{
-	GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	bool *reached = g_new0(bool, c->n + 1);
-	uint32_t *queue = g_new(uint32_t, c->n + 1);
-
-	for (uint32_t to = 0; to < c->n; to++) {        /* edges that start in what their target reaches */
-		bool done = false;
-
-		for (uint32_t i = 0; i < c->g->edges->len; i++) {
-			const struct edge *e = &g_array_index(c->g->edges, struct edge, i);
-
-			if (e->to != to)
-				continue;
-			if (!done)
-				reach(c, to, reached, queue);
-			done = true;
-			if (reached[e->from])
-				circular(c, i, seen);
-		}
-	}
-	g_free(reached);
-	g_free(queue);
-	g_hash_table_destroy(seen);
-}
-
 /* --- the same lock twice --- */
 
 /* A recursive read under a read lock: lockdep.c, check_deadlock(). */
 static bool may_nest(struct checker *c, const struct inst *in, uint8_t held, uint8_t taken)
 {
-	return held != M_W && (taken == M_R || (taken == M_CTX && reader_kinds(c->p, in) == 2));
+	return held != M_W && (taken == M_R || (taken == M_CTX && reader_kinds(c->p, in, ENTRY_ALL) == 2));
 }
 
 static uint8_t taken_mode(struct checker *c, const struct edge_src *s)
 {
-	if (s->what == SRC_CALL)
-		return g_array_index(c->p->pairs, struct pair *, s->pair)->mode;
-	return g_array_index(inst_at(c->p, s->inst)->acqs, struct rec_acq, s->call).mode;
+	const struct inst *in = inst_at(c->p, s->inst);
+	uint8_t mode;
+
+	if (s->what != SRC_CALL)
+		return mode_at(&g_array_index(in->acqs, struct rec_acq, s->call));
+	mode = g_array_index(c->p->pairs, struct pair *, s->pair)->mode;
+	return mode == M_CTX && g_array_index(in->calls, struct rec_call, s->call).bh > 0 ? M_R : mode;
 }
 
 static struct sd_witness *held_witness(struct checker *c, const struct sd_witness *taken, struct sd_step at)
@@ -432,7 +229,6 @@ void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_re
 			inconsistent(&c, i, &irq_kinds[k]);
 		inversions(&c, &irq_kinds[k]);
 	}
-	drop_covered(&c);
 	circles(&c);
 	done = g_new0(bool, c.n + 1);
 	recursive(&c, true, done);

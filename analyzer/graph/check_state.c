@@ -120,10 +120,14 @@ static void one_state(struct checker *c, uint32_t root, const struct exit_effect
 /* What a system call, or anything entered from outside, leaves behind. */
 static void at_exit(struct checker *c, const struct entry *e)
 {
-	uint32_t root = get_root(c->p, e->fn);
-	const struct inst *in = inst_at(c->p, root);
+	uint32_t root;
+	const struct inst *in;
 	bool syscall = e->rule && e->rule->role && !strcmp(e->rule->role, "syscall");
 
+	if (func_at(c->p, e->fn)->is_api)
+		return;
+	root = get_root(c->p, e->fn);
+	in = inst_at(c->p, root);
 	if (in->truncated)
 		return;
 	for (uint32_t i = 0; i < in->nexit; i++) {

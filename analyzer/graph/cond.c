@@ -247,6 +247,28 @@ static uint8_t op_signs(struct run *r, const struct state *s, const struct sd_va
 	}
 }
 
+/* Made of memory that the function itself wrote before: a term does not know the versions of memory, a fact does. */
+static bool versioned(const struct sd_fn *ir, sd_vid v)
+{
+	for (unsigned n = 0; n < 16; n++) {
+		const struct sd_val *x = &ir->vals[v];
+
+		switch (x->kind) {
+		case SD_V_LOAD:
+			if (x->num)
+				return true;
+			v = x->a;
+			break;
+		case SD_V_FIELD: case SD_V_INDEX: case SD_V_UP: case SD_V_OP:
+			v = x->a;
+			break;
+		default:
+			return false;
+		}
+	}
+	return true;
+}
+
 uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
 {
 	struct func *f = run_func(r);
@@ -258,13 +280,13 @@ uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
 		return from_truth(ctx_truth_all(r, s, v));
 	if (x->kind == SD_V_OP) {
 		sign = op_signs(r, s, x);
-		if (s->ncond)
+		if (s->ncond && !versioned(f->ir, v))
 			sign = sign & cond_sign(s, eval(r, s, v)) ? sign & cond_sign(s, eval(r, s, v)) : sign;
 	} else {
 		tid t2 = eval(r, s, v);
 		const struct term *e = term(run_prog(r), t2);
 
-		sign = s->ncond ? cond_sign(s, t2) : S_ALL;
+		sign = s->ncond && !versioned(f->ir, v) ? cond_sign(s, t2) : S_ALL;
 		switch (e->kind) {
 		case T_CONST: sign = sign_of_int(e->num); break;
 		case T_FUNC: case T_GLOBAL: case T_LOCAL: case T_STR: case T_FIELD: sign = S_POS; break;
@@ -287,7 +309,7 @@ static bool narrow(struct run *r, struct state *s, sd_vid v, uint8_t mask)
 	if (!sign)
 		return false;
 	fact_set(s, id, sign, old ? old->way : 0);
-	if (run_tracks(r)) {
+	if (run_tracks(r) && !versioned(f->ir, v)) {
 		tid t = eval(r, s, v);
 		unsigned kind = term(run_prog(r), t)->kind;
 

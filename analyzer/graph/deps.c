@@ -18,7 +18,7 @@ struct builder {
 	GHashTable *ids;        /* from << 32 | to -> index + 1 */
 };
 
-unsigned reader_kinds(const struct prog *p, const struct inst *in)
+unsigned reader_kinds(const struct prog *p, const struct inst *in, uint64_t emask)
 {
 	unsigned k = 0;
 
@@ -27,7 +27,7 @@ unsigned reader_kinds(const struct prog *p, const struct inst *in)
 	for (unsigned bit = 0; bit < ENTRY_BITS; bit++) {
 		struct point pt;
 
-		if (!(in->entry >> bit & 1))
+		if (!((in->entry & emask) >> bit & 1))
 			continue;
 		pt = point_at(bit, IRQ_INHERIT, 0);
 		if (pt.ctx == SD_CTX_TASK || pt.ctx == SD_CTX_UNKNOWN)
@@ -83,7 +83,7 @@ static void keep_gates(struct builder *b, struct edge *e, const struct seen *s)
 		for (uint32_t i = 0; s->in && i < s->at && e->ngate < G_N_ELEMENTS(e->gate); i++) {
 			const struct held *h = &g_array_index(s->in->heldv, struct held, s->held0 + i);
 
-			if (raw_at(b->p, h->l.cls)->global && h->mode == M_W)
+			if (raw_at(b->p, h->l.cls)->global && h->mode == M_W && !term(b->p, h->l.obj)->array)
 				e->gate[e->ngate++] = final_of(b->p, h->l.cls);
 		}
 		e->gated = true;
@@ -146,10 +146,10 @@ static bool usable(const struct prog *p, const struct held *h)
 static void from_acquire(struct builder *b, uint32_t id, struct inst *in, guint i)
 {
 	const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
-	unsigned readers = reader_kinds(b->p, in);
+	unsigned readers = reader_kinds(b->p, in, a->emask);
 	uint32_t to = final_of(b->p, a->l.cls);
 
-	if (a->trylock || skip_class(b->p, a->l.cls))
+	if (a->trylock || skip_class(b->p, a->l.cls) || !(in->entry & a->emask))
 		return;
 	for (uint32_t k = 0; k < a->nheld; k++) {
 		const struct held *h = &g_array_index(in->heldv, struct held, a->held0 + k);
@@ -164,7 +164,7 @@ static void from_acquire(struct builder *b, uint32_t id, struct inst *in, guint 
 			g_array_append_val(b->g->self, src);
 			continue;
 		}
-		add_edge(b, final_of(b->p, h->l.cls), h->mode, to, a->mode == M_CTX && a->bh > 0 ? M_R : a->mode, readers, &src,
+		add_edge(b, final_of(b->p, h->l.cls), h->mode, to, mode_at(a), readers, &src,
 			 cost_of(b->p, in, false, 0), &seen);
 	}
 }
@@ -174,8 +174,10 @@ static void from_call(struct builder *b, uint32_t id, struct inst *in, guint i)
 	const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
 	const struct inst *callee = inst_at(b->p, c->callee);
 	uint32_t cost = cost_of(b->p, in, true, c->ntargets);
-	unsigned readers = c->bh > 0 ? 2 : reader_kinds(b->p, in);
+	unsigned readers = c->bh > 0 ? 2 : reader_kinds(b->p, in, c->emask);
 
+	if (!(in->entry & c->emask))
+		return;
 	for (uint32_t k = 0; k < c->nheld; k++) {
 		const struct held *h = &g_array_index(in->heldv, struct held, c->held0 + k);
 		uint32_t from = final_of(b->p, h->l.cls);
@@ -205,18 +207,20 @@ static void from_call(struct builder *b, uint32_t id, struct inst *in, guint i)
 static void from_entry(struct builder *b, guint i)
 {
 	const struct entry *e = &g_array_index(b->p->entries, struct entry, i);
-	uint32_t root = get_root(b->p, e->fn);
-	const struct inst *in = inst_at(b->p, root);
+	uint32_t root;
+	const struct inst *in;
 
-	if (!e->map || skip_class(b->p, e->map - 1))
+	if (!e->map || skip_class(b->p, e->map - 1) || func_at(b->p, e->fn)->is_api)
 		return;
+	root = get_root(b->p, e->fn);
+	in = inst_at(b->p, root);
 	for (uint32_t j = 0; j < in->nacqset; j++) {
 		const struct pair *pr = g_array_index(b->p->pairs, struct pair *, in->acqset[j]);
 		struct edge_src src = { root, i, in->acqset[j], i, SRC_ENTRY };
 		struct seen seen = { NULL, 0, 0, 0, !pr->under };
 
 		if (pr->cls != final_of(b->p, e->map - 1))
-			add_edge(b, final_of(b->p, e->map - 1), M_W, pr->cls, pr->mode, reader_kinds(b->p, in), &src, 0, &seen);
+			add_edge(b, final_of(b->p, e->map - 1), M_W, pr->cls, pr->mode, reader_kinds(b->p, in, ENTRY_ALL), &src, 0, &seen);
 	}
 }
 

@@ -64,12 +64,21 @@ uint32_t relset_union(struct prog *p, uint32_t a, uint32_t b)
 {
 	GArray *u;
 
+	uint64_t key = (uint64_t)MIN(a, b) << 32 | MAX(a, b), *kept;
+	gpointer known;
+
 	if (!a || !b || a == b)
 		return a ? a : b;
+	if (g_hash_table_lookup_extended(p->relset_unions, &key, NULL, &known))
+		return GPOINTER_TO_UINT(known);
 	u = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	g_array_append_vals(u, relset_get(p, a)->data, relset_get(p, a)->len);
 	g_array_append_vals(u, relset_get(p, b)->data, relset_get(p, b)->len);
-	return intern_relset(p, u);
+	a = intern_relset(p, u);
+	kept = g_new(uint64_t, 1);
+	*kept = key;
+	g_hash_table_insert(p->relset_unions, kept, GUINT_TO_POINTER(a));
+	return a;
 }
 
 /* --- operands --- */
@@ -249,6 +258,17 @@ static void take_lock(struct run *r, uint32_t ev, struct state *s, const struct 
 		run_truncated(r);
 }
 
+static void note_release(struct inst *in, struct rec_rel rec)
+{
+	for (guint i = in->rels->len, n = 0; i-- > 0 && n < 8; n++) {
+		const struct rec_rel *o = &g_array_index(in->rels, struct rec_rel, i);
+
+		if (o->ev == rec.ev && o->cls == rec.cls)
+			return;
+	}
+	g_array_append_val(in->rels, rec);
+}
+
 void release_lock(struct run *r, uint32_t ev, struct state *s, struct lockref l)
 {
 	int i = held_find(run_prog(r), s, l);
@@ -258,7 +278,7 @@ void release_lock(struct run *r, uint32_t ev, struct state *s, struct lockref l)
 		held_remove(s, i);
 		return;
 	}
-	g_array_append_val(run_inst(r)->rels, rec);
+	note_release(run_inst(r), rec);
 	for (unsigned k = 0; k < s->nrel; k++)
 		if (s->rel[k].obj == l.obj && s->rel[k].cls == l.cls)
 			return;
@@ -376,11 +396,14 @@ static void touch(struct run *r, uint32_t ev, const struct sd_rule *rule, const 
 	struct prog *p = run_prog(r);
 
 	for (guint i = 0; i < in->len; i++) {
-		const struct state *s = &g_array_index(in, struct state, i);
+		struct state at = g_array_index(in, struct state, i);
+		const struct state *s = &at;
 		struct lockref l;
 
-		if (rule->word == SD_R_SYNC)
+		if (rule->word == SD_R_SYNC) {
 			l.obj = rule_object(r, s, ev, &rule->lock);
+			at.irq = IRQ_IS_OFF;    /* lockdep.c, mark_usage(): waiting alone enables nothing under the map */
+		}
 		else
 			l.obj = mk_sym(p, T_GLOBAL, sd_intern(p->syms, SLEEP_CLASS), 0);
 		l.cls = raw_class_of(p, run_inst(r), l.obj, "map", 0);

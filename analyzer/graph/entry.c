@@ -117,10 +117,11 @@ static gint by_function(gconstpointer a, gconstpointer b, gpointer arg)
 void finish_entries(struct prog *p)
 {
 	for (guint i = 0; i < p->entries->len; i++) {
-		uint32_t root = get_root(p, g_array_index(p->entries, struct entry, i).fn);
+		uint32_t fn = g_array_index(p->entries, struct entry, i).fn, root;
 
-		if (func_at(p, inst_at(p, root)->fn)->is_api)
-			continue;
+		if (func_at(p, fn)->is_api)
+			continue;       /* a rule says all about it: it has no instance */
+		root = get_root(p, fn);
 		inst_at(p, root)->root = true;
 		interpret(p, root);
 	}

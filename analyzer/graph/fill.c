@@ -125,15 +125,20 @@ static void fill_deps(struct prog *p, struct depgraph *g, struct sd_results *r)
 	r->ndep = g->edges->len;
 	r->deps = sd_arena_alloc(r->arena, (r->ndep + 1) * sizeof(*r->deps));
 	for (size_t i = 0; i < r->ndep; i++) {
-		const struct edge *e = &g_array_index(g->edges, struct edge, i);
+		struct edge *e = &g_array_index(g->edges, struct edge, i);
 		struct sd_dep *d = &r->deps[i];
 
 		d->from = e->from;
 		d->to = e->to;
-		d->kinds = e->kinds;
-		for (unsigned k = 0; k < 4; k++)
+		for (unsigned k = 0; k < 4; k++) {
 			if (e->kinds >> k & 1)
 				d->wit[k] = witness_dep(p, r->arena, e, k, &d->held[k]);
+			if (!d->wit[k]) {       /* no fact without its witness */
+				e->kinds &= (uint8_t)~(1u << k);
+				e->inner &= (uint8_t)~(1u << k);
+			}
+		}
+		d->kinds = e->kinds;
 	}
 }
 

@@ -438,6 +438,27 @@ static bool same_effect(struct exit_effect a, const struct exit_effect *b)
 	return !memcmp(&a, b, sizeof(a));
 }
 
+static bool same_lock_effect(const struct exit_effect *a, const struct exit_effect *b)
+{
+	return a->irq == b->irq && a->bh == b->bh && a->nheld == b->nheld && a->nrel == b->nrel && a->restore_key == b->restore_key &&
+	       !memcmp(a->held, b->held, sizeof(a->held)) && !memcmp(a->rel, b->rel, sizeof(a->rel));
+}
+
+/* No room for another: one with the same effect on locks and irqs stands for both, knowing less. */
+static void merge_exit(struct inst *in, const struct exit_effect *x)
+{
+	for (uint32_t i = 0; i < in->nexit; i++) {
+		struct exit_effect *e = &in->exits[i];
+
+		if (!same_lock_effect(e, x))
+			continue;
+		e->ret |= x->ret;
+		memset(e->cond, 0, sizeof(e->cond));
+		e->ncond = 0;
+		return;
+	}
+}
+
 static void add_exit(struct run *r, const struct state *s, sd_vid ret)
 {
 	struct inst *in = r->in;
@@ -450,6 +471,7 @@ static void add_exit(struct run *r, const struct state *s, sd_vid ret)
 		}
 	if (in->nexit == MAX_EXIT) {
 		run_truncated(r);
+		merge_exit(in, &x);
 		return;
 	}
 	if (!in->exits)
@@ -495,13 +517,34 @@ static void note_result_fields(struct run *r, const struct state *s, sd_vid ret)
 
 static void push(struct run *r, uint32_t b, struct state *s);
 
-/* Locks of objects that PHI @v named before do not belong to what it names now. */
-static void forget_object(struct run *r, struct state *s, sd_vid v)
+static void forget_term(struct run *r, struct state *s, tid old, sd_sym type)
 {
-	tid old = opaque(r, v), any = mk_any(r->p, r->f->ir->vals[v].type);
+	tid any = mk_any(r->p, type);
 
 	for (unsigned i = 0; i < s->nheld; i++)
 		s->held[i].l.obj = term_replace(r->p, s->held[i].l.obj, old, any);
+	for (unsigned i = 0; i < s->nrel; i++)
+		s->rel[i].obj = term_replace(r->p, s->rel[i].obj, old, any);
+}
+
+/* Locks of objects that PHI @v named before do not belong to what it names now. */
+static void forget_object(struct run *r, struct state *s, sd_vid v)
+{
+	forget_term(r, s, opaque(r, v), r->f->ir->vals[v].type);
+}
+
+/* Nor does what a call in the loop gave in the round before: hand-over-hand locking is no recursion. */
+static void forget_results(struct run *r, uint32_t from, uint32_t b, struct state *s)
+{
+	const struct sd_fn *ir = r->f->ir;
+
+	for (uint32_t k = b; k <= from && (s->nheld || s->nrel); k++)
+		for (uint32_t i = 0; i < ir->blocks[k].nev; i++) {
+			sd_vid v = r->call_value[ir->blocks[k].ev0 + i];
+
+			if (v)
+				forget_term(r, s, opaque(r, v), ir->vals[v].type);
+		}
 }
 
 /*
@@ -532,8 +575,10 @@ static void enter_phis(struct run *r, uint32_t from, uint32_t b, struct state *s
 	const struct sd_block *bl = &ir->blocks[b];
 	struct state before = *s;
 
-	if (from >= b)
+	if (from >= b) {
 		forget_loop_facts(r, from, b, s);
+		forget_results(r, from, b, s);
+	}
 	for (uint32_t i = 0; i < bl->nphi; i++) {
 		sd_vid v = ir->phis[bl->phi0 + i];
 		const struct sd_val *x = &ir->vals[v];
@@ -561,10 +606,9 @@ static void enter_phis(struct run *r, uint32_t from, uint32_t b, struct state *s
 
 static bool same_but_entry(const struct state *a, const struct state *b)
 {
-	struct state x = *a;
+	size_t skip = sizeof(a->emask);         /* the first member */
 
-	x.emask = b->emask;
-	return state_equal(&x, b);
+	return !memcmp((const char *)a + skip, (const char *)b + skip, sizeof(*a) - skip);
 }
 
 static void flow_to(struct run *r, uint32_t from, uint32_t b, const struct state *s)
@@ -576,6 +620,21 @@ static void flow_to(struct run *r, uint32_t from, uint32_t b, const struct state
 	push(r, b, &n);
 }
 
+/* Too many states: facts go, so that this one may equal another.  false: it does, or there is no room at all. */
+static bool forget_facts(struct run *r, uint32_t b, struct state *s)
+{
+	if (s->nfact) {
+		memset(s->fact, 0, sizeof(s->fact));
+		s->nfact = 0;
+		push(r, b, s);
+		return false;
+	}
+	if (r->seen[b]->len + r->pending[b]->len < 2 * MAX_STATES)
+		return true;
+	run_truncated(r);
+	return false;
+}
+
 static void push(struct run *r, uint32_t b, struct state *s)
 {
 	GArray *seen = r->seen[b], *wait = r->pending[b];
@@ -583,14 +642,6 @@ static void push(struct run *r, uint32_t b, struct state *s)
 	if (!seen) {
 		seen = r->seen[b] = g_array_new(FALSE, FALSE, sizeof(struct state));
 		wait = r->pending[b] = g_array_new(FALSE, FALSE, sizeof(struct state));
-	}
-	if (seen->len + wait->len >= MAX_STATES) {
-		while (s->nfact)
-			fact_set(s, s->fact[0].id, S_ALL, 0);
-		if (seen->len + wait->len >= 2 * MAX_STATES) {
-			run_truncated(r);
-			return;
-		}
 	}
 	for (guint i = 0; i < wait->len; i++)
 		if (same_but_entry(&g_array_index(wait, struct state, i), s)) {
@@ -603,6 +654,8 @@ static void push(struct run *r, uint32_t b, struct state *s)
 			if (!s->emask)
 				return;
 		}
+	if (seen->len + wait->len >= MAX_STATES && !forget_facts(r, b, s))
+		return;
 	g_array_append_val(wait, *s);
 }
 

@@ -164,7 +164,7 @@ struct inst {
 	uint64_t entry;                 /* mask of entry states (contexts.c) */
 	struct pred { uint32_t inst, call; uint8_t bit; bool set; uint16_t dist; } *pred;  /* [ENTRY_BITS] */
 	uint32_t *acqset; uint32_t nacqset;     /* sorted ids into prog->pairs: what a call may acquire */
-	uint8_t may_enable;             /* bit 0: hardirqs, bit 1: softirqs, absolutely, in it or below */
+	uint64_t may_enable;            /* entry states in which it, or what it calls, enables hardirqs */
 	uint32_t scc;
 };
 struct retfield { sd_sym rec, member; tid val; };
@@ -251,6 +251,7 @@ struct prog {
 	GArray *raw; GHashTable *raw_ids;
 	GArray *classes;
 	GArray *pairs; GHashTable *pair_ids;
+	GHashTable *relset_unions;
 	GPtrArray *relsets; GHashTable *relset_ids;     /* relset 0 is empty; each a GArray of raw classes */
 	GArray *entries; GHashTable *entry_ids;
 	GHashTable *soft_objects;       /* class name of a registered object -> rule that moves its context */
@@ -437,6 +438,7 @@ struct point point_at(unsigned entry_bit, uint8_t irq, int8_t bh);
 
 /* --- acqset.c --- */
 void compute_acqsets(struct prog *p);
+uint8_t mode_at(const struct rec_acq *a);       /* M_CTX decided where BHs are known to be off: in_interrupt() counts them */
 
 /* --- deps.c --- */
 /* Where a dependency was seen: an acquisition or a call of @inst, or all that an entry runs while its map is held. */
@@ -459,10 +461,11 @@ struct depgraph {
 struct depgraph *build_deps(struct prog *p);
 void free_deps(struct depgraph *g);
 /* In which way an instance's contexts make read_lock() recursive: bit 0 not (N), bit 1 yes (R). */
-unsigned reader_kinds(const struct prog *p, const struct inst *in);
+unsigned reader_kinds(const struct prog *p, const struct inst *in, uint64_t emask);
 
 /* --- usage.c --- */
-struct use { uint32_t inst; uint32_t rec; uint8_t what; uint8_t bit; uint16_t dist; bool set; };  /* what: 0 acq, 1 enable, 2 call that enables */
+enum { BY_ACQUIRE, BY_ENABLE, BY_CALL, BY_ENTRY };      /* what set a usage bit: rec indexes acqs, enables, calls, entries */
+struct use { uint32_t inst; uint32_t rec; uint8_t what; uint8_t bit; uint16_t dist; bool set; };
 struct usage { struct use by[SD_U_COUNT]; };
 struct usage *compute_usage(struct prog *p);    /* [nclass] */
 
@@ -480,6 +483,11 @@ struct sd_witness *witness_same_object(struct prog *p, struct sd_arena *a, const
 /* --- search.c --- */
 /* Shortest strong path over edges; see strong_path() there. */
 struct path { uint32_t n; uint32_t *edge; uint8_t *kind; };
+struct tree;            /* shortest strong paths from one class to all; classes of @skip are not entered (NULL: none) */
+struct tree *strong_tree(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read, bool inner_only, const bool *skip);
+void free_tree(struct tree *t);         /* NULL does nothing */
+struct path *tree_path(const struct tree *t, uint32_t to, bool to_needs_block, struct sd_arena *a);     /* NULL: none */
+uint32_t *class_components(const struct depgraph *g, uint32_t nclass);  /* class -> strongly connected component; g_free */
 struct path *strong_path(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read,
 			 uint32_t to, bool to_needs_block, struct sd_arena *a);
 
@@ -498,7 +506,16 @@ struct checker {
 	GArray *out;            /* struct sd_finding */
 	uint32_t n;             /* classes */
 };
+struct irq_kind { const char *name, *NAME; uint8_t in_w, in_r, on_w, on_r; };
+extern const struct irq_kind irq_kinds[2];      /* hardirq, softirq */
 bool has_usage(struct checker *c, uint32_t cls, unsigned bit);
+struct sd_witness *usage_wit(struct checker *c, uint32_t cls, unsigned bit);
+void add_dep_wits(struct checker *c, struct sd_finding *f, size_t n);
+void rank_finding(struct checker *c, struct sd_finding *f);
+
+/* --- check_path.c --- */
+void inversions(struct checker *c, const struct irq_kind *k);
+void circles(struct checker *c);
 const char *lock_name(struct checker *c, uint32_t cls);
 void add_wit(struct checker *c, struct sd_finding *f, struct sd_witness *w);
 void set_chain(struct checker *c, struct sd_finding *f, uint32_t first, const struct path *path);

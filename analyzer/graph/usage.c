@@ -11,8 +11,6 @@
 #include <string.h>
 #include "model.h"
 
-enum { BY_ACQUIRE, BY_ENABLE, BY_CALL };
-
 static void note(struct usage *u, unsigned bit, struct use use)
 {
 	struct use *old = &u->by[bit];
@@ -67,11 +65,26 @@ static void mark_held(struct prog *p, struct usage *all, const struct inst *in, 
 	}
 }
 
+static bool by_callee(struct prog *p, const struct inst *in, uint32_t ev)
+{
+	const struct sd_event *e = &func_at(p, in->fn)->ir->events[ev];
+
+	return e->callee && !rules_of(p, plain_name(p, e->callee));
+}
+
+static bool enables_below(struct prog *p, const struct rec_call *c, unsigned bit)
+{
+	struct point pt = point_at(bit, c->irq, c->bh);
+
+	return inst_at(p, c->callee)->may_enable >> ENTRY_BIT(pt.ctx, pt.irq, pt.bh) & 1;
+}
+
 static void use_enables(struct prog *p, struct usage *all, uint32_t id, const struct inst *in, unsigned bit)
 {
 	for (guint i = 0; i < in->enables->len; i++) {
 		const struct rec_enable *e = &g_array_index(in->enables, struct rec_enable, i);
-		struct use use = { id, i, BY_ENABLE, (uint8_t)bit, in->pred[bit].dist, true };
+		/* inside a callee the way down to the place says more: see BY_CALL */
+		struct use use = { id, i, BY_ENABLE, (uint8_t)bit, (uint16_t)(in->pred[bit].dist + 2 * by_callee(p, in, e->ev)), true };
 
 		if (e->emask >> bit & 1)
 			mark_held(p, all, in, e->held0, e->nheld, point_at(bit, e->irq, e->bh), use);
@@ -80,8 +93,24 @@ static void use_enables(struct prog *p, struct usage *all, uint32_t id, const st
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
 		struct use use = { id, i, BY_CALL, (uint8_t)bit, (uint16_t)(in->pred[bit].dist + 1), true };
 
-		if (c->nheld && (inst_at(p, c->callee)->may_enable & 1) && c->emask >> bit & 1)
+		if (c->nheld && c->emask >> bit & 1 && enables_below(p, c, bit))
 			mark_held(p, all, in, c->held0, c->nheld, point_at(bit, IRQ_IS_ON, c->bh), use);
+	}
+}
+
+/* The map of a timer or work item is held around its callback, in the state in which that is called. */
+static void use_maps(struct prog *p, struct usage *all)
+{
+	for (guint i = 0; i < p->entries->len; i++) {
+		const struct entry *e = &g_array_index(p->entries, struct entry, i);
+		struct use use = { .rec = i, .what = BY_ENTRY, .set = true };
+		struct point pt = { (uint8_t)e->ctx, (uint8_t)e->irqs, (uint8_t)e->bhs };
+
+		if (!e->map || skip_class(p, e->map - 1) || func_at(p, e->fn)->is_api)
+			continue;
+		use.inst = get_root(p, e->fn);
+		mark_in(&all[final_of(p, e->map - 1)], pt, false, use);
+		mark_on(&all[final_of(p, e->map - 1)], pt, false, use);
 	}
 }
 
@@ -98,6 +127,7 @@ struct usage *compute_usage(struct prog *p)
 				use_enables(p, all, i, in, bit);
 			}
 	}
+	use_maps(p, all);
 	for (uint32_t c = 0; c < p->classes->len; c++)
 		for (unsigned b = 0; b < SD_U_COUNT; b++)
 			if (all[c].by[b].set)

@@ -187,11 +187,6 @@ static bool search_down(struct trace *t, const struct rec_call *first, tid obj,
 
 struct want { uint32_t cls; uint8_t mode; uint32_t from; };     /* from: the class held on the way */
 
-static uint8_t mode_at(const struct rec_acq *a)
-{
-	return a->mode == M_CTX && a->bh > 0 ? M_R : a->mode;
-}
-
 static int match_acquire(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
 {
 	const struct want *w = arg;
@@ -237,7 +232,7 @@ static int match_enable(struct prog *p, const struct inst *in, const struct down
 static bool may_enable(struct prog *p, const struct rec_call *call, const void *arg)
 {
 	(void)arg;
-	return inst_at(p, call->callee)->may_enable & 1;
+	return inst_at(p, call->callee)->may_enable != 0;
 }
 
 /* --- what the stages ask for --- */
@@ -283,9 +278,13 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 	const char *entry;
 
 	(void)cls;
-	if (u->what == 0) {
+	if (u->what == BY_ENTRY) {
+		add_step(&t, in, func_at(p, in->fn)->ir->line, "its object's map is held around it");
+		return finish(&t, role, entry_text(&t, u->rec), true);
+	}
+	if (u->what == BY_ACQUIRE) {
 		add_step(&t, in, event_line(p, in, g_array_index(in->acqs, struct rec_acq, u->rec).ev), "");
-	} else if (u->what == 1) {
+	} else if (u->what == BY_ENABLE) {
 		add_step(&t, in, event_line(p, in, g_array_index(in->enables, struct rec_enable, u->rec).ev), "enabled here while held");
 	} else {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, u->rec);

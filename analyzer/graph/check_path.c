@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_path.c - findings about paths: safe -> unsafe, and circles.
+ *
+ * lockdep.c, check_irq_usage() and check_noncircular().  One search tree serves all targets of
+ * a class, so the cost is a breadth-first search per safe class, and per class of a circle.
+ */
+#include <string.h>
+#include "model.h"
+
+/* Search trees from one class: [first edge must be exclusive][lockdep's links only], made when asked for. */
+struct trees { const struct depgraph *g; uint32_t nclass, from; const bool *skip; struct tree *tree[2][2]; };
+
+static struct path *path_to(struct trees *t, bool from_read, uint32_t to, bool to_needs_block, struct sd_arena *a)
+{
+	for (unsigned all = 0; all < 2; all++) {
+		struct tree **tree = &t->tree[from_read][all];
+		struct path *p;
+
+		if (!*tree)
+			*tree = strong_tree(t->g, t->nclass, t->from, from_read, !all, t->skip);
+		p = tree_path(*tree, to, to_needs_block, a);
+		if (p)
+			return p;
+	}
+	return NULL;
+}
+
+static void free_trees(struct trees *t)
+{
+	for (unsigned r = 0; r < 2; r++)
+		for (unsigned i = 0; i < 2; i++)
+			free_tree(t->tree[r][i]);
+}
+
+/* --- safe -> unsafe --- */
+
+static struct path *inversion_path(struct checker *c, struct trees *t, uint32_t to, const struct irq_kind *k, struct sd_finding *f)
+{
+	for (unsigned in_read = 0; in_read < 2; in_read++)
+		for (unsigned on_read = 0; on_read < 2; on_read++) {
+			uint8_t in = in_read ? k->in_r : k->in_w, on = on_read ? k->on_r : k->on_w;
+			struct path *path;
+
+			if (!has_usage(c, t->from, in) || !has_usage(c, to, on))
+				continue;
+			path = path_to(t, in_read, to, on_read, c->a);
+			if (path) {
+				f->safe_bit = in;
+				f->unsafe_bit = on;
+				return path;
+			}
+		}
+	return NULL;
+}
+
+static void inversion(struct checker *c, struct trees *t, uint32_t to, const struct irq_kind *k)
+{
+	struct sd_finding f = { .kind = SD_K_IRQ_INVERSION, .irq = k->name };
+	struct path *path = inversion_path(c, t, to, k, &f);
+
+	if (!path)
+		return;
+	set_chain(c, &f, t->from, path);
+	add_wit(c, &f, usage_wit(c, t->from, f.safe_bit));
+	add_wit(c, &f, usage_wit(c, to, f.unsafe_bit));
+	add_dep_wits(c, &f, path->n);
+	f.title = sd_arena_printf(c->a, "%s-safe -> %s-unsafe lock order detected: %s -> %s", k->NAME, k->NAME,
+				  lock_name(c, t->from), lock_name(c, to));
+	keep_finding(c, &f);
+}
+
+static void drop_covered(struct checker *c, guint first);
+
+/* Sleeping locks are left out: taking one there is a finding by itself (check_state.c); so are per-CPU locks (usage_skip()). */
+static bool *no_spinning_lock(struct checker *c)
+{
+	bool *skip = g_new0(bool, c->n + 1);
+
+	for (uint32_t i = 0; i < c->n; i++)
+		skip[i] = is_sleeping_lock(&c->r->classes[i]) || !strcmp(c->r->classes[i].lock_type, "local_lock");
+	return skip;
+}
+
+void inversions(struct checker *c, const struct irq_kind *k)
+{
+	bool *skip = no_spinning_lock(c);
+	guint first = c->out->len;
+
+	for (uint32_t a = 0; a < c->n; a++) {
+		struct trees t = { .g = c->g, .nclass = c->n, .from = a, .skip = skip };
+
+		/* a map's IN bit comes from its callback, and all that is taken there has the bit itself */
+		if (skip[a] || c->r->classes[a].is_map || (!has_usage(c, a, k->in_w) && !has_usage(c, a, k->in_r)))
+			continue;
+		for (uint32_t b = 0; b < c->n; b++)
+			if (a != b && !skip[b] && (has_usage(c, b, k->on_w) || has_usage(c, b, k->on_r)))
+				inversion(c, &t, b, k);
+		free_trees(&t);
+	}
+	g_free(skip);
+	drop_covered(c, first);
+}
+
+/* A pair whose path runs through a safe class that makes a finding with the same end says nothing new: one mends both. */
+static bool covered(const struct sd_finding *f, GHashTable *rank_of)
+{
+	for (size_t m = 1; m + 1 < f->nchain; m++) {
+		uint64_t key = (uint64_t)f->chain[m] << 32 | f->chain[f->nchain - 1];
+		gpointer rank;
+
+		if (g_hash_table_lookup_extended(rank_of, &key, NULL, &rank) && GPOINTER_TO_UINT(rank) <= (unsigned)f->rank)
+			return true;
+	}
+	return false;
+}
+
+static void drop_covered(struct checker *c, guint first)
+{
+	GHashTable *rank_of = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
+	guint n = first;
+
+	for (guint i = first; i < c->out->len; i++) {
+		const struct sd_finding *f = &g_array_index(c->out, struct sd_finding, i);
+		uint64_t *key = g_new(uint64_t, 1);
+
+		*key = (uint64_t)f->chain[0] << 32 | f->chain[f->nchain - 1];
+		g_hash_table_insert(rank_of, key, GUINT_TO_POINTER(f->rank));
+	}
+	for (guint i = first; i < c->out->len; i++)
+		if (!covered(&g_array_index(c->out, struct sd_finding, i), rank_of))
+			g_array_index(c->out, struct sd_finding, n++) = g_array_index(c->out, struct sd_finding, i);
+	g_array_set_size(c->out, n);
+	g_hash_table_destroy(rank_of);
+}
+
+/* --- circles --- */
+
+/* All dependencies of the circle were seen under one lock of a variable only: no two of them at once. */
+static bool gated(struct checker *c, const struct sd_finding *f)
+{
+	const struct edge *first = &g_array_index(c->g->edges, struct edge, f->deps[0]);
+
+	for (uint8_t g = 0; g < first->ngate; g++) {
+		size_t with = 1;
+
+		for (size_t i = 1; i < f->nchain; i++) {
+			const struct edge *e = &g_array_index(c->g->edges, struct edge, f->deps[i]);
+
+			for (uint8_t k = 0; k < e->ngate; k++)
+				with += e->gate[k] == first->gate[g];
+		}
+		if (with == f->nchain)
+			return true;
+	}
+	return false;
+}
+
+static void close_chain(struct checker *c, struct sd_finding *f, uint32_t ei, unsigned kind, const struct path *path)
+{
+	f->nchain = path->n + 1u;
+	f->chain = sd_arena_alloc(c->a, f->nchain * sizeof(*f->chain));
+	f->deps = sd_arena_alloc(c->a, f->nchain * sizeof(*f->deps));
+	f->kind_bit = sd_arena_alloc(c->a, f->nchain);
+	f->chain[0] = g_array_index(c->g->edges, struct edge, ei).from;
+	f->deps[0] = ei;
+	f->kind_bit[0] = (uint8_t)kind;
+	for (uint32_t i = 0; i < path->n; i++) {
+		f->chain[i + 1] = g_array_index(c->g->edges, struct edge, path->edge[i]).from;
+		f->deps[i + 1] = path->edge[i];
+		f->kind_bit[i + 1] = path->kind[i];
+	}
+}
+
+/* Edge @ei closes a circle when there is a strong path back that stays strong over both joints. */
+static void circular(struct checker *c, struct trees *t, uint32_t ei, GArray *out)
+{
+	const struct edge *e = &g_array_index(c->g->edges, struct edge, ei);
+	struct sd_finding f = { .kind = SD_K_CIRCULAR, .irq = "" };
+	struct path *path = NULL;
+	unsigned k;
+
+	for (k = 4; k-- > 0 && !path; )
+		if (e->kinds >> k & 1)
+			path = path_to(t, !(k & 2), e->from, !(k & 1), c->a);
+	if (!path)
+		return;
+	close_chain(c, &f, ei, k + 1, path);
+	if (gated(c, &f))
+		return;
+	add_dep_wits(c, &f, f.nchain);
+	f.title = sd_arena_printf(c->a, "possible circular locking dependency detected: %s -> %s", lock_name(c, f.chain[0]),
+				  lock_name(c, f.chain[1]));
+	rank_finding(c, &f);
+	g_array_append_val(out, f);
+}
+
+static gint by_rank_and_length(gconstpointer x, gconstpointer y)
+{
+	const struct sd_finding *a = x, *b = y;
+
+	if (a->rank != b->rank)
+		return (int)a->rank - (int)b->rank;
+	if (a->nchain != b->nchain)
+		return a->nchain < b->nchain ? -1 : 1;
+	for (size_t i = 0; i < a->nchain; i++)
+		if (a->chain[i] != b->chain[i])
+			return a->chain[i] < b->chain[i] ? -1 : 1;
+	return 0;
+}
+
+/* Two classes of it are in a circle that was kept: the same circle from another edge, or a longer way round. */
+static bool known_circle(const struct sd_finding *f, GHashTable *pairs)
+{
+	for (size_t i = 0; i < f->nchain; i++)
+		for (size_t k = i + 1; k < f->nchain; k++) {
+			uint64_t key = (uint64_t)MIN(f->chain[i], f->chain[k]) << 32 | MAX(f->chain[i], f->chain[k]);
+
+			if (g_hash_table_contains(pairs, &key))
+				return true;
+		}
+	return false;
+}
+
+static void keep_circles(struct checker *c, GArray *found)
+{
+	GHashTable *pairs = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
+
+	g_array_sort(found, by_rank_and_length);
+	for (guint n = 0; n < found->len; n++) {
+		struct sd_finding *f = &g_array_index(found, struct sd_finding, n);
+
+		if (known_circle(f, pairs))
+			continue;
+		for (size_t i = 0; i < f->nchain; i++)
+			for (size_t k = i + 1; k < f->nchain; k++) {
+				uint64_t *key = g_new(uint64_t, 1);
+
+				*key = (uint64_t)MIN(f->chain[i], f->chain[k]) << 32 | MAX(f->chain[i], f->chain[k]);
+				g_hash_table_add(pairs, key);
+			}
+		keep_finding(c, f);
+	}
+	g_hash_table_destroy(pairs);
+}
+
+static gint by_target(gconstpointer x, gconstpointer y, gpointer arg)
+{
+	const struct depgraph *g = arg;
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+	uint32_t ta = g_array_index(g->edges, struct edge, a).to, tb = g_array_index(g->edges, struct edge, b).to;
+
+	if (ta != tb)
+		return ta < tb ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
+/* Edges inside a strongly connected component, by target, so that those of one target share its trees. */
+static GArray *edges_in_circles(struct checker *c)
+{
+	GArray *list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	uint32_t *scc = class_components(c->g, c->n);
+
+	for (uint32_t i = 0; i < c->g->edges->len; i++) {
+		const struct edge *e = &g_array_index(c->g->edges, struct edge, i);
+
+		if (scc[e->from] == scc[e->to])
+			g_array_append_val(list, i);
+	}
+	g_free(scc);
+	g_array_sort_with_data(list, by_target, c->g);
+	return list;
+}
+
+void circles(struct checker *c)
+{
+	GArray *list = edges_in_circles(c), *found = g_array_new(FALSE, FALSE, sizeof(struct sd_finding));
+
+	for (guint i = 0; i < list->len; ) {
+		uint32_t to = g_array_index(c->g->edges, struct edge, g_array_index(list, uint32_t, i)).to;
+		struct trees t = { .g = c->g, .nclass = c->n, .from = to };
+
+		for (; i < list->len; i++) {
+			uint32_t ei = g_array_index(list, uint32_t, i);
+
+			if (g_array_index(c->g->edges, struct edge, ei).to != to)
+				break;
+			circular(c, &t, ei, found);
+		}
+		free_trees(&t);
+	}
+	keep_circles(c, found);
+	g_array_free(found, TRUE);
+	g_array_free(list, TRUE);
+}
