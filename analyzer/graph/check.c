@@ -175,12 +175,25 @@ static struct sd_witness *held_witness(struct checker *c, const struct sd_witnes
 	return held;
 }
 
+/* What decides how a search for the second acquisition ends: once is enough. */
+static char *search_key(struct checker *c, const struct edge_src *s, const struct held *h)
+{
+	const struct rec_call *call;
+
+	if (s->what != SRC_CALL)
+		return g_strdup_printf("a%u/%u/%u", s->inst, s->from_rec, s->call);
+	call = &g_array_index(inst_at(c->p, s->inst)->calls, struct rec_call, s->call);
+	return g_strdup_printf("c%u/%u/%u", call->callee, s->pair, call->args ? term_into_callee(c->p, call->args, call->nargs, h->l.obj) : 0);
+}
+
 /*
  * @same: the object is proved to be one.  Else there are two of a class and nothing says in which order: lockdep
  * would ask for a nesting level, but often something else orders them, so that is of low rank.
  */
 static void recursive(struct checker *c, bool same, bool *done)
 {
+	GHashTable *tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
 	for (guint i = 0; i < c->g->self->len; i++) {
 		const struct edge_src *s = &g_array_index(c->g->self, struct edge_src, i);
 		const struct inst *in = inst_at(c->p, s->inst);
@@ -190,7 +203,7 @@ static void recursive(struct checker *c, bool same, bool *done)
 		struct sd_witness *w;
 		struct sd_step at;
 
-		if (done[cls] || may_nest(c, in, h->mode, taken_mode(c, s)))
+		if (done[cls] || may_nest(c, in, h->mode, taken_mode(c, s)) || !g_hash_table_add(tried, search_key(c, s, h)))
 			continue;
 		w = same ? witness_same_object(c->p, c->a, s, &at) : witness_two_objects(c->p, c->a, s, &at);
 		if (!w)
@@ -204,6 +217,7 @@ static void recursive(struct checker *c, bool same, bool *done)
 					  "possible recursive locking detected: two objects of %s", lock_name(c, cls));
 		keep_finding(c, &f);
 	}
+	g_hash_table_destroy(tried);
 }
 
 static gint by_rank(gconstpointer x, gconstpointer y)

@@ -47,14 +47,19 @@ uint32_t func_find(const struct prog *p, sd_sym name)
 
 sd_sym plain_name(struct prog *p, sd_sym link)
 {
-	const char *name = str(p, link), *at = strchr(name, '@');
+	const char *name, *at;
 	char *plain;
-	sd_sym s;
+	sd_sym s = GPOINTER_TO_UINT(g_hash_table_lookup(p->plain, GUINT_TO_POINTER(link)));
 
+	if (s)
+		return s;
+	name = str(p, link);
+	at = strchr(name, '@');
 	if (!at || at == name)
 		return link;
 	plain = g_strndup(name, (gsize)(at - name));
 	s = sd_intern(p->syms, plain);
+	g_hash_table_insert(p->plain, GUINT_TO_POINTER(link), GUINT_TO_POINTER(s));
 	g_free(plain);
 	return s;
 }

@@ -255,6 +255,7 @@ struct prog {
 	GPtrArray *relsets; GHashTable *relset_ids;     /* relset 0 is empty; each a GArray of raw classes */
 	GArray *entries; GHashTable *entry_ids;
 	GHashTable *soft_objects;       /* class name of a registered object -> rule that moves its context */
+	GHashTable *plain;              /* link name sym -> name without @file */
 	GHashTable *rule_cache;         /* plain name sym -> rules */
 	GHashTable *exclusive;          /* "rec.a|rec.b" -> locks of one object of which a condition chooses one */
 	GHashTable *kept;               /* sym -> the results' copy */
@@ -364,6 +365,12 @@ void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lo
 void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t callee, unsigned ntargets, sd_sym slot,
 		 const tid *args, unsigned nargs);
 tid subst(struct run *r, const struct state *s, uint32_t ev, tid t, const tid *args, unsigned nargs);
+
+/* --- exit.c --- */
+void add_exit(struct run *r, const struct state *s, sd_vid ret);
+void note_result(struct run *r, const struct state *s, sd_vid ret);
+void note_result_fields(struct run *r, const struct state *s, sd_vid ret);
+void keep_telling_conds(struct inst *in);
 
 /* --- state.c --- */
 void state_init(struct state *s);

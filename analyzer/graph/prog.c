@@ -33,6 +33,7 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	p->gap_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->relset_unions = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
 	p->soft_objects = g_hash_table_new(NULL, NULL);
+	p->plain = g_hash_table_new(NULL, NULL);
 	p->rule_cache = g_hash_table_new(NULL, NULL);
 	p->kept = g_hash_table_new(NULL, NULL);
 	p->exclusive = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -89,7 +90,7 @@ static void free_classes(struct prog *p)
 void free_prog(struct prog *p)
 {
 	GHashTable *tables[] = {
-		p->gvars, p->relset_ids, p->relset_unions, p->entry_ids, p->gap_ids, p->soft_objects, p->rule_cache, p->kept, p->exclusive,
+		p->gvars, p->relset_ids, p->relset_unions, p->entry_ids, p->gap_ids, p->soft_objects, p->plain, p->rule_cache, p->kept, p->exclusive,
 		p->lock_records, p->field_type, p->seen_indirect, p->term_ids, p->pair_ids
 	};
 	GHashTableIter it;

@@ -16,6 +16,7 @@ struct solver {
 	GHashTable *copies;     /* slot key -> GArray of slot keys that hold all it holds */
 	GHashTable *sets;       /* slot key -> GHashTable of function index + 1 */
 	GQueue *work;           /* keys whose set grew */
+	GHashTable *queued;     /* keys in it */
 	GPtrArray *indirect;    /* calls through a slot: its arguments flow to every target's parameters */
 };
 
@@ -84,6 +85,12 @@ sd_sym slot_of_value(struct prog *p, const struct func *f, uint32_t fi, sd_vid v
 	}
 }
 
+static void enqueue(struct solver *s, gpointer key)
+{
+	if (g_hash_table_add(s->queued, key))
+		g_queue_push_tail(s->work, key);
+}
+
 static void add_target(struct solver *s, sd_sym key, uint32_t fn)
 {
 	gpointer k = GUINT_TO_POINTER(key);
@@ -94,7 +101,7 @@ static void add_target(struct solver *s, sd_sym key, uint32_t fn)
 		g_hash_table_insert(s->sets, k, set);
 	}
 	if (g_hash_table_add(set, GUINT_TO_POINTER(fn + 1)))
-		g_queue_push_tail(s->work, k);
+		enqueue(s, k);
 }
 
 static void add_copy(struct solver *s, sd_sym from, sd_sym to)
@@ -112,7 +119,7 @@ static void add_copy(struct solver *s, sd_sym from, sd_sym to)
 			return;
 	g_array_append_val(out, to);
 	if (g_hash_table_contains(s->sets, GUINT_TO_POINTER(from)))
-		g_queue_push_tail(s->work, GUINT_TO_POINTER(from));
+		enqueue(s, GUINT_TO_POINTER(from));
 }
 
 /* @key receives value @v of function @fi.  PHIs may refer to themselves: @depth bounds the walk. */
@@ -243,6 +250,7 @@ static void propagate(struct solver *s)
 		GHashTableIter it;
 		gpointer fn;
 
+		g_hash_table_remove(s->queued, key);
 		for (guint i = 0; out && i < out->len; i++) {
 			g_hash_table_iter_init(&it, set);
 			while (g_hash_table_iter_next(&it, &fn, NULL))
@@ -323,7 +331,7 @@ void solve_slots(struct prog *p)
 {
 	struct solver s = {
 		p, g_hash_table_new(NULL, NULL), g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy),
-		g_queue_new(), g_ptr_array_new_with_free_func(g_free)
+		g_queue_new(), g_hash_table_new(NULL, NULL), g_ptr_array_new_with_free_func(g_free)
 	};
 	GHashTableIter it;
 	gpointer out;
@@ -338,6 +346,7 @@ void solve_slots(struct prog *p)
 	g_hash_table_destroy(s.copies);
 	g_hash_table_destroy(s.sets);
 	g_queue_free(s.work);
+	g_hash_table_destroy(s.queued);
 	g_ptr_array_free(s.indirect, TRUE);
 }
 

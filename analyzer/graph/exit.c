@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * exit.c - the summary of an instance: how it leaves locks and irqs behind, and what it returns.
+ */
+#include <string.h>
+#include "model.h"
+
+static void export_tokens(struct run *r, const struct state *s, struct exit_effect *x)
+{
+	for (unsigned i = 0; i < s->ntok; i++) {
+		tid key = s->tok[i].key;
+		bool keep = term_exportable(run_prog(r), key) && term(run_prog(r), key)->kind == T_LOAD;
+
+		for (guint k = 0; run_inst(r)->retfields && k < run_inst(r)->retfields->len; k++)
+			keep |= g_array_index(run_inst(r)->retfields, struct retfield, k).val == key;
+		if (keep)
+			x->tok[x->ntok++] = s->tok[i];
+	}
+}
+
+/* A lock inside the object that is returned is held: then the result is no NULL. */
+static bool lock_in_object(const struct run *r, const struct state *s, tid object)
+{
+	for (unsigned i = 0; object && i < s->nheld; i++)
+		for (tid t = s->held[i].l.obj; t; t = term(run_prog(r), t)->a)
+			if (term(run_prog(r), t)->kind == T_FIELD && term(run_prog(r), t)->a == object)
+				return true;
+	return false;
+}
+
+static struct exit_effect exit_of(struct run *r, const struct state *s, sd_vid ret)
+{
+	struct exit_effect x;
+	int tok = ret ? token_get(s, eval(r, s, ret)) : -1;
+
+	memset(&x, 0, sizeof(x));
+	x.irq = s->irq;
+	x.bh = s->bh;
+	x.ret = ret ? signs_of(r, s, ret) : S_ALL;
+	if (ret && lock_in_object(r, s, eval(r, s, ret)))
+		x.ret &= S_NONZERO;
+	x.ret_irq = (uint8_t)(tok + 1);
+	x.restore_key = s->restore;
+	for (unsigned i = 0; i < s->ncond; i++)
+		if (term_exportable(run_prog(r), s->cond[i].t))
+			x.cond[x.ncond++] = s->cond[i];
+	x.nheld = s->nheld;
+	memcpy(x.held, s->held, sizeof(x.held));
+	for (unsigned i = 0; i < x.nheld; i++)
+		x.held[i].ev = 0;
+	x.nrel = s->nrel;
+	memcpy(x.rel, s->rel, sizeof(x.rel));
+	export_tokens(r, s, &x);
+	return x;
+}
+
+static bool same_effect(struct exit_effect a, const struct exit_effect *b)
+{
+	a.ret = b->ret;
+	return !memcmp(&a, b, sizeof(a));
+}
+
+static bool same_lock_effect(const struct exit_effect *a, const struct exit_effect *b)
+{
+	return a->irq == b->irq && a->bh == b->bh && a->nheld == b->nheld && a->nrel == b->nrel && a->restore_key == b->restore_key &&
+	       !memcmp(a->held, b->held, sizeof(a->held)) && !memcmp(a->rel, b->rel, sizeof(a->rel));
+}
+
+/* No room for another: one with the same effect on locks and irqs stands for both, knowing less. */
+static void merge_exit(struct inst *in, const struct exit_effect *x)
+{
+	for (uint32_t i = 0; i < in->nexit; i++) {
+		struct exit_effect *e = &in->exits[i];
+
+		if (!same_lock_effect(e, x))
+			continue;
+		e->ret |= x->ret;
+		memset(e->cond, 0, sizeof(e->cond));
+		e->ncond = 0;
+		return;
+	}
+}
+
+void add_exit(struct run *r, const struct state *s, sd_vid ret)
+{
+	struct inst *in = run_inst(r);
+	struct exit_effect x = exit_of(r, s, ret);
+
+	for (uint32_t i = 0; i < in->nexit; i++)
+		if (same_effect(x, &in->exits[i])) {
+			in->exits[i].ret |= x.ret;
+			return;
+		}
+	if (in->nexit == MAX_EXIT) {
+		run_truncated(r);
+		merge_exit(in, &x);
+		return;
+	}
+	if (!in->exits)
+		in->exits = sd_arena_alloc(run_prog(r)->arena, MAX_EXIT * sizeof(*in->exits));
+	in->exits[in->nexit++] = x;
+}
+
+/* The one term that all returns agree on (error constants and NULL apart): file_inode(f) is f->f_inode. */
+void note_result(struct run *r, const struct state *s, sd_vid ret)
+{
+	tid t = eval(r, s, ret);
+
+	if (!t || term(run_prog(r), t)->kind == T_CONST || run_inst(r)->ret == UINT32_MAX)
+		return;
+	if (!term_exportable(run_prog(r), t) || (run_inst(r)->ret && run_inst(r)->ret != t))
+		t = UINT32_MAX;
+	run_inst(r)->ret = t;
+}
+
+/* Members of a local record that is returned by value: what guard constructors return. */
+void note_result_fields(struct run *r, const struct state *s, sd_vid ret)
+{
+	const struct sd_fn *ir = run_func(r)->ir;
+	sd_vid addr = ir->vals[ret].kind == SD_V_LOAD ? ir->vals[ret].a : 0;
+
+	if (!addr || ir->vals[addr].kind != SD_V_ADDRLOCAL || run_inst(r)->retfields)
+		return;
+	for (uint32_t i = 0; i < ir->nevents; i++) {
+		const struct sd_event *e = &ir->events[i];
+		const struct sd_val *x = &ir->vals[e->target];
+		struct retfield rf = { x->rec, x->sym, 0 };
+
+		if (e->kind != SD_E_STORE || x->kind != SD_V_FIELD || x->a != addr || !local_stored(run_func(r), e->target, &(sd_vid){ 0 }))
+			continue;
+		rf.val = eval(r, s, e->value);
+		if (!run_inst(r)->retfields)
+			run_inst(r)->retfields = g_array_new(FALSE, FALSE, sizeof(struct retfield));
+		g_array_append_val(run_inst(r)->retfields, rf);
+	}
+}
+
+static bool changes_locks(const struct exit_effect *e)
+{
+	return e->nheld || e->nrel;
+}
+
+/* Another exit does something else to locks the other way; one that does nothing (a NULL check) tells too little. */
+static bool tells_apart(const struct inst *in, uint32_t x, const struct cond *c)
+{
+	if (!changes_locks(&in->exits[x]))
+		return false;
+	for (uint32_t i = 0; i < in->nexit; i++)
+		for (unsigned k = 0; k < in->exits[i].ncond; k++)
+			if (i != x && changes_locks(&in->exits[i]) && in->exits[i].cond[k].t == c->t && !(in->exits[i].cond[k].sign & c->sign))
+				return true;
+	return false;
+}
+
+/* Of the conditions on the way to an exit only those count that chose between two effects on locks. */
+void keep_telling_conds(struct inst *in)
+{
+	for (uint32_t x = 0; x < in->nexit; x++) {
+		struct exit_effect *e = &in->exits[x];
+		unsigned n = 0;
+
+		for (unsigned k = 0; k < e->ncond; k++)
+			if (tells_apart(in, x, &e->cond[k]) || e->cond[k].variant)
+				e->cond[n++] = e->cond[k];
+		memset(&e->cond[n], 0, (e->ncond - n) * sizeof(e->cond[0]));
+		e->ncond = (uint8_t)n;
+	}
+}
+

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * record.c - what the walk of an instance leaves behind: acquisitions, calls and enablings, each
+ * with the locks held, over all states that reached it; states that differ in the entry only are one row.
+ */
+#include <string.h>
+#include "model.h"
+
+static uint32_t keep_held(struct run *r, const struct state *s)
+{
+	uint32_t at = run_inst(r)->heldv->len;
+
+	if (at >= s->nheld && s->nheld && !memcmp(&g_array_index(run_inst(r)->heldv, struct held, at - s->nheld), s->held,
+						  s->nheld * sizeof(struct held)))
+		return at - s->nheld;
+	g_array_append_vals(run_inst(r)->heldv, s->held, s->nheld);
+	return at;
+}
+
+static bool same_held(struct run *r, uint32_t held0, uint32_t nheld, const struct state *s)
+{
+	return nheld == s->nheld && (!nheld || !memcmp(&g_array_index(run_inst(r)->heldv, struct held, held0), s->held, nheld * sizeof(struct held)));
+}
+
+void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lockref l, uint8_t mode, bool trylock, bool nested)
+{
+	struct rec_acq rec = { .ev = ev, .l = l, .mode = mode, .trylock = trylock, .nested = nested, .irq = s->irq, .bh = s->bh, .emask = s->emask };
+
+	rec.relset = relset_of(run_prog(r), s);
+	for (guint i = run_inst(r)->acqs->len; i-- > 0; ) {
+		struct rec_acq *o = &g_array_index(run_inst(r)->acqs, struct rec_acq, i);
+
+		if (o->ev == ev && o->l.obj == l.obj && o->l.cls == l.cls && o->mode == mode && o->irq == s->irq && o->bh == s->bh &&
+		    o->relset == rec.relset && same_held(r, o->held0, o->nheld, s)) {
+			o->emask |= s->emask;
+			return;
+		}
+	}
+	rec.held0 = keep_held(r, s);
+	rec.nheld = s->nheld;
+	g_array_append_val(run_inst(r)->acqs, rec);
+}
+
+void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t callee, unsigned ntargets, sd_sym slot,
+		 const tid *args, unsigned nargs)
+{
+	struct rec_call rec = { .ev = ev, .callee = callee, .irq = s->irq, .bh = s->bh, .emask = s->emask, .slot = slot };
+
+	rec.ntargets = (uint16_t)MIN(ntargets, UINT16_MAX);
+	rec.relset = relset_of(run_prog(r), s);
+	for (guint i = run_inst(r)->calls->len; i-- > 0; ) {
+		struct rec_call *o = &g_array_index(run_inst(r)->calls, struct rec_call, i);
+
+		if (o->ev == ev && o->callee == callee && o->irq == s->irq && o->bh == s->bh && o->relset == rec.relset &&
+		    same_held(r, o->held0, o->nheld, s)) {
+			o->emask |= s->emask;
+			return;
+		}
+	}
+	rec.held0 = keep_held(r, s);
+	rec.nheld = s->nheld;
+	rec.nargs = nargs;
+	rec.args = sd_arena_alloc(run_prog(r)->arena, (nargs + 1) * sizeof(tid));
+	if (nargs)
+		memcpy(rec.args, args, nargs * sizeof(tid));
+	g_array_append_val(run_inst(r)->calls, rec);
+}
+
+void record_enable(struct run *r, uint32_t ev, const struct state *s, bool hard)
+{
+	struct rec_enable rec = { .ev = ev, .hard = hard, .irq = s->irq, .bh = s->bh, .emask = s->emask };
+
+	rec.relset = relset_of(run_prog(r), s);
+	for (guint i = run_inst(r)->enables->len; i-- > 0; ) {
+		struct rec_enable *o = &g_array_index(run_inst(r)->enables, struct rec_enable, i);
+
+		if (o->ev == ev && o->hard == hard && o->irq == s->irq && o->bh == s->bh && o->relset == rec.relset &&
+		    same_held(r, o->held0, o->nheld, s)) {
+			o->emask |= s->emask;
+			return;
+		}
+	}
+	rec.held0 = keep_held(r, s);
+	rec.nheld = s->nheld;
+	g_array_append_val(run_inst(r)->enables, rec);
+}
+
