@@ -9,6 +9,11 @@
 #include "base.h"
 #include "ir.h"
 
+/* Functions of precompiled headers, extracted once; for one thread at a time. */
+struct sd_extract_cache;
+struct sd_extract_cache *sd_extract_cache_new(void);
+void sd_extract_cache_free(struct sd_extract_cache *c);
+
 struct sd_extract_in {
 	const char *file;               /* main file as the command names it, absolute or relative to directory */
 	const char *directory;          /* where the command runs */
@@ -16,6 +21,7 @@ struct sd_extract_in {
 	size_t nargs;
 	const char *srcroot;            /* absolute; names below it are printed relative to it */
 	const char *objroot;            /* absolute or NULL; generated files print as "obj:include/generated/x.h" */
+	struct sd_extract_cache *cache; /* NULL: none */
 };
 
 struct sd_extract_fn { const char *name, *file; int line; uint8_t *ir; size_t irlen; };         /* in order of definition; header functions only when reached */

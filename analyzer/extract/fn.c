@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "fn.h"
+#include "once.h"
 
 static bool is_init_word(const char *p, size_t n)
 {
@@ -124,6 +125,16 @@ struct sd_fn *sd_extract_fn(struct tu *tu, struct di *d)
 	return fn;
 }
 
+static void note_var(struct tu *tu, CXCursor def, const struct sd_ir_gvar *g, bool is_plain)
+{
+	const struct sd_once_var v = {
+		.name = (char *)sd_sym_str(tu->syms, g->name), .type = g->type ? (char *)sd_sym_str(tu->syms, g->type) : NULL,
+		.line = g->line, .is_array = g->is_array, .is_static = g->is_static,
+	};
+
+	sd_once_var(tu->once, def, is_plain ? &v : NULL);
+}
+
 /* A global variable's definition: its initialiser's stores, and what record it holds. */
 void sd_extract_var(struct tu *tu, struct di *d)
 {
@@ -142,6 +153,7 @@ void sd_extract_var(struct tu *tu, struct di *d)
 		g.type = t->type;
 		g_array_append_val(tu->gvar_list, g);
 	}
+	note_var(tu, d->cur, &g, clang_Cursor_isNull(init));
 	if (clang_Cursor_isNull(init))
 		return;
 	to.addr = sd_low_add(l, (struct low_inst){

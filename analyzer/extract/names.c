@@ -128,10 +128,39 @@ bool sd_own_file(struct tu *tu, CXCursor decl)
 	return f == tu->main_file || g_str_has_suffix(name, ".c");
 }
 
+/*
+ * Names that the kernel's headers paste together with __COUNTER__ (linux/compiler.h,
+ * compiler_types.h): the number depends on everything that was read before, so it is no part
+ * of the name.  Nobody else can call or use what is named so.
+ */
+static void strip_counter(char *name)
+{
+	static const char *const made[] = { "__UNIQUE_ID_", "__compiletime_assert_" };
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(made); i++) {
+		size_t from = strlen(made[i]);
+
+		if (strncmp(name, made[i], from) != 0)
+			continue;
+		while (n > from && isdigit((unsigned char)name[n - 1]))
+			name[--n] = '\0';
+	}
+}
+
+char *sd_name_of(CXCursor decl)
+{
+	char *name = sd_take(clang_getCursorSpelling(decl));
+
+	if (name[0] == '_')
+		strip_counter(name);
+	return name;
+}
+
 /* A static local's name carries its function's: two functions may use one name. */
 sd_sym sd_link_name(struct tu *tu, CXCursor decl)
 {
-	char *name = sd_take(clang_getCursorSpelling(decl)), *full;
+	char *name = sd_name_of(decl), *full;
 	CXCursor parent = clang_getCursorSemanticParent(decl), def;
 	sd_sym s;
 

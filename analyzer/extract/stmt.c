@@ -63,14 +63,6 @@ uint32_t sd_stmt_expr(struct low *l, CXCursor c)
 	return v;
 }
 
-static void static_local(struct low *l, struct di *d)
-{
-	if (!d->reached) {
-		d->reached = true;
-		g_ptr_array_add(l->tu->gvars, d);
-	}
-}
-
 static void local_var(struct low *l, CXCursor c)
 {
 	struct di *d = sd_di(l->tu, c);
@@ -79,7 +71,7 @@ static void local_var(struct low *l, CXCursor c)
 
 	if (d->kind == DI_GLOBAL) {
 		if (d->is_static)
-			static_local(l, d);
+			sd_reach_static(l->tu, d);
 		return;
 	}
 	var = sd_local_var(l, d);

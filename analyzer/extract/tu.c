@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 #include "fn.h"
+#include "once.h"
 
 #define STACK_SIZE ((size_t)512 << 20)  /* reserved, not touched: nested statements recurse */
 
@@ -27,28 +28,46 @@ bool sd_eval_int(CXCursor c, int64_t *out)
 	return ok;
 }
 
-void sd_reach(struct tu *tu, struct di *d)
+/* The first time that @d is reached: finds its definition and queues that. */
+static void reach_first(struct tu *tu, struct di *d)
 {
 	CXCursor def;
 
-	if (d->reached)
-		return;
 	d->reached = true;
 	if (d->kind == DI_GLOBAL && !d->is_static)
+		return;
+	if (d->kind == DI_FUNC && (d->taken = sd_once_take(tu->once, d->cur)))
 		return;
 	def = clang_getCursorDefinition(d->cur);
 	if (clang_Cursor_isNull(def))
 		return;
-	if (!clang_equalCursors(def, d->cur)) {
-		d = sd_di(tu, def);
-		if (d->reached)
-			return;
-		d->reached = true;
-	}
+	d->def = clang_equalCursors(def, d->cur) ? d : sd_di(tu, def);
+	if (d->def != d && d->def->reached)
+		return;
+	d->def->reached = true;
+	d->def->def = d->def;
 	if (d->kind == DI_FUNC)
-		g_ptr_array_add(tu->work, d);
+		g_ptr_array_add(tu->work, d->def);
 	else if (d->kind == DI_GLOBAL)
+		g_ptr_array_add(tu->gvars, d->def);
+}
+
+void sd_reach(struct tu *tu, struct di *d)
+{
+	if (!d->reached)
+		reach_first(tu, d);
+	else if (d->taken)
+		sd_once_take(tu->once, d->cur);
+	if (d->def)
+		sd_once_reach(tu->once, d->cur, d->def->cur, d->kind == DI_FUNC);
+}
+
+void sd_reach_static(struct tu *tu, struct di *d)
+{
+	if (!d->reached)
 		g_ptr_array_add(tu->gvars, d);
+	d->reached = true;
+	sd_once_reach(tu->once, d->cur, d->cur, false);
 }
 
 static enum CXChildVisitResult by_name(CXCursor c, CXCursor parent, CXClientData data)
@@ -110,7 +129,7 @@ static enum CXChildVisitResult top_level(CXCursor c, CXCursor parent, CXClientDa
 	return CXChildVisit_Continue;
 }
 
-static void keep(struct tu *tu, const struct sd_fn *fn)
+static struct found_fn keep(struct tu *tu, const struct sd_fn *fn)
 {
 	struct found_fn f = { fn->name, fn->file, fn->line, fn->flags & SD_F_HEADER, NULL, 0 };
 	uint8_t *ir = sd_fn_encode(fn, &f.len);
@@ -119,24 +138,105 @@ static void keep(struct tu *tu, const struct sd_fn *fn)
 	memcpy(f.ir, ir, f.len);
 	g_free(ir);
 	g_array_append_val(tu->fns, f);
+	return f;
 }
 
-/* Functions and variables reach further ones: until nothing is added. */
+static void extract_function(struct tu *tu, struct di *d)
+{
+	bool open = !sd_own_file(tu, d->cur) && sd_once_open(tu->once, d->cur);
+	struct sd_fn *fn = sd_extract_fn(tu, d);
+	struct sd_extract_fn copy;
+
+	if (fn) {
+		struct found_fn f = keep(tu, fn);
+
+		copy = (struct sd_extract_fn){ sd_sym_str(tu->syms, f.name), sd_sym_str(tu->syms, f.file), f.line, f.ir, f.len };
+	}
+	if (open)
+		sd_once_keep(tu->once, fn ? &copy : NULL);
+}
+
+static gint var_order(gconstpointer a, gconstpointer b, gpointer data)
+{
+	const struct di *x = *(struct di *const *)a, *y = *(struct di *const *)b;
+	struct tu *tu = data;
+	unsigned l, m, o, p;
+	int r = strcmp(sd_sym_str(tu->syms, sd_file_of(tu, x->cur, &l, &o)), sd_sym_str(tu->syms, sd_file_of(tu, y->cur, &m, &p)));
+
+	if (r)
+		return r;
+	if (o != p)
+		return o < p ? -1 : 1;
+	return strcmp(sd_sym_str(tu->syms, x->name), sd_sym_str(tu->syms, y->name));
+}
+
+/* What functions reached, sorted: the order of reaching depends on what was cached. */
+static void extract_late_vars(struct tu *tu, guint from)
+{
+	if (from < tu->gvars->len)
+		g_qsort_with_data(tu->gvars->pdata + from, (gint)(tu->gvars->len - from), sizeof(gpointer), var_order, tu);
+	for (guint v = from; v < tu->gvars->len; v++)
+		sd_extract_var(tu, tu->gvars->pdata[v]);
+}
+
+static void take_fn(void *arg, const struct sd_extract_fn *f)
+{
+	struct tu *tu = arg;
+	struct found_fn found = { sd_intern(tu->syms, f->name), sd_intern(tu->syms, f->file), f->line, true, NULL, f->irlen };
+
+	found.ir = sd_arena_alloc(tu->arena, f->irlen);
+	memcpy(found.ir, f->ir, f->irlen);
+	g_array_append_val(tu->fns, found);
+}
+
+static void take_var(void *arg, const struct sd_once_var *v)
+{
+	struct tu *tu = arg;
+	const struct sd_ir_gvar g = {
+		.name = sd_intern(tu->syms, v->name), .type = sd_intern(tu->syms, v->type), .line = v->line,
+		.is_array = v->is_array, .is_static = v->is_static,
+	};
+
+	g_array_append_val(tu->gvar_list, g);
+}
+
+static gint gvar_order(gconstpointer a, gconstpointer b, gpointer data)
+{
+	const struct sd_ir_gvar *x = a, *y = b;
+	int r = strcmp(sd_sym_str(data, x->name), sd_sym_str(data, y->name));
+
+	return r ? r : x->line < y->line ? -1 : x->line > y->line;
+}
+
+/*
+ * Functions and variables reach further ones: until nothing is added.  The TU's own variables
+ * come first and in order; those found later are looked at twice, first for what they reach.
+ */
 static void extract_all(struct tu *tu)
 {
-	guint f = 0, v = 0;
+	struct low *real = tu->globals, *scratch = sd_low_new(tu, real->name, real->file);
+	guint f = 0, v = 0, own = tu->gvars->len, listed;
 
+	while (v < own)
+		sd_extract_var(tu, tu->gvars->pdata[v++]);
+	listed = tu->gvar_list->len;
+	own = v;
+	tu->globals = scratch;
 	while (f < tu->work->len || v < tu->gvars->len) {
-		if (v < tu->gvars->len) {
+		if (v < tu->gvars->len)
 			sd_extract_var(tu, tu->gvars->pdata[v++]);
-			continue;
-		}
-		struct sd_fn *fn = sd_extract_fn(tu, tu->work->pdata[f++]);
-
-		if (fn)
-			keep(tu, fn);
+		else
+			extract_function(tu, tu->work->pdata[f++]);
 	}
+	tu->globals = real;
+	g_array_set_size(tu->gvar_list, listed);
+	extract_late_vars(tu, own);
+	sd_once_taken(tu->once, take_fn, take_var, tu);
+	if (listed < tu->gvar_list->len)
+		g_qsort_with_data(&g_array_index(tu->gvar_list, struct sd_ir_gvar, listed), (gint)(tu->gvar_list->len - listed),
+				  sizeof(struct sd_ir_gvar), gvar_order, tu->syms);
 	keep(tu, sd_extract_globals(tu));
+	sd_low_free(scratch);
 }
 
 static gint found_order(gconstpointer a, gconstpointer b, gpointer data)
@@ -320,20 +420,19 @@ static void tu_free(struct tu *tu)
 		g_hash_table_destroy(tu->by_name);
 }
 
-/* With a precompiled header no error is to be got over: the caller parses again without. */
-static bool has_pch(const struct sd_extract_in *in)
+static const char *pch_of(const struct sd_extract_in *in)
 {
-	for (size_t i = 0; i < in->nargs; i++)
+	for (size_t i = 0; i + 1 < in->nargs; i++)
 		if (!strcmp(in->args[i], "-include-pch"))
-			return true;
-	return false;
+			return in->args[i + 1];
+	return NULL;
 }
 
 static void run(struct tu *tu, const char *main_path, struct sd_extract_out *out)
 {
 	memset(out, 0, sizeof(*out));
 	diagnostics(tu, out);
-	if (out->nerrors && has_pch(tu->in)) {  /* names may have collided: the caller parses again without */
+	if (out->nerrors && pch_of(tu->in)) {  /* names may have collided: the caller parses again without */
 		out->reason = out->first_error;
 		return;
 	}
@@ -341,9 +440,11 @@ static void run(struct tu *tu, const char *main_path, struct sd_extract_out *out
 	if (out->reason)
 		return;
 	tu_init(tu, main_path);
+	tu->once = sd_once_begin(tu->in->cache, pch_of(tu->in));
 	clang_visitChildren(clang_getTranslationUnitCursor(tu->cx), top_level, tu);
 	extract_all(tu);
 	give_functions(tu, out);
+	sd_once_end(tu->once, !tu->missed);
 	tu_free(tu);
 }
 
@@ -384,7 +485,7 @@ static void *extract(void *data)
 	char *main_path = g_canonicalize_filename(j->in->file, j->in->directory ? j->in->directory : "/");
 	GPtrArray *args = sd_arguments(j->in, main_path);
 
-	if (!extract_once(j, main_path, args, true) && has_pch(j->in))
+	if (!extract_once(j, main_path, args, true) && pch_of(j->in))
 		extract_once(j, main_path, args, false);
 	g_ptr_array_free(args, TRUE);
 	g_free(main_path);

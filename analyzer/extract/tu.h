@@ -53,6 +53,8 @@ struct di {
 	int64_t num;                    /* DI_ENUM */
 	const struct ti *ti;
 	CXCursor cur;
+	struct di *def;                 /* reached: its definition; NULL none */
+	bool taken;                     /* reached: it came out of the cache, see once.h */
 	uint32_t fn_serial, var;        /* DI_LOCAL: its number in function fn_serial */
 };
 
@@ -73,6 +75,7 @@ struct tu {
 	struct low *globals;            /* the pseudo function of static initialisers */
 	GArray *gvar_list;              /* struct sd_ir_gvar */
 	sd_sym main_file;
+	struct sd_once_tu *once;        /* NULL without a cache */
 	uint32_t fn_serial;
 	bool missed;                    /* a cleanup function was looked for in vain */
 };
@@ -96,10 +99,12 @@ sd_sym sd_take_sym(struct tu *tu, CXString s);
 bool sd_has_word(const char *text, size_t len, const char *word);
 const char *sd_text_at(struct tu *tu, CXSourceLocation at, bool spelling, size_t *left);
 bool sd_own_file(struct tu *tu, CXCursor decl);         /* main file, or included for its functions */
+char *sd_name_of(CXCursor decl);        /* its spelling, without counters; g_free() it */
 sd_sym sd_link_name(struct tu *tu, CXCursor decl);
 
 /* tu.c */
 void sd_reach(struct tu *tu, struct di *d);             /* extract it too, if it is defined here */
+void sd_reach_static(struct tu *tu, struct di *d);      /* a static local */
 struct di *sd_find_function(struct tu *tu, const char *name);
 bool sd_eval_int(CXCursor c, int64_t *out);
 /* What libclang is called with for @in; g_ptr_array_free() it. */

@@ -230,7 +230,10 @@ static void variable_decl(struct tu *tu, struct di *d)
 		return;
 	}
 	d->kind = DI_LOCAL;
-	d->name = sd_take_sym(tu, clang_getCursorSpelling(d->cur));
+	char *name = sd_name_of(d->cur);
+
+	d->name = sd_intern(tu->syms, name);
+	g_free(name);
 }
 
 static void field_decl(struct tu *tu, struct di *d)

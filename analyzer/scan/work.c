@@ -37,6 +37,11 @@ static bool extract_with_pch(const struct sd_plan *p, const struct sd_command *c
 {
 	struct sd_extract_in in = input(p, c, c->nargs);
 
+	static struct sd_extract_cache *cache;  /* a worker has one thread and dies with it */
+
+	if (!cache)
+		cache = sd_extract_cache_new();
+	in.cache = cache;
 	in.args = sd_pch_args(c, a, &in.nargs);
 	if (sd_extract_tu(&in, a, out))
 		return false;
