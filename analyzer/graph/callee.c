@@ -134,12 +134,31 @@ static bool assume_conds(const struct call *c, const struct exit_effect *x, stru
 	return true;
 }
 
+/* The caller's entry states in which the callee is entered in one of @callee. */
+static uint64_t entered_in(const struct state *s, uint64_t callee)
+{
+	uint64_t keep = 0;
+
+	if (callee == ENTRY_ALL)
+		return s->emask;
+	for (unsigned bit = 0; bit < ENTRY_BITS; bit++)
+		if (s->emask >> bit & 1) {
+			struct point pt = point_at(bit, s->irq, s->bh);
+
+			keep |= (callee >> ENTRY_BIT(pt.ctx, pt.irq, pt.bh) & 1) << bit;
+		}
+	return keep;
+}
+
 static void apply_exit(const struct call *c, const struct exit_effect *x, const struct state *before, GArray *out)
 {
 	struct state s = *before;
 	sd_vid result = run_call_value(c->r, c->ev);
 	int bh = s.bh + x->bh;
 
+	s.emask = entered_in(before, x->emask);
+	if (!s.emask)
+		return;
 	call_result_sign(c->r, &s, c->ev, x->ret);
 	if (x->ncond && !assume_conds(c, x, &s))
 		return;

@@ -34,6 +34,7 @@ static struct exit_effect exit_of(struct run *r, const struct state *s, sd_vid r
 	int tok = ret ? token_get(s, eval(r, s, ret)) : -1;
 
 	memset(&x, 0, sizeof(x));
+	x.emask = s->emask;
 	x.irq = s->irq;
 	x.bh = s->bh;
 	x.ret = ret ? signs_of(r, s, ret) : S_ALL;
@@ -57,6 +58,7 @@ static struct exit_effect exit_of(struct run *r, const struct state *s, sd_vid r
 static bool same_effect(struct exit_effect a, const struct exit_effect *b)
 {
 	a.ret = b->ret;
+	a.emask = b->emask;
 	return !memcmp(&a, b, sizeof(a));
 }
 
@@ -66,8 +68,25 @@ static bool same_lock_effect(const struct exit_effect *a, const struct exit_effe
 	       !memcmp(a->held, b->held, sizeof(a->held)) && !memcmp(a->rel, b->rel, sizeof(a->rel));
 }
 
-/* No room for another: one with the same effect on locks and irqs stands for both, knowing less. */
-static void merge_exit(struct inst *in, const struct exit_effect *x)
+/* Saved words that both exits leave alike. */
+static void common_tokens(struct exit_effect *e, const struct exit_effect *x)
+{
+	uint8_t n = 0;
+
+	for (unsigned i = 0; i < e->ntok; i++)
+		for (unsigned k = 0; k < x->ntok; k++)
+			if (!memcmp(&e->tok[i], &x->tok[k], sizeof(e->tok[i]))) {
+				e->tok[n++] = e->tok[i];
+				break;
+			}
+	memset(&e->tok[n], 0, (MAX_TOK - n) * sizeof(e->tok[0]));
+	e->ntok = n;
+	if (e->ret_irq != x->ret_irq)
+		e->ret_irq = 0;
+}
+
+/* No room for another: one with the same effect on locks and irqs stands for both, knowing less.  False: there is none. */
+static bool merge_exit(struct inst *in, const struct exit_effect *x)
 {
 	for (uint32_t i = 0; i < in->nexit; i++) {
 		struct exit_effect *e = &in->exits[i];
@@ -75,10 +94,13 @@ static void merge_exit(struct inst *in, const struct exit_effect *x)
 		if (!same_lock_effect(e, x))
 			continue;
 		e->ret |= x->ret;
+		e->emask |= x->emask;
 		memset(e->cond, 0, sizeof(e->cond));
 		e->ncond = 0;
-		return;
+		common_tokens(e, x);
+		return true;
 	}
+	return false;
 }
 
 void add_exit(struct run *r, const struct state *s, sd_vid ret)
@@ -89,11 +111,12 @@ void add_exit(struct run *r, const struct state *s, sd_vid ret)
 	for (uint32_t i = 0; i < in->nexit; i++)
 		if (same_effect(x, &in->exits[i])) {
 			in->exits[i].ret |= x.ret;
+			in->exits[i].emask |= x.emask;
 			return;
 		}
 	if (in->nexit == MAX_EXIT) {
-		run_truncated(r);
-		merge_exit(in, &x);
+		if (!merge_exit(in, &x))
+			run_truncated(r);
 		return;
 	}
 	if (!in->exits)

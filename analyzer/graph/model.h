@@ -138,7 +138,8 @@ struct rec_enable {             /* hardirqs or softirqs become enabled here, abs
 struct rec_rel { uint32_t ev, cls; };   /* released here, though not taken in this function */
 
 struct exit_effect {
-	uint8_t irq;            /* rel_irq at exit, or IRQ_INHERIT with restore_key set */
+	uint64_t emask;         /* entry states in which it may be left by */
+	uint8_t irq;            /* rel_irq at exit; IRQ_EITHER with restore_key set */
 	int8_t bh;
 	uint8_t ret;            /* signs of the returned value */
 	uint8_t ret_irq;        /* 1 + rel_irq when the returned value is a saved flags word; else 0 */
@@ -164,6 +165,7 @@ struct inst {
 	uint64_t entry;                 /* mask of entry states (contexts.c) */
 	struct pred { uint32_t inst, call; uint8_t bit; bool set; uint16_t dist; } *pred;  /* [ENTRY_BITS] */
 	uint32_t *acqset; uint32_t nacqset;     /* sorted ids into prog->pairs: what a call may acquire */
+	bool may_sleep;                 /* takes a sleeping lock or calls what may sleep, with nothing spinning held and irqs as at entry */
 	uint64_t may_enable;            /* entry states in which it, or what it calls, enables hardirqs */
 	uint32_t scc;
 };
@@ -439,11 +441,13 @@ void note_object(struct run *r, const struct sd_rule *rule, tid obj);
 void finish_entries(struct prog *p);
 
 /* --- context.c --- */
+#define INFERRED_TASK (UINT32_MAX - 1)  /* in place of an entry's index: see enter_unknown() */
 void propagate_contexts(struct prog *p);
 struct point { uint8_t ctx, irq, bh; };         /* enum sd_ctx, sd_tri, sd_tri */
 struct point point_at(unsigned entry_bit, uint8_t irq, int8_t bh);
 
 /* --- acqset.c --- */
+void find_sleepers(struct prog *p);     /* sets inst.may_sleep; before the contexts */
 void compute_acqsets(struct prog *p);
 uint8_t mode_at(const struct rec_acq *a);       /* M_CTX decided where BHs are known to be off: in_interrupt() counts them */
 
