@@ -357,6 +357,16 @@ static uint32_t cast(struct low *l, CXCursor c)
 	return v;
 }
 
+/*
+ * A kernel message (linux/kern_levels.h: it begins with SOH and its level) is for people, and
+ * pr_fmt() makes the same header's message another one in every TU: only the level is a fact.
+ */
+static void cut_message(char *text)
+{
+	if (text[0] == '\001' && text[1])
+		text[2] = '\0';
+}
+
 static uint32_t string(struct low *l, CXCursor c)
 {
 	char *s = sd_take(clang_getCursorSpelling(c)), *text;
@@ -369,6 +379,7 @@ static uint32_t string(struct low *l, CXCursor c)
 	} else {
 		text = g_strdup(s);
 	}
+	cut_message(text);
 	v = sd_low_add(l, (struct low_inst){
 		.op = LO_STR, .sym = sd_intern(l->tu->syms, text), .tkind = SD_T_PTR });
 	g_free(text);

@@ -17,6 +17,7 @@ struct sd_extract_cache {
 	char *pch;
 	GHashTable *fns;                /* location of the definition -> struct once_fn * */
 	GHashTable *vars;               /* location -> struct sd_once_var * */
+	GHashTable *texts;
 	GHashTable *decls;              /* location of another declaration -> that of the definition */
 };
 
@@ -60,6 +61,7 @@ struct sd_extract_cache *sd_extract_cache_new(void)
 	c->fns = g_hash_table_new_full(NULL, NULL, NULL, fn_free);
 	c->vars = g_hash_table_new_full(NULL, NULL, NULL, var_free);
 	c->decls = g_hash_table_new(NULL, NULL);
+	c->texts = sd_texts_new();
 	return c;
 }
 
@@ -70,8 +72,14 @@ void sd_extract_cache_free(struct sd_extract_cache *c)
 	g_hash_table_destroy(c->fns);
 	g_hash_table_destroy(c->vars);
 	g_hash_table_destroy(c->decls);
+	g_hash_table_destroy(c->texts);
 	g_free(c->pch);
 	g_free(c);
+}
+
+GHashTable *sd_once_texts(struct sd_extract_cache *cache)
+{
+	return cache ? cache->texts : NULL;
 }
 
 /* ---------------------------------------------------------------- a TU */

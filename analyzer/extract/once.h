@@ -28,6 +28,8 @@ void sd_once_var(struct sd_once_tu *o, CXCursor def, const struct sd_once_var *v
 /* Everything that was taken, each once. */
 void sd_once_taken(struct sd_once_tu *o, void (*fn)(void *, const struct sd_extract_fn *),
 		   void (*var)(void *, const struct sd_once_var *), void *arg);
+/* Contents of headers, by path; NULL without a cache. */
+GHashTable *sd_once_texts(struct sd_extract_cache *cache);
 /* Puts what this TU had into the cache when @good. */
 void sd_once_end(struct sd_once_tu *o, bool good);
 

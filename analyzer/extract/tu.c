@@ -399,6 +399,9 @@ static void tu_init(struct tu *tu, const char *main_path)
 	tu->decls = g_hash_table_new(NULL, NULL);
 	tu->work = g_ptr_array_new();
 	tu->gvars = g_ptr_array_new();
+	tu->text_of = g_hash_table_new(NULL, NULL);
+	tu->texts = sd_texts_new();
+	tu->kept_texts = sd_once_texts(tu->in->cache);
 	tu->fns = g_array_new(FALSE, FALSE, sizeof(struct found_fn));
 	tu->gvar_list = g_array_new(FALSE, FALSE, sizeof(struct sd_ir_gvar));
 	tu->main_file = sd_file_sym(tu, f);
@@ -411,6 +414,8 @@ static void tu_free(struct tu *tu)
 {
 	g_hash_table_destroy(tu->types);
 	g_hash_table_destroy(tu->decls);
+	g_hash_table_destroy(tu->text_of);
+	g_hash_table_destroy(tu->texts);
 	g_ptr_array_free(tu->work, TRUE);
 	g_ptr_array_free(tu->gvars, TRUE);
 	g_array_free(tu->fns, TRUE);

@@ -68,6 +68,8 @@ struct tu {
 	CXTranslationUnit cx;
 	GHashTable *types, *decls;      /* QualType -> struct ti *, Decl -> struct di * */
 	GHashTable *files;              /* CXFile -> sd_sym */
+	GHashTable *text_of;            /* CXFile -> struct text *, of one of the next two */
+	GHashTable *texts, *kept_texts; /* path -> struct text *: this TU's; the cache's or NULL */
 	GHashTable *by_name;            /* function name -> CXCursor * of a declaration; NULL until asked */
 	GPtrArray *work;                /* struct di * of functions to extract, grows while walked */
 	GPtrArray *gvars;               /* struct di * of global variables to extract, likewise */
@@ -97,6 +99,7 @@ int sd_line_of(CXCursor c);
 char *sd_take(CXString s);              /* g_free() it */
 sd_sym sd_take_sym(struct tu *tu, CXString s);
 bool sd_has_word(const char *text, size_t len, const char *word);
+GHashTable *sd_texts_new(void);
 const char *sd_text_at(struct tu *tu, CXSourceLocation at, bool spelling, size_t *left);
 bool sd_own_file(struct tu *tu, CXCursor decl);         /* main file, or included for its functions */
 char *sd_name_of(CXCursor decl);        /* its spelling, without counters; g_free() it */
