@@ -184,6 +184,37 @@ static void no_way_is_no_way(void **state)
 	assert_string_equal(way_of(e, 2, 4, 0, false, 3, false), "");
 }
 
+/* lockdep.c, usage_skip(): some classes are not walked through; another way round them counts. */
+static void skipped_classes_are_not_entered(void **state)
+{
+	struct e e[] = { { 0, 1, K(EN), ALL_INNER }, { 0, 2, K(EN), ALL_INNER }, { 1, 4, K(EN), ALL_INNER }, { 2, 3, K(EN), ALL_INNER },
+			 { 3, 4, K(EN), ALL_INNER } };
+	bool skip[5] = { false, true, false, false, false };
+	struct depgraph *g = graph(e, 5, 5);
+	struct tree *all = strong_tree(g, 5, 0, false, true, NULL), *some = strong_tree(g, 5, 0, false, true, skip);
+
+	(void)state;
+	assert_int_equal(tree_path(all, 4, false, p->arena)->n, 2);
+	assert_int_equal(tree_path(some, 4, false, p->arena)->n, 3);
+	assert_null(tree_path(some, 1, false, p->arena));
+	free_tree(all), free_tree(some);
+	free_deps(g);
+}
+
+static void circles_are_components(void **state)
+{
+	struct e e[] = { { 0, 1, K(EN), 0 }, { 1, 2, K(SR), 0 }, { 2, 0, K(EN), 0 }, { 2, 3, K(EN), 0 }, { 3, 4, K(EN), 0 }, { 4, 3, K(EN), 0 } };
+	struct depgraph *g = graph(e, 6, 6);
+	uint32_t *scc = class_components(g, 6);
+
+	(void)state;
+	assert_true(scc[0] == scc[1] && scc[1] == scc[2]);
+	assert_true(scc[3] == scc[4]);
+	assert_true(scc[0] != scc[3] && scc[5] != scc[0] && scc[5] != scc[3]);
+	g_free(scc);
+	free_deps(g);
+}
+
 #define N 5
 
 /* Shortest walk by the definition alone, a step at a time over (class, last kind); 0: none. */
@@ -671,6 +702,37 @@ static void a_call_may_take_what_is_below(void **state)
 	assert_true(may_take(top, a, 0) && may_take(top, b, rel));
 }
 
+/* A dependency exists when some way to the acquisition leaves the lock held. */
+static void nothing_released_says_it_all(void **state)
+{
+	uint32_t a = add_class("a"), b = add_class("b"), rel = relset((uint32_t[]){ a }, 1);
+	struct inst *both = add_inst(), *leaf = add_inst();
+
+	(void)state;
+	calls(both, 1, rel), calls(both, 1, 0);
+	takes(leaf, b, false, 0);
+	compute_acqsets(p);
+	assert_true(may_take(both, b, 0));
+	assert_false(may_take(both, b, rel));
+}
+
+/* if (irqs_disabled()) spin_lock(l); else spin_lock_irq(l): enables nothing when it is entered with irqs off. */
+static void enabling_depends_on_the_entry(void **state)
+{
+	unsigned on = ENTRY_BIT(SD_CTX_TASK, SD_TRI_ON, SD_TRI_ON), off = ENTRY_BIT(SD_CTX_TASK, SD_TRI_OFF, SD_TRI_ON);
+	struct rec_enable e = { .hard = 1, .irq = IRQ_IS_ON, .emask = UINT64_C(1) << on };
+	struct inst *caller = add_inst(), *disabling = add_inst(), *helper = add_inst();
+
+	(void)state;
+	g_array_append_val(helper->enables, e);
+	calls(caller, 2, 0), calls(disabling, 2, 0);
+	g_array_index(disabling->calls, struct rec_call, 0).irq = IRQ_IS_OFF;
+	compute_acqsets(p);
+	assert_true(caller->may_enable >> on & 1);
+	assert_false(caller->may_enable >> off & 1);
+	assert_false(disabling->may_enable >> on & 1);
+}
+
 static void recursion_shares_one_set(void **state)
 {
 	uint32_t a = add_class("a"), b = add_class("b");
@@ -694,7 +756,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(only_recursive_before_shared_is_weak), T(ends_count_as_joints), T(any_kind_of_an_edge_will_do),
 		T(a_class_is_met_twice), T(links_of_the_innermost_lock_first), T(ties_do_not_depend_on_the_order_of_finding),
-		T(no_way_is_no_way), T(agrees_with_the_definition),
+		T(no_way_is_no_way), T(skipped_classes_are_not_entered), T(circles_are_components), T(agrees_with_the_definition),
 		T(equal_terms_are_one), T(container_of_undoes_a_member), T(replace_goes_all_the_way_down), T(paths_end),
 		T(elements_of_an_array_are_one), T(only_the_callers_terms_leave_a_function), T(operators_fold), T(terms_print),
 		T(callees_name_what_they_are_given),
@@ -702,7 +764,7 @@ int main(void)
 		T(conditions_contradict), T(saved_words_are_found_again), T(releases_find_their_lock),
 		T(nothing_of_a_released_lock_stays), T(a_lock_taken_again_is_the_callers), T(too_many_locks_are_said),
 		T(a_point_is_entry_and_effect), T(released_sets_are_sets), T(released_sets_unite),
-		T(a_call_may_take_what_is_below), T(recursion_shares_one_set),
+		T(a_call_may_take_what_is_below), T(nothing_released_says_it_all), T(enabling_depends_on_the_entry), T(recursion_shares_one_set),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
