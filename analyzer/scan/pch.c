@@ -108,7 +108,7 @@ static int build(const struct sd_plan *p, const struct sd_pch *g, bool verbose)
 		.file = g->header, .directory = g->directory, .args = g->args, .nargs = g->nargs,
 		.srcroot = p->srcroot, .objroot = p->objroot,
 	};
-	GPtrArray *lines = sd_pch_pick(g);
+	GPtrArray *lines = sd_pch_pick(p, g);
 	struct sd_arena *a = sd_arena_new();
 	struct sd_pch_out out = { .reason = "no header is included twice" };
 

@@ -11,6 +11,7 @@
 #include "scan_int.h"
 
 #define MAX_HEADERS 160
+#define ENOUGH 120
 #define MAX_SAMPLE 3000         /* files whose #include lines are counted */
 
 /* ---------------------------------------------------------------- groups */
@@ -164,40 +165,73 @@ static gint by_count(gconstpointer a, gconstpointer b)
 	return strcmp(x->name, y->name);
 }
 
-static GHashTable *count_headers(const struct sd_pch *g, guint *sample)
+static GHashTable *count_headers(const GPtrArray *cmds, guint *sample)
 {
 	GHashTable *headers = g_hash_table_new(g_str_hash, g_str_equal);
-	guint n = g->cmds->len, step = (n + MAX_SAMPLE - 1) / MAX_SAMPLE;
+	guint n = cmds->len, step = (n + MAX_SAMPLE - 1) / MAX_SAMPLE;
 
 	*sample = 0;
 	for (guint i = 0; i < n; i += step)
-		count_file(((struct sd_command *)g_ptr_array_index(g->cmds, i))->file, ++*sample, headers);
+		count_file(((struct sd_command *)g_ptr_array_index(cmds, i))->file, ++*sample, headers);
 	return headers;
 }
 
-/* A header that is not there, or only for other architectures, makes no line fail. */
-GPtrArray *sd_pch_pick(const struct sd_pch *g)
+/* The most included headers of @cmds; struct header *, the most included first. */
+static GPtrArray *popular(const GPtrArray *cmds)
 {
-	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free), *sorted = g_ptr_array_new();
+	GPtrArray *sorted = g_ptr_array_new();
 	GHashTableIter it;
-	guint sample;
-	GHashTable *headers = count_headers(g, &sample);
+	guint sample, n = 0;
+	GHashTable *headers = count_headers(cmds, &sample);
 	gpointer h;
 
 	g_hash_table_iter_init(&it, headers);
 	while (g_hash_table_iter_next(&it, NULL, &h))
 		g_ptr_array_add(sorted, h);
 	g_ptr_array_sort(sorted, by_count);
+	g_hash_table_destroy(headers);
 	for (guint i = 0; i < sorted->len; i++) {
 		struct header *x = g_ptr_array_index(sorted, i);
 
-		if (i < MAX_HEADERS && x->count >= 2 && x->count * 500 >= sample)
+		if (i < MAX_HEADERS && x->count >= 2 && x->count * 500 >= sample) {
+			sorted->pdata[n++] = x;
+		} else {
+			g_free(x->name);
+			g_free(x);
+		}
+	}
+	g_ptr_array_set_size(sorted, (gint)n);
+	return sorted;
+}
+
+static void add_lines(GPtrArray *lines, GPtrArray *headers, GHashTable *have, guint max)
+{
+	for (guint i = 0; i < headers->len; i++) {
+		struct header *x = g_ptr_array_index(headers, i);
+
+		if (lines->len < max && !g_hash_table_contains(have, x->name)) {
+			g_hash_table_add(have, x->name);
 			g_ptr_array_add(lines, g_strdup_printf("#if __has_include(<%s>)\n#include <%s>\n#endif\n", x->name, x->name));
-		g_free(x->name);
+		} else {
+			g_free(x->name);
+		}
 		g_free(x);
 	}
-	g_ptr_array_free(sorted, TRUE);
-	g_hash_table_destroy(headers);
+	g_ptr_array_free(headers, TRUE);
+}
+
+/*
+ * A header that is not there, or only for other architectures, makes no line fail.  A small
+ * group says little about what it includes: what everybody includes completes it.
+ */
+GPtrArray *sd_pch_pick(const struct sd_plan *p, const struct sd_pch *g)
+{
+	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+	GHashTable *have = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	add_lines(lines, popular(g->cmds), have, MAX_HEADERS);
+	add_lines(lines, popular(p->cmds), have, ENOUGH);
+	g_hash_table_destroy(have);
 	return lines;
 }
 

@@ -99,7 +99,7 @@ struct sd_pch {
 /* struct sd_pch *, the largest first; every command of the plan is in one. */
 GPtrArray *sd_pch_groups(const struct sd_plan *p, const GPtrArray *todo);
 /* Lines for a header file: the headers that the group's files include most.  char *, g_free. */
-GPtrArray *sd_pch_pick(const struct sd_pch *g);
+GPtrArray *sd_pch_pick(const struct sd_plan *p, const struct sd_pch *g);
 /* Arguments of @c with the precompiled header instead of the forced includes. */
 const char **sd_pch_args(const struct sd_command *c, struct sd_arena *a, size_t *n);
 

@@ -43,8 +43,10 @@ static bool extract_with_pch(const struct sd_plan *p, const struct sd_command *c
 		cache = sd_extract_cache_new();
 	in.cache = cache;
 	in.args = sd_pch_args(c, a, &in.nargs);
-	if (sd_extract_tu(&in, a, out))
+	if (sd_extract_tu(&in, a, out)) {
+		sd_warn("%s: parsed without the precompiled header: %s", c->rel, out->reason);  /* seen with --verbose */
 		return false;
+	}
 	sd_pch_add_deps(c, a, &out->deps, &out->ndeps);
 	return true;
 }
