@@ -86,11 +86,35 @@ static void add_callee(struct prog *p, const struct inst *in, const struct rec_c
 	}
 }
 
-static gint by_u32(gconstpointer a, gconstpointer b)
+static gint by_pair(gconstpointer a, gconstpointer b, gpointer arg)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	const struct prog *p = arg;
+	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
+	const struct pair *x = g_array_index(p->pairs, struct pair *, i), *y = g_array_index(p->pairs, struct pair *, k);
 
-	return x < y ? -1 : x > y;
+	if (x->cls != y->cls)
+		return x->cls < y->cls ? -1 : 1;
+	if (x->mode != y->mode)
+		return x->mode < y->mode ? -1 : 1;
+	return i < k ? -1 : i > k;
+}
+
+bool acqset_has(const struct prog *p, const struct inst *in, uint32_t cls, uint8_t mode)
+{
+	uint32_t lo = 0, hi = in->nacqset;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		const struct pair *pr = g_array_index(p->pairs, struct pair *, in->acqset[mid]);
+
+		if (pr->cls == cls && pr->mode == mode)
+			return true;
+		if (pr->cls < cls || (pr->cls == cls && pr->mode < mode))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return false;
 }
 
 /* Entry states of @in in which it enables hardirqs itself, or calls what does in the state it passes on. */
@@ -164,7 +188,7 @@ static uint32_t *sorted_ids(struct prog *p, GHashTable *set, uint32_t *n)
 	while (g_hash_table_iter_next(&it, &key, NULL))
 		if (!dominated(p, set, g_array_index(p->pairs, struct pair *, GPOINTER_TO_UINT(key) - 1)))
 			ids[(*n)++] = GPOINTER_TO_UINT(key) - 1;
-	qsort(ids, *n, sizeof(*ids), by_u32);
+	g_qsort_with_data(ids, (gint)*n, sizeof(*ids), by_pair, p);
 	return ids;
 }
 

@@ -46,31 +46,41 @@ void add_wit(struct checker *c, struct sd_finding *f, struct sd_witness *w)
 /* --- rank --- */
 
 /*
+ * Does the finding rest on the context of this witness?  An order of two locks is the same whatever interrupts
+ * are doing, so circles and recursion do not.
+ */
+static bool context_matters(const struct sd_finding *f, const struct sd_witness *w)
+{
+	return (f->kind != SD_K_CIRCULAR && f->kind != SD_K_RECURSIVE) || w->role[0] == 'I';
+}
+
+/*
  * High: every witness starts at a known entry, no pointer on the way has more than a few targets, and
- * no class is known by its type alone.  Low: a context is unknown or a pointer is very wide.
+ * no class is known by its type alone.  Low: a context is unknown where it matters, or a pointer is very wide.
  */
 void rank_finding(struct checker *c, struct sd_finding *f)
 {
 	unsigned indirect = 0, targets = 0, longest = 0;
-	bool proved = true, exact = true;
+	bool proved = true, known = true, exact = true;
 
 	for (size_t i = 0; i < f->nwit; i++) {
 		indirect += f->wit[i]->indirect;
 		targets = MAX(targets, f->wit[i]->targets);
 		longest = MAX(longest, (unsigned)f->wit[i]->nsteps);
-		proved &= f->wit[i]->proved;
+		proved &= f->wit[i]->proved || !context_matters(f, f->wit[i]);
+		known &= f->wit[i]->proved && !f->wit[i]->inferred;
 	}
 	for (size_t i = 0; i < f->nchain; i++)
 		exact &= !c->r->classes[f->chain[i]].by_type_only;
 	if (!proved || targets > 16 || indirect > 6 || f->uncertain)
 		f->rank = SD_RANK_LOW;
-	else if (!exact || targets > 4 || indirect > 4 || longest > 14)
+	else if (!exact || !known || targets > 4 || indirect > 4 || longest > 14)
 		f->rank = SD_RANK_MEDIUM;
 	else
 		f->rank = SD_RANK_HIGH;
 	f->rank_reason = sd_arena_printf(c->a, "%s; %u indirect call%s, at most %u target%s; %s",
-					 proved ? "every context known" : "rests on an unknown context", indirect,
-					 indirect == 1 ? "" : "s", targets, targets == 1 ? "" : "s",
+					 !proved ? "rests on an unknown context" : !known ? "a context is inferred, or does not matter" :
+					 "every context known", indirect, indirect == 1 ? "" : "s", targets, targets == 1 ? "" : "s",
 					 f->uncertain ? "paths or objects that may not be as they look" :
 					 exact ? "classes exact" : "a class is known by its type alone");
 }

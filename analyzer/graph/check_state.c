@@ -45,6 +45,8 @@ static void under_spinlock(struct checker *c, uint32_t i)
 	struct sd_finding f = { .irq = "" };
 	unsigned k = 3;
 
+	if (!d->kinds)
+		return;         /* its witness could not be found: no fact */
 	if (wait_type(from) != WAIT_SPIN || wait_type(to) != WAIT_SLEEP || has_variant(c->p, class_at(c->p, d->to)->raw))
 		return;         /* a variant is chosen where sleeping is allowed, so the code that chooses knows */
 	while (k && !(d->kinds >> k & 1))

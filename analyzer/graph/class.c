@@ -276,9 +276,9 @@ static void count_longer(struct prog *p, uint32_t *count, uint32_t *one)
 	for (uint32_t id = 0; id < p->raw->len; id++) {
 		struct raw_class *c = raw_at(p, id);
 
-		if (c->global || !base_class(p, c)->has_init)
+		if (!base_class(p, c)->has_init)
 			continue;
-		for (guint i = 1; i < c->chain->len; i++) {
+		for (guint i = c->global ? 0 : 1; i < c->chain->len; i++) {     /* a variable is a container, too */
 			char *name = suffix_name(p, c, i);
 			uint32_t s = by_name(p, name);
 

@@ -46,6 +46,18 @@ static void enter(struct prog *p, GQueue *q, uint32_t inst, unsigned bit, uint32
 	g_queue_push_tail(q, it);
 }
 
+/*
+ * Nothing is known of who calls it.  When it may sleep with no lock held and irqs as they were at its entry, its author
+ * knows that it is entered in a task with irqs and BHs on: anything else would be the bug "sleeping in atomic context".
+ */
+static void enter_unknown(struct prog *p, GQueue *q, uint32_t i)
+{
+	if (inst_at(p, i)->may_sleep)
+		enter(p, q, i, ENTRY_BIT(SD_CTX_TASK, SD_TRI_ON, SD_TRI_ON), UINT32_MAX, INFERRED_TASK, 0, 0);
+	else
+		enter(p, q, i, ENTRY_BIT(SD_CTX_UNKNOWN, SD_TRI_UNKNOWN, SD_TRI_UNKNOWN), UINT32_MAX, UINT32_MAX, 0, 0);
+}
+
 static void enter_roots(struct prog *p, GQueue *q, bool known)
 {
 	if (known) {
@@ -59,7 +71,7 @@ static void enter_roots(struct prog *p, GQueue *q, bool known)
 	}
 	for (uint32_t i = 0; i < p->insts->len; i++)
 		if (inst_at(p, i)->root && !inst_at(p, i)->entry)
-			enter(p, q, i, ENTRY_BIT(SD_CTX_UNKNOWN, SD_TRI_UNKNOWN, SD_TRI_UNKNOWN), UINT32_MAX, UINT32_MAX, 0, 0);
+			enter_unknown(p, q, i);
 }
 
 static void spread(struct prog *p, GQueue *q)

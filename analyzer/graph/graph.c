@@ -45,6 +45,7 @@ static void *run(void *arg)
 	run_roots(p);
 	finish_entries(p);
 	resolve_classes(p);
+	find_sleepers(p);
 	propagate_contexts(p);
 	compute_acqsets(p);
 	u = compute_usage(p);

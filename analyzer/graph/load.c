@@ -110,10 +110,15 @@ static int take_function(void *arg, const struct sd_db_fn *row, const char *tu)
 	uint32_t old;
 
 	(void)tu;
-	if (!ir) {
-		sd_warn("%s: stored function %s cannot be read: %s", row->file, row->name, why);
-		return -1;
+	if (!ir) {      /* costs this function, not the run */
+		struct sd_gap gap = { "unreadable-function", sd_arena_strdup(p->arena, row->name), sd_arena_strdup(p->arena, row->file),
+				      row->line, sd_arena_strdup(p->arena, why) };
+
+		g_array_append_val(p->gaps, gap);
+		p->unreadable++;
+		return 0;
 	}
+	p->readable++;
 	if (ir->flags & SD_F_GLOBALS)
 		add_gvars(p, ir);
 	old = func_find(p, ir->name);
@@ -192,9 +197,10 @@ int load_program(struct prog *p, char **err)
 {
 	if (sd_db_each_tu(p->in->db, count_tu, p, err))
 		return -1;
-	if (sd_db_each_fn(p->in->db, take_function, p, err)) {
-		if (!*err)
-			*err = g_strdup("the database holds a function that cannot be read: scan again");
+	if (sd_db_each_fn(p->in->db, take_function, p, err))
+		return -1;
+	if (p->unreadable && !p->readable) {
+		*err = g_strdup("no function of the database can be read (another version of statdep made it?): scan again");
 		return -1;
 	}
 	mark_api(p);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include "model.h"
 
-struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned indirect, targets; };
+struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned indirect, targets; bool inferred; };
 
 static void add_step(struct trace *t, const struct inst *in, int line, const char *via)
 {
@@ -44,6 +44,10 @@ static const char *entry_text(struct trace *t, uint32_t entry)
 
 	if (entry == UINT32_MAX)
 		return "";
+	if (entry == INFERRED_TASK) {
+		t->inferred = true;
+		return "task: inferred, for it may sleep where it is entered";
+	}
 	e = &g_array_index(t->p->entries, struct entry, entry);
 	role = entry_role(t->p, e);
 	if (e->rule && e->rule->call.kind == SD_O_NONE && !e->rule->member)
@@ -81,13 +85,14 @@ static struct sd_witness *finish(struct trace *t, const char *role, const char *
 	w->indirect = t->indirect;
 	w->targets = t->targets;
 	w->proved = proved;
+	w->inferred = t->inferred;
 	g_array_free(t->steps, TRUE);
 	return w;
 }
 
 static struct trace start(struct prog *p, struct sd_arena *a)
 {
-	return (struct trace){ p, a, g_array_new(FALSE, FALSE, sizeof(struct sd_step)), 0, 0 };
+	return (struct trace){ p, a, g_array_new(FALSE, FALSE, sizeof(struct sd_step)), 0, 0, false };
 }
 
 /* --- searches down the call graph --- */
@@ -203,18 +208,9 @@ static int match_acquire(struct prog *p, const struct inst *in, const struct dow
 
 static bool may_acquire(struct prog *p, const struct rec_call *call, const void *arg)
 {
-	const struct inst *callee = inst_at(p, call->callee);
 	const struct want *w = arg;
 
-	if (call->relset && released_by(p, call->relset, w->from))
-		return false;
-	for (uint32_t k = 0; k < callee->nacqset; k++) {
-		const struct pair *pr = g_array_index(p->pairs, struct pair *, callee->acqset[k]);
-
-		if (pr->cls == w->cls && pr->mode == w->mode)
-			return true;
-	}
-	return false;
+	return acqset_has(p, inst_at(p, call->callee), w->cls, w->mode) && !(call->relset && released_by(p, call->relset, w->from));
 }
 
 static int match_enable(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
@@ -270,6 +266,16 @@ static unsigned best_bit_for(const struct inst *in, uint64_t emask)
 	return best_bit(probe.entry ? &probe : in);
 }
 
+/* Hardirqs are on because the code itself enabled them: true whoever calls. */
+static bool enabled_by_code(const struct inst *in, const struct use *u, unsigned bit)
+{
+	if (bit != SD_U_HARDIRQ_ON_W && bit != SD_U_HARDIRQ_ON_R)
+		return false;
+	if (u->what == BY_ACQUIRE)
+		return g_array_index(in->acqs, struct rec_acq, u->rec).irq == IRQ_IS_ON;
+	return u->what == BY_CALL || (u->what == BY_ENABLE && g_array_index(in->enables, struct rec_enable, u->rec).irq == IRQ_IS_ON);
+}
+
 struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit)
 {
 	struct trace t = start(p, a);
@@ -294,7 +300,7 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 		add_call(&t, in, c);
 	}
 	entry = outward(&t, u->inst, u->bit);
-	return finish(&t, role, entry, known_point(in, u->bit));
+	return finish(&t, role, entry, known_point(in, u->bit) || enabled_by_code(in, u, bit));
 }
 
 static int match_release(struct prog *p, const struct inst *in, const struct down *d, const void *arg)

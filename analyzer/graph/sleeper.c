@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sleeper.c - which instances may sleep in the state in which they are entered.
+ *
+ * A sleeping lock taken, or a function called that a `sleep` rule names, where no spinning lock is held and
+ * neither hardirqs nor BHs were touched since the entry; or a call, in such a place, of an instance that does.
+ * Callers are marked from callees with a worklist: each instance is marked once.
+ *
+ * Requires: interp, classes.  Sets: inst.may_sleep.
+ */
+#include <string.h>
+#include "model.h"
+
+static bool spinning_held(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld)
+{
+	for (uint32_t i = 0; i < nheld; i++)
+		if (!sleeping_type(str(p, raw_at(p, g_array_index(in->heldv, struct held, held0 + i).l.cls)->lock_type)))
+			return true;
+	return false;
+}
+
+static bool as_entered(uint8_t irq, int8_t bh)
+{
+	return irq == IRQ_INHERIT && !bh;
+}
+
+static bool sleeps_itself(const struct prog *p, const struct inst *in)
+{
+	for (guint i = 0; i < in->acqs->len; i++) {
+		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
+		const struct raw_class *c = raw_at(p, a->l.cls);
+
+		if (a->trylock || !as_entered(a->irq, a->bh) || (!sleeping_type(str(p, c->lock_type)) && strcmp(str(p, c->name), SLEEP_CLASS)))
+			continue;
+		if (a->emask == ENTRY_ALL && !spinning_held(p, in, a->held0, a->nheld))
+			return true;
+	}
+	return false;
+}
+
+static GArray **callers_of(struct prog *p)
+{
+	GArray **callers = g_new0(GArray *, p->insts->len + 1);
+
+	for (uint32_t i = 0; i < p->insts->len; i++) {
+		const struct inst *in = inst_at(p, i);
+
+		for (guint k = 0; k < in->calls->len; k++) {
+			const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
+
+			if (c->slot || !as_entered(c->irq, c->bh) || c->emask != ENTRY_ALL || spinning_held(p, in, c->held0, c->nheld))
+				continue;
+			if (!callers[c->callee])
+				callers[c->callee] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+			g_array_append_val(callers[c->callee], i);
+		}
+	}
+	return callers;
+}
+
+void find_sleepers(struct prog *p)
+{
+	GArray **callers = callers_of(p), *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	for (uint32_t i = 0; i < p->insts->len; i++)
+		if (sleeps_itself(p, inst_at(p, i))) {
+			inst_at(p, i)->may_sleep = true;
+			g_array_append_val(work, i);
+		}
+	while (work->len) {
+		GArray *up = callers[g_array_index(work, uint32_t, work->len - 1)];
+
+		g_array_set_size(work, work->len - 1);
+		for (guint k = 0; up && k < up->len; k++) {
+			uint32_t i = g_array_index(up, uint32_t, k);
+
+			if (inst_at(p, i)->may_sleep)
+				continue;
+			inst_at(p, i)->may_sleep = true;
+			g_array_append_val(work, i);
+		}
+	}
+	for (uint32_t i = 0; i < p->insts->len; i++)
+		if (callers[i])
+			g_array_free(callers[i], TRUE);
+	g_free(callers);
+	g_array_free(work, TRUE);
+}
