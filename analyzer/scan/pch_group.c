@@ -239,9 +239,11 @@ GPtrArray *sd_pch_pick(const struct sd_plan *p, const struct sd_pch *g)
 
 const char **sd_pch_args(const struct sd_command *c, struct sd_arena *a, size_t *n)
 {
-	const char **v = sd_arena_alloc(a, (c->nargs + 2) * sizeof(*v));
+	const char **v = sd_arena_alloc(a, (c->nargs + 4) * sizeof(*v));
 
 	*n = 0;
+	v[(*n)++] = "-Xclang";          /* pch.c compared contents; clang would compare dates */
+	v[(*n)++] = "-fno-validate-pch";
 	v[(*n)++] = "-include-pch";
 	v[(*n)++] = c->pch->path;
 	for (size_t i = 0; i < c->nargs; i++) {

@@ -1,0 +1,139 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Precompiled headers: built, found again, fallen back from; facts are those of a plain parse.
+#   pch.sh                          a stub project
+#   pch.sh --kernel SRC OBJ [N [SEED]]      also N random TUs (300, 1) of a prepared object tree; 0: sound/core
+# Prints CPU seconds of each scan and of `clang -fsyntax-only` on the same TUs.
+. "$(dirname "$0")/lib.sh"
+need_statdep
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# facts DB: every TU's row and every function's
+facts()
+{
+	sqlite3 "$1" 'SELECT file, status, reason, functions, facts_hash FROM tu ORDER BY file'
+	sqlite3 "$1" 'SELECT name, file, line, hash FROM fn ORDER BY name, file, hash'
+}
+same_facts() { diff <(facts "$1") <(facts "$2") | head -n 20; [ "${PIPESTATUS[0]}" = 0 ] && cmp -s <(facts "$1") <(facts "$2"); }
+# deps DB FILE: what the TU depends on
+says() { grep -q -- "$1" "$2" || { cat "$2"; return 1; }; }
+
+command -v sqlite3 >/dev/null || { echo "SKIP: no sqlite3"; exit 77; }
+
+# ---- a stub project of ten TUs; collide.c has a static of a header's name, late.c a macro before it
+
+mkdir "$tmp/src" "$tmp/src/inc" "$tmp/src/sub" && cd "$tmp" || exit 1
+cat >src/inc/config.h <<'X'
+#ifndef CONFIG_H
+#define CONFIG_H
+#define CONFIG_X 1
+#endif
+X
+cat >src/inc/lock.h <<'X'
+#ifndef LOCK_H
+#define LOCK_H
+struct lock { int v; };
+extern void take(struct lock *l, const char *name);
+extern void drop(struct lock *l);
+static struct lock shared = { 3 };
+static inline int helper(struct lock *l) { static struct lock mine; take(l, "l"); drop(&mine); return l->v; }
+static inline int outer(struct lock *l) { drop(&shared); return helper(l); }
+#endif
+X
+cat >src/inc/list.h <<'X'
+#ifndef LIST_H
+#define LIST_H
+#include <lock.h>
+struct list { struct list *next; struct lock l; };
+#define PASTE_(a, b) a##b
+#define PASTE(a, b) PASTE_(a, b)
+#define USED(f) static void *PASTE(__UNIQUE_ID_used_##f, __COUNTER__) __attribute__((used)) = (void *)&f
+USED(helper);
+#endif
+X
+cat >src/inc/broken.h <<'X'
+#ifndef WANTED
+#error needs WANTED
+#endif
+X
+echo 'static inline int unused(void) { return 1; }' >src/inc/other.h
+for i in 1 2 3 4 5 6 7 8; do
+	printf '#define WANTED\n#include <broken.h>\n#include <list.h>\n#include "sub/own.h"\nint f%d(struct list *x) { return outer(&x->l) + own() + CONFIG_X; }\nUSED(f%d);\n' $i $i >src/t$i.c
+done
+echo 'static inline int own(void) { return 4; }' >src/sub/own.h
+printf '#include <lock.h>\nint g(struct lock *l) { return helper(l); }\n' >src/small.c
+printf 'static int helper(int x) { return x; }\nint h(void) { return helper(1); }\n' >src/collide.c
+sep='['
+for f in t1 t2 t3 t4 t5 t6 t7 t8 small collide; do
+	printf '%s{"directory": "%s", "file": "%s.c", "arguments": ["clang", "-Iinc", "-include", "inc/config.h", "-I", ".", "-DKBUILD_MODNAME=\\"%s\\"", "-c", "%s.c"]}' "$sep" "$tmp/src" $f $f $f
+	sep=,
+done >src/compile_commands.json
+echo ']' >>src/compile_commands.json
+
+step "scan builds one" "$statdep" scan -v -p src -o a.db
+"$statdep" scan -p src -o a2.db >a2.log 2>&1
+step "nine with, one fell back" says '1 precompiled header (1 built): 9 TUs with, 1 fell back, 0 without' a2.log
+step "scan without" "$statdep" scan --no-pch -p src -o plain.db
+step "nothing beside its database" test ! -e plain.db.pch
+step "same facts" same_facts a.db plain.db
+step "same dependencies" diff <(sqlite3 a.db 'SELECT DISTINCT file, hash FROM dep ORDER BY 1') <(sqlite3 plain.db 'SELECT DISTINCT file, hash FROM dep ORDER BY 1')
+echo '/* */' >>src/t1.c
+"$statdep" scan -p src -o a.db >b.log 2>&1
+step "found again for one file" says '(0 built): 1 TUs with' b.log
+touch src/inc/*.h
+echo '/* */' >>src/t1.c
+"$statdep" scan -p src -o a.db >b.log 2>&1
+step "new dates are no change" says '(0 built): 1 TUs with' b.log
+echo '/* */' >>src/inc/list.h
+"$statdep" scan -p src -o a.db >b.log 2>&1
+step "only those that include a changed header are parsed" says '8 parsed, 2 unchanged' b.log
+step "and the header is built again" says '(1 built)' b.log
+"$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1
+step "same facts after that" same_facts a.db plain.db
+for f in a.db.pch/*.pch; do echo broken >"$f"; done
+for i in 1 2 3; do echo "int again$i;" >>src/t$i.c; done
+"$statdep" scan -p src -o a.db >b.log 2>&1
+step "a damaged one costs nothing but time" says '0 failed' b.log
+"$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1
+step "same facts without it" same_facts a.db plain.db
+
+[ "${1:-}" = --kernel ] || finish
+
+# ---- real TUs
+
+src=$(realpath "$2") obj=$(realpath "$3") count=${4:-300} seed=${5:-1}
+targets='vmlinux modules'
+[ "$count" = 0 ] && targets='sound/core/ fs/fcntl.o'
+mkdir "$tmp/real"
+make -n -k -C "$src" LLVM=-19 O="$obj" $targets 2>/dev/null </dev/null |
+	grep -o 'clang[^;]* -c -o [^ ;]* [^ ;]*\.c' | grep -v '\.mod\.c$' | grep -e '-D__KERNEL__' | sort -u >"$tmp/cmds"
+if [ "$count" = 0 ]; then
+	grep -E '/(sound/core/.*|fs/fcntl)\.c$' "$tmp/cmds"
+else
+	shuf -n "$count" --random-source=<(yes "$seed") "$tmp/cmds"
+fi >"$tmp/picked"
+jq -R --arg dir "$obj" '{directory: $dir, file: (split(" ") | last), command: .}' <"$tmp/picked" | jq -s . >"$tmp/real/compile_commands.json"
+
+# cpu TEXT COMMAND...: runs it, prints user and system seconds
+cpu()
+{
+	local text=$1 TIMEFORMAT='%U %S'
+	shift
+	{ time "$@" >cpu.log 2>&1; } 2>cpu.time
+	awk -v text="$text" '{ printf "     %-28s %7.2f s\n", text, $1 + $2 }' cpu.time
+	grep '^scan:' cpu.log | tail -n 2 | sed 's/^/     | /'
+}
+clang_all()
+{
+	cd "$obj" || return
+	sed 's/ -Wp,-MMD,[^ ]*//; s/ -c -o [^ ]*/ -fsyntax-only -w/' "$tmp/picked" | while read -r line; do sh -c "$line"; done
+}
+echo "     $(wc -l <"$tmp/picked") TUs"
+(cpu "clang -fsyntax-only" clang_all)
+cpu "scan, header to be built" "$statdep" scan -j 1 -p "$tmp/real" --kernel "$src" -o r.db
+rm r.db
+cpu "scan, header there" "$statdep" scan -j 1 -p "$tmp/real" --kernel "$src" -o r.db
+cpu "scan --no-pch" "$statdep" scan -j 1 --no-pch -p "$tmp/real" --kernel "$src" -o rp.db
+step "same facts of $(wc -l <"$tmp/picked") TUs" same_facts r.db rp.db
+finish
