@@ -128,7 +128,7 @@ static bool mask_true(uint8_t cmp, int64_t v, int64_t n)
 	}
 }
 
-/* if=: does the rule apply?  An argument that is no constant: a positive mask test says no, the rest yes. */
+/* if=: does the rule apply?  An argument that is no constant: yes where "bits not set" or "not equal" is asked, else no. */
 static bool applies(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule)
 {
 	const struct term *t;

@@ -124,7 +124,7 @@ struct rec_call {
 	uint64_t emask;
 	uint32_t held0, nheld, relset;
 	sd_sym slot;            /* how the callee was found, "" when direct */
-	uint32_t nargs; tid *args;      /* the arguments' terms when a lock is held; else NULL */
+	uint32_t nargs; tid *args;      /* the arguments' terms */
 };
 struct rec_enable {             /* hardirqs or softirqs become enabled here, absolutely or by balance */
 	uint32_t ev;
@@ -222,10 +222,7 @@ struct chain_step { sd_sym rec, member; };
 struct class {                          /* final lock class */
 	uint32_t raw;                   /* the representative */
 	uint8_t usage;
-	uint32_t result;                /* index in results */
 };
-
-struct slot { GArray *targets; /* uint32_t function indexes, sorted */ };
 
 struct entry {
 	uint32_t fn;
@@ -248,7 +245,7 @@ struct prog {
 	GHashTable *fn_by_name;         /* link name sym -> index + 1 */
 	GHashTable *gvars;              /* link name sym -> struct gvar * */
 	GArray *terms; GHashTable *term_ids;
-	GHashTable *slots;              /* key sym -> struct slot * */
+	GHashTable *slots;              /* key sym -> GArray of function indexes, sorted */
 	GPtrArray *insts; GHashTable *inst_ids;
 	GArray *raw; GHashTable *raw_ids;
 	GArray *classes;
@@ -352,11 +349,9 @@ void run_roots(struct prog *p);
 struct run;                             /* one interpretation of one instance */
 void interpret(struct prog *p, uint32_t inst);
 tid eval(struct run *r, const struct state *s, sd_vid v);
-tid eval_call_result(struct run *r, uint32_t ev);
 struct prog *run_prog(const struct run *r);
 struct func *run_func(const struct run *r);
 struct inst *run_inst(const struct run *r);
-uint32_t run_inst_id(const struct run *r);
 void run_truncated(struct run *r);
 bool run_tracks(const struct run *r);    /* conditions are kept, to tell exits apart */
 void run_set_call_term(struct run *r, uint32_t ev, tid t);

@@ -120,7 +120,7 @@ bool held_add(struct state *s, const struct held *h)
 
 /*
  * Which held lock does a release mean?  The same object; else, since an object's identity is lost at times,
- * the innermost of its class whose object is not known to be another.
+ * the innermost of its class.
  */
 int held_find(const struct prog *p, const struct state *s, struct lockref l)
 {
