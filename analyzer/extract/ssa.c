@@ -81,8 +81,11 @@ static void spill(struct ssa *s, struct low_inst *in)
 	}
 }
 
-/* What the callee may have changed of this function's own state. */
-static void clobber(struct ssa *s, struct low_inst *in, uint32_t ev)
+/*
+ * What a callee may have changed of this function's own state: a local passed by address holds what event
+ * @ev stored; a builtin is no event, its own value @builtin (else 0) then tells the new value from others.
+ */
+static void clobber(struct ssa *s, struct low_inst *in, uint32_t ev, sd_vid builtin)
 {
 	uint32_t var;
 
@@ -107,8 +110,9 @@ static void clobber(struct ssa *s, struct low_inst *in, uint32_t ev)
 		if (scalar_local(s, v, &var)) {
 			const struct ti *ti = g_array_index(s->l->vars, struct low_var, var).ti;
 
-			sd_var_write(s, s->cur, var, sd_val_add(s, (struct sd_val){
-				.kind = SD_V_OUT, .num = ev, .b = i, .tkind = ti->tkind, .type = ti->type }));
+			sd_var_write(s, s->cur, var, sd_val_add(s, builtin ?
+				(struct sd_val){ .kind = SD_V_OP, .op = SD_OP_OTHER, .a = builtin, .num = i, .tkind = ti->tkind, .type = ti->type } :
+				(struct sd_val){ .kind = SD_V_OUT, .num = ev, .b = i, .tkind = ti->tkind, .type = ti->type }));
 		} else if (av->kind == SD_V_ADDRLOCAL) {
 			sd_mem_touch(s, sd_memkey(s, MK_INSIDE, 0, (sd_sym)av->num, false));
 		} else if (av->kind == SD_V_FIELD && !av->type) {
@@ -142,7 +146,7 @@ static sd_vid call(struct ssa *s, struct low_inst *in)
 	r.num = s->events->len;
 	g_array_append_val(s->events, e);
 	s->ncalls++;
-	clobber(s, in, (uint32_t)r.num);
+	clobber(s, in, (uint32_t)r.num, 0);
 	return sd_val_add(s, r);
 }
 
@@ -176,13 +180,15 @@ static sd_vid asm_output(struct ssa *s, struct low_inst *in, uint32_t i)
 static sd_vid opaque(struct ssa *s, struct low_inst *in)
 {
 	struct sd_val v = { .kind = SD_V_OP, .op = SD_OP_OTHER, .sym = in->sym, .tkind = in->tkind, .type = in->type };
+	sd_vid r;
 
 	if (in->b > 0)
 		v.a = val_of(s, arg(s, in, 0)->inst);
 	if (in->b > 1)
 		v.b = val_of(s, arg(s, in, 1)->inst);
-	clobber(s, in, s->events->len);
-	return sd_val_add(s, v);
+	r = sd_val_add(s, v);
+	clobber(s, in, 0, r);
+	return r;
 }
 
 static sd_vid leaf(struct ssa *s, struct low_inst *in, uint8_t kind)
