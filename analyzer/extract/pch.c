@@ -77,6 +77,41 @@ static void find_errors(struct build *b, struct sd_pch_out *out)
 	memcpy((void *)out->bad, b->bad->data, out->nbad * sizeof(*out->bad));
 }
 
+/* As scope.c makes them of a class_X_t variable and of __free(X). */
+static enum CXChildVisitResult find_cleanup(CXCursor c, CXCursor parent, CXClientData data)
+{
+	GPtrArray *names = data;
+	char *name;
+
+	(void)parent;
+	if (clang_getCursorKind(c) != CXCursor_FunctionDecl || clang_getCursorLinkage(c) != CXLinkage_Internal)
+		return CXChildVisit_Continue;
+	name = sd_take(clang_getCursorSpelling(c));
+	if (g_str_has_prefix(name, "__free_") || (g_str_has_prefix(name, "class_") && g_str_has_suffix(name, "_destructor")))
+		g_ptr_array_add(names, name);
+	else
+		g_free(name);
+	return CXChildVisit_Continue;
+}
+
+static gint name_order(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void list_cleanups(struct build *b, struct sd_pch_out *out)
+{
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+
+	clang_visitChildren(clang_getTranslationUnitCursor(b->cx), find_cleanup, names);
+	g_ptr_array_sort(names, name_order);
+	out->cleanups = sd_arena_alloc(b->arena, (names->len + 1) * sizeof(*out->cleanups));
+	for (guint i = 0; i < names->len; i++)
+		if (!i || strcmp(names->pdata[i], names->pdata[i - 1]))
+			out->cleanups[out->ncleanups++] = sd_arena_strdup(b->arena, names->pdata[i]);
+	g_ptr_array_free(names, TRUE);
+}
+
 static void save(struct build *b, const char *path, struct sd_pch_out *out)
 {
 	static const char *const why[] = { NULL, "it cannot be written", "it has errors", "libclang gave no unit" };
@@ -101,8 +136,10 @@ static void build(struct build *b, const char *main_path, const char *path, stru
 		clang_getInclusions(b->cx, note_line, b);
 		find_errors(b, out);
 		sd_give_deps(b->in, b->cx, main_path, b->arena, &out->deps, &out->ndeps);
-		if (!out->reason)
+		if (!out->reason) {
+			list_cleanups(b, out);
 			save(b, path, out);
+		}
 		clang_disposeTranslationUnit(b->cx);
 	}
 	clang_disposeIndex(index);

@@ -14,6 +14,11 @@ struct sd_pch_out {
 	const char *reason;             /* NULL: written */
 	const unsigned *bad; size_t nbad;       /* lines of the header file whose inclusion made an error, ascending */
 	const char **deps; size_t ndeps;        /* absolute paths of every file read, @in->file first, then sorted */
+	/*
+	 * Functions that cleanup attributes may name, sorted.  libclang does not say which, and to look
+	 * for a name in a precompiled header is to read all of it: TUs had better declare them again.
+	 */
+	const char **cleanups; size_t ncleanups;
 };
 
 /*

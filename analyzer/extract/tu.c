@@ -42,6 +42,8 @@ static void reach_first(struct tu *tu, struct di *d)
 	if (clang_Cursor_isNull(def))
 		return;
 	d->def = clang_equalCursors(def, d->cur) ? d : sd_di(tu, def);
+	if (d->def != d && d->kind == DI_FUNC && sd_once_take(tu->once, def))
+		return;         /* declared again by the TU */
 	if (d->def != d && d->def->reached)
 		return;
 	d->def->reached = true;

@@ -3,7 +3,7 @@
  * pch.c - precompiled headers beside the database: found again, built, forgotten.
  *
  * KEY is of directory, flags and libclang.  KEY.h is the generated header, KEY.pch what libclang
- * made of it, KEY.files names everything that went in with the hash of its content; it is
+ * made of it, KEY.tail.h is included after it, KEY.files names everything that went in with the hash of its content; it is
  * written last, so what it vouches for is whole.
  */
 #include <errno.h>
@@ -52,7 +52,7 @@ static bool load(struct sd_pch *g, struct sd_filehash *hash)
 	GPtrArray *paths = NULL;
 	char *text;
 
-	if (access(g->path, R_OK) == 0 && g_file_get_contents(g->list, &text, NULL, NULL)) {
+	if (access(g->path, R_OK) == 0 && access(g->tail, R_OK) == 0 && g_file_get_contents(g->list, &text, NULL, NULL)) {
 		paths = check_list(text, hash);
 		g_free(text);
 	}
@@ -91,6 +91,19 @@ static bool write_header(const struct sd_pch *g, const GPtrArray *lines)
 	return good;
 }
 
+/* Declares again in every TU what cannot be found by name in the precompiled header. */
+static bool write_tail(const struct sd_pch *g, const struct sd_pch_out *out)
+{
+	GString *s = g_string_new("");
+	bool good;
+
+	for (size_t i = 0; i < out->ncleanups; i++)
+		g_string_append_printf(s, "static __typeof__(%s) %s;\n", out->cleanups[i], out->cleanups[i]);
+	good = g_file_set_contents(g->tail, s->str, (gssize)s->len, NULL);
+	g_string_free(s, TRUE);
+	return good;
+}
+
 /* Each of @lines is three lines of the file. */
 static void take_out(GPtrArray *lines, const struct sd_pch_out *out)
 {
@@ -115,7 +128,7 @@ static int build(const struct sd_plan *p, const struct sd_pch *g, bool verbose)
 	g_unlink(g->list);
 	for (int round = 0; round < MAX_ROUNDS && lines->len && write_header(g, lines); round++) {
 		if (sd_pch_build(&in, g->path, a, &out) == 0)
-			return write_list(g, &out) ? 0 : 1;
+			return write_tail(g, &out) && write_list(g, &out) ? 0 : 1;
 		if (verbose)
 			sd_warn("precompiled header: %zu of %u headers do not compile with it: %s", out.nbad, lines->len, out.reason);
 		if (out.nbad == 0)
@@ -148,6 +161,7 @@ static void name_files(struct sd_pch *g, const char *dir)
 {
 	g->path = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x.pch", dir, g->key);
 	g->header = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x.h", dir, g->key);
+	g->tail = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x.tail.h", dir, g->key);
 	g->list = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x.files", dir, g->key);
 }
 
@@ -239,6 +253,7 @@ void sd_pch_set_free(struct sd_pch_set *s)
 		g_free(g->path);
 		g_free(g->header);
 		g_free(g->list);
+		g_free(g->tail);
 		g_free(g);
 	}
 	g_ptr_array_free(s->groups, TRUE);

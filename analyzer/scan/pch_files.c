@@ -147,6 +147,11 @@ static int by_path(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static bool is_ours(const struct sd_pch *g, const char *path)
+{
+	return strcmp(path, g->header) == 0 || strcmp(path, g->tail) == 0 || strcmp(path, g->path) == 0;
+}
+
 void sd_pch_add_deps(const struct sd_command *c, struct sd_arena *a, const char ***deps, size_t *ndeps)
 {
 	const struct sd_pch_files *f = c->pch->files;
@@ -156,15 +161,14 @@ void sd_pch_add_deps(const struct sd_command *c, struct sd_arena *a, const char 
 
 	g_array_append_vals(work, f->forced->data, f->forced->len);
 	for (size_t i = 0; i < *ndeps; i++)
-		if (!g_hash_table_contains(f->index, (*deps)[i]))
+		if (!is_ours(c->pch, (*deps)[i]) && !g_hash_table_contains(f->index, (*deps)[i]))
 			read_includes(f, (*deps)[i], work);
 		else
 			find_in(f, "/", (*deps)[i], work);
 	follow(f, work);
 	v = sd_arena_alloc(a, (*ndeps + work->len + 1) * sizeof(*v));
-	for (size_t i = 0; i < *ndeps; i++)     /* the header itself is ours, not the TU's */
-		if (!g_hash_table_contains(f->index, (*deps)[i]) && strcmp((*deps)[i], c->pch->header) != 0 &&
-		    strcmp((*deps)[i], c->pch->path) != 0)
+	for (size_t i = 0; i < *ndeps; i++)
+		if (!g_hash_table_contains(f->index, (*deps)[i]) && !is_ours(c->pch, (*deps)[i]))
 			v[n++] = (*deps)[i];
 	for (guint i = 0; i < work->len; i++)
 		v[n++] = f->paths->pdata[g_array_index(work, guint, i)];

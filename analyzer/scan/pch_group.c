@@ -79,7 +79,7 @@ static struct sd_pch *new_group(const struct sd_command *c, GPtrArray *args, uin
 
 GPtrArray *sd_pch_groups(const struct sd_plan *p, const GPtrArray *todo)
 {
-	const char *version = sd_arena_printf(p->arena, "pch 1 %s", sd_extract_version(p->arena));
+	const char *version = sd_arena_printf(p->arena, "pch 2 %s", sd_extract_version(p->arena));
 	GHashTable *by_key = g_hash_table_new(g_int64_hash, g_int64_equal), *of = g_hash_table_new(NULL, NULL);
 	GPtrArray *groups = g_ptr_array_new();
 
@@ -239,13 +239,15 @@ GPtrArray *sd_pch_pick(const struct sd_plan *p, const struct sd_pch *g)
 
 const char **sd_pch_args(const struct sd_command *c, struct sd_arena *a, size_t *n)
 {
-	const char **v = sd_arena_alloc(a, (c->nargs + 4) * sizeof(*v));
+	const char **v = sd_arena_alloc(a, (c->nargs + 6) * sizeof(*v));
 
 	*n = 0;
 	v[(*n)++] = "-Xclang";          /* pch.c compared contents; clang would compare dates */
 	v[(*n)++] = "-fno-validate-pch";
 	v[(*n)++] = "-include-pch";
 	v[(*n)++] = c->pch->path;
+	v[(*n)++] = "-include";
+	v[(*n)++] = c->pch->tail;
 	for (size_t i = 0; i < c->nargs; i++) {
 		if (strcmp(c->args[i], "-include") == 0)
 			i++;            /* is in it, and need not bear being read twice */

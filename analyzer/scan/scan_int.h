@@ -92,7 +92,7 @@ struct sd_pch {
 	const char **args; size_t nargs;        /* what the commands have in common: no -I after the first -include */
 	GPtrArray *cmds;                /* struct sd_command *: all of the plan's */
 	guint todo;                     /* how many are to be parsed */
-	char *path, *header, *list;     /* KEY.pch, KEY.h, KEY.files */
+	char *path, *header, *list, *tail;      /* KEY.pch, KEY.h, KEY.files, KEY.tail.h */
 	bool good, built;
 	struct sd_pch_files *files;     /* good: what it was made of */
 };
