@@ -218,6 +218,24 @@ static void use(struct sd_pch *g)
 		((struct sd_command *)g_ptr_array_index(g->cmds, i))->pch = g;
 }
 
+/* For groups that got none, those of groups that need nothing now may do: see pch_join.c. */
+static void load_others(GPtrArray *groups, struct sd_filehash *hash)
+{
+	bool wanted = false;
+
+	for (guint i = 0; i < groups->len; i++) {
+		const struct sd_pch *g = g_ptr_array_index(groups, i);
+
+		wanted = wanted || (g->todo && !g->good);
+	}
+	for (guint i = 0; wanted && i < groups->len; i++) {
+		struct sd_pch *g = g_ptr_array_index(groups, i);
+
+		if (!g->todo && g->cmds->len >= MIN_TUS)
+			load(g, hash);
+	}
+}
+
 struct sd_pch_set *sd_pch_prepare(const struct sd_plan *p, const GPtrArray *todo, struct sd_filehash *hash, const struct sd_pch_opts *o)
 {
 	struct sd_pch_set *s = g_new0(struct sd_pch_set, 1);
@@ -233,9 +251,11 @@ struct sd_pch_set *sd_pch_prepare(const struct sd_plan *p, const GPtrArray *todo
 	}
 	if (missing->len && g_mkdir_with_parents(o->dir, 0777) == 0)
 		build_missing(p, missing, hash, o);
+	load_others(s->groups, hash);
 	for (guint i = 0; i < s->groups->len; i++)
 		if (((struct sd_pch *)g_ptr_array_index(s->groups, i))->good)
 			use(g_ptr_array_index(s->groups, i));
+	sd_pch_join(s->groups);
 	g_ptr_array_free(missing, TRUE);
 	return s;
 }

@@ -121,6 +121,11 @@ void sd_pch_files_free(struct sd_pch_files *f)
 	g_free(f);
 }
 
+const GPtrArray *sd_pch_paths(const struct sd_pch_files *f)
+{
+	return f->paths;
+}
+
 /* ---------------------------------------------------------------- a TU */
 
 /* @work: files to follow; grows to all that they reach, each once. */

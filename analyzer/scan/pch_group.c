@@ -242,8 +242,10 @@ const char **sd_pch_args(const struct sd_command *c, struct sd_arena *a, size_t 
 	const char **v = sd_arena_alloc(a, (c->nargs + 6) * sizeof(*v));
 
 	*n = 0;
-	v[(*n)++] = "-Xclang";          /* pch.c compared contents; clang would compare dates */
-	v[(*n)++] = "-fno-validate-pch";
+	if (!c->pch_differs) {          /* pch.c compared contents; clang would compare dates, and add macros */
+		v[(*n)++] = "-Xclang";
+		v[(*n)++] = "-fno-validate-pch";
+	}
 	v[(*n)++] = "-include-pch";
 	v[(*n)++] = c->pch->path;
 	v[(*n)++] = "-include";

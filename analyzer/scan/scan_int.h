@@ -20,6 +20,7 @@ struct sd_command {
 	size_t nview;                   /* how many at the end make the lockdep view */
 	uint64_t hash;
 	const struct sd_pch *pch;       /* precompiled header to use; NULL none */
+	bool pch_differs;               /* it lacks macros of the command: see pch_join.c */
 };
 
 struct sd_plan {
@@ -95,6 +96,7 @@ struct sd_pch {
 	char *path, *header, *list, *tail;      /* KEY.pch, KEY.h, KEY.files, KEY.tail.h */
 	bool good, built;
 	struct sd_pch_files *files;     /* good: what it was made of */
+	const struct sd_pch *joined;    /* not good: whose it uses; NULL none */
 };
 /* struct sd_pch *, the largest first; every command of the plan is in one. */
 GPtrArray *sd_pch_groups(const struct sd_plan *p, const GPtrArray *todo);
@@ -103,10 +105,14 @@ GPtrArray *sd_pch_pick(const struct sd_plan *p, const struct sd_pch *g);
 /* Arguments of @c with the precompiled header instead of the forced includes. */
 const char **sd_pch_args(const struct sd_command *c, struct sd_arena *a, size_t *n);
 
+/* ---- pch_join.c: lets groups without one use another's where that makes no difference ---- */
+void sd_pch_join(const GPtrArray *groups);
+
 /* ---- pch_files.c: which files of a precompiled header a TU would have read ---- */
 struct sd_pch_files;
 struct sd_pch_files *sd_pch_files_new(const struct sd_pch *g, GPtrArray *paths);        /* takes @paths (char *, g_free) */
 void sd_pch_files_free(struct sd_pch_files *f);
+const GPtrArray *sd_pch_paths(const struct sd_pch_files *f);
 /* Adds them to what @c's parse read (@deps, main file first); the result is sorted the same way. */
 void sd_pch_add_deps(const struct sd_command *c, struct sd_arena *a, const char ***deps, size_t *ndeps);
 
