@@ -99,17 +99,17 @@ static gint by_pair(gconstpointer a, gconstpointer b, gpointer arg)
 	return i < k ? -1 : i > k;
 }
 
-bool acqset_has(const struct prog *p, const struct inst *in, uint32_t cls, uint8_t mode)
+bool acqset_has(const struct inst *in, uint32_t cls, uint8_t mode)
 {
+	uint64_t key = (uint64_t)cls << 8 | mode;
 	uint32_t lo = 0, hi = in->nacqset;
 
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
-		const struct pair *pr = g_array_index(p->pairs, struct pair *, in->acqset[mid]);
 
-		if (pr->cls == cls && pr->mode == mode)
+		if (in->acqkey[mid] == key)
 			return true;
-		if (pr->cls < cls || (pr->cls == cls && pr->mode < mode))
+		if (in->acqkey[mid] < key)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -197,6 +197,7 @@ static void close_scc(struct tarjan *t, uint32_t first)
 {
 	GHashTable *set = g_hash_table_new(NULL, NULL);
 	uint32_t n, *ids;
+	uint64_t *keys;
 
 	for (uint32_t i = first; i < t->nstack; i++) {
 		struct inst *in = inst_at(t->p, t->stack[i]);
@@ -210,10 +211,17 @@ static void close_scc(struct tarjan *t, uint32_t first)
 	}
 	close_enables(t, first);
 	ids = sorted_ids(t->p, set, &n);
+	keys = sd_arena_alloc(t->p->arena, (n + 1) * sizeof(*keys));
+	for (uint32_t i = 0; i < n; i++) {
+		const struct pair *pr = g_array_index(t->p->pairs, struct pair *, ids[i]);
+
+		keys[i] = (uint64_t)pr->cls << 8 | pr->mode;
+	}
 	for (uint32_t i = first; i < t->nstack; i++) {
 		struct inst *in = inst_at(t->p, t->stack[i]);
 
 		in->acqset = ids;
+		in->acqkey = keys;
 		in->nacqset = n;
 		in->scc = t->nscc;
 		t->on[t->stack[i]] = false;

@@ -165,6 +165,7 @@ struct inst {
 	uint64_t entry;                 /* mask of entry states (contexts.c) */
 	struct pred { uint32_t inst, call; uint8_t bit; bool set; uint16_t dist; } *pred;  /* [ENTRY_BITS] */
 	uint32_t *acqset; uint32_t nacqset;     /* ids into prog->pairs, by class and mode: what a call may acquire */
+	uint64_t *acqkey;               /* class << 8 | mode of each, for searches */
 	bool may_sleep;                 /* takes a sleeping lock or calls what may sleep, with nothing spinning held and irqs as at entry */
 	uint64_t may_enable;            /* entry states in which it, or what it calls, enables hardirqs */
 	uint32_t scc;
@@ -445,7 +446,7 @@ struct point point_at(unsigned entry_bit, uint8_t irq, int8_t bh);
 /* --- acqset.c --- */
 void find_sleepers(struct prog *p);     /* sets inst.may_sleep; before the contexts */
 void compute_acqsets(struct prog *p);
-bool acqset_has(const struct prog *p, const struct inst *in, uint32_t cls, uint8_t mode);       /* O(log n) */
+bool acqset_has(const struct inst *in, uint32_t cls, uint8_t mode);       /* O(log n) */
 uint8_t mode_at(const struct rec_acq *a);       /* M_CTX decided where BHs are known to be off: in_interrupt() counts them */
 
 /* --- deps.c --- */

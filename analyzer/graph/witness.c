@@ -210,7 +210,7 @@ static bool may_acquire(struct prog *p, const struct rec_call *call, const void 
 {
 	const struct want *w = arg;
 
-	return acqset_has(p, inst_at(p, call->callee), w->cls, w->mode) && !(call->relset && released_by(p, call->relset, w->from));
+	return acqset_has(inst_at(p, call->callee), w->cls, w->mode) && !(call->relset && released_by(p, call->relset, w->from));
 }
 
 static int match_enable(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
