@@ -30,6 +30,8 @@ static GPtrArray *shared_args(const struct sd_command *c)
 	size_t forced = first_forced_include(c);
 	GPtrArray *v = g_ptr_array_new();
 
+	g_ptr_array_add(v, (gpointer)"-Xclang");
+	g_ptr_array_add(v, (gpointer)SD_PCH_BY_CONTENT);
 	for (size_t i = 0; i < c->nargs; i++) {
 		if (i > forced && g_str_has_prefix(c->args[i], "-I")) {
 			if (strcmp(c->args[i], "-I") == 0)
@@ -242,10 +244,8 @@ const char **sd_pch_args(const struct sd_command *c, struct sd_arena *a, size_t 
 	const char **v = sd_arena_alloc(a, (c->nargs + 6) * sizeof(*v));
 
 	*n = 0;
-	if (!c->pch_differs) {          /* pch.c compared contents; clang would compare dates, and add macros */
-		v[(*n)++] = "-Xclang";
-		v[(*n)++] = "-fno-validate-pch";
-	}
+	v[(*n)++] = "-Xclang";          /* where dates differ: a checkout changes those */
+	v[(*n)++] = SD_PCH_BY_CONTENT;
 	v[(*n)++] = "-include-pch";
 	v[(*n)++] = c->pch->path;
 	v[(*n)++] = "-include";

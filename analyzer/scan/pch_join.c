@@ -83,11 +83,7 @@ void sd_pch_join(const GPtrArray *groups)
 			if (p->good && can_join(p, g))
 				g->joined = p;
 		}
-		for (guint k = 0; g->joined && k < g->cmds->len; k++) {
-			struct sd_command *c = g_ptr_array_index(g->cmds, k);
-
-			c->pch = g->joined;
-			c->pch_differs = true;
-		}
+		for (guint k = 0; g->joined && k < g->cmds->len; k++)
+			((struct sd_command *)g_ptr_array_index(g->cmds, k))->pch = g->joined;
 	}
 }

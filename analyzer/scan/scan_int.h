@@ -20,7 +20,6 @@ struct sd_command {
 	size_t nview;                   /* how many at the end make the lockdep view */
 	uint64_t hash;
 	const struct sd_pch *pch;       /* precompiled header to use; NULL none */
-	bool pch_differs;               /* it lacks macros of the command: see pch_join.c */
 };
 
 struct sd_plan {
@@ -87,6 +86,9 @@ void sd_pch_set_free(struct sd_pch_set *s);
 void sd_pch_count(const struct sd_pch_set *s, unsigned *used, unsigned *built);
 
 /* ---- pch_group.c ---- */
+/* clang keeps hashes of a header's files and compares those where dates differ.  (Not to validate at
+ * all also loses macros of the command line: facts would differ.) */
+#define SD_PCH_BY_CONTENT "-fvalidate-ast-input-files-content"
 struct sd_pch {
 	uint64_t key;
 	const char *directory;
