@@ -30,6 +30,19 @@ struct point point_at(unsigned bit, uint8_t irq, int8_t bh)
 	return pt;
 }
 
+uint64_t states_below(uint64_t mask, uint8_t irq, int8_t bh)
+{
+	uint64_t out = 0;
+
+	for (unsigned bit = 0; mask >> bit; bit++)
+		if (mask >> bit & 1) {
+			struct point pt = point_at(bit, irq, bh);
+
+			out |= UINT64_C(1) << ENTRY_BIT(pt.ctx, pt.irq, pt.bh);
+		}
+	return out;
+}
+
 static void enter(struct prog *p, GQueue *q, uint32_t inst, unsigned bit, uint32_t from, uint32_t call, unsigned from_bit, unsigned dist)
 {
 	struct inst *in = inst_at(p, inst);

@@ -35,7 +35,7 @@ void register_entry(struct run *r, const struct state *s, uint32_t ev, const str
 	GArray *targets = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	char *object = obj ? object_name(p, run_inst(r), obj) : NULL;
 	sd_sym slot = 0;
-	struct entry e = {
+	struct entry e = { .by = run_inst_id(r),
 		.ctx = rule->context, .irqs = rule->irqs, .bhs = rule->bhs, .rule = rule, .file = f->ir->file,
 		.line = f->ir->events[ev].line, .object = object ? sd_intern(p->syms, object) : 0,
 		.registrar = f->ir->flags & SD_F_GLOBALS ? 0 : f->plain,
@@ -113,6 +113,52 @@ static gint by_function(gconstpointer a, gconstpointer b, gpointer arg)
 	return c ? c : x->line - y->line;
 }
 
+struct site { sd_sym file; int line; uint32_t inst; };
+
+/* Where each instance is called first in the source. */
+static struct site *first_callers(struct prog *p)
+{
+	struct site *s = g_new0(struct site, p->insts->len + 1);
+
+	for (uint32_t i = 0; i < p->insts->len; i++) {
+		const struct inst *in = inst_at(p, i);
+		const struct sd_fn *ir = func_at(p, in->fn)->ir;
+
+		for (guint k = 0; k < in->calls->len; k++) {
+			const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
+			struct site *to = &s[c->callee], from = { ir->file, ir->events[c->ev].line, i };
+			int d = to->file ? strcmp(str(p, from.file), str(p, to->file)) : -1;
+
+			if (d < 0 || (!d && from.line < to->line))
+				*to = from;
+		}
+	}
+	return s;
+}
+
+/* Who calls an inline of a header is who registers: its line says more than the header's. */
+static void place_registrations(struct prog *p)
+{
+	struct site *callers = first_callers(p);
+
+	for (guint i = 0; i < p->entries->len; i++) {
+		struct entry *e = &g_array_index(p->entries, struct entry, i);
+
+		for (unsigned n = 0; e->registrar && n < 8; n++) {
+			const struct inst *in = inst_at(p, e->by);
+			const struct site *s = &callers[e->by];
+
+			if (!(func_at(p, in->fn)->ir->flags & SD_F_HEADER) || !s->file)
+				break;
+			e->file = s->file;
+			e->line = s->line;
+			e->by = s->inst;
+			e->registrar = func_at(p, inst_at(p, s->inst)->fn)->plain;
+		}
+	}
+	g_free(callers);
+}
+
 /* Registering functions may themselves only be reached from entries: until no new entry appears. */
 void finish_entries(struct prog *p)
 {
@@ -135,5 +181,6 @@ void finish_entries(struct prog *p)
 			e->bhs = rule->bhs;
 		}
 	}
+	place_registrations(p);
 	g_array_sort_with_data(p->entries, by_function, p);
 }

@@ -10,7 +10,7 @@
 #include "model.h"
 
 #define MAX_CONST_INST 24
-#define MAX_COND_INST 16
+#define MAX_COND_INST 96
 #define MAX_INST 3000
 #define MAX_PATH 5              /* member steps of a binding */
 

@@ -19,6 +19,7 @@ struct run {
 	struct prog *p;
 	struct func *f;
 	struct inst *in;
+	uint32_t iid;           /* its index */
 	tid *memo;              /* terms of values that depend on no PHI */
 	tid *call_term;         /* per event: what it returned, 0 unknown */
 	GArray **call_fields;   /* per event: members of a record returned by value */
@@ -31,6 +32,7 @@ struct run {
 struct prog *run_prog(const struct run *r) { return r->p; }
 struct func *run_func(const struct run *r) { return r->f; }
 struct inst *run_inst(const struct run *r) { return r->in; }
+uint32_t run_inst_id(const struct run *r) { return r->iid; }
 void run_truncated(struct run *r) { r->in->truncated = true; }
 void run_set_call_term(struct run *r, uint32_t ev, tid t) { r->call_term[ev] = t; }
 void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields) { r->call_fields[ev] = fields; }
@@ -698,7 +700,7 @@ void interpret(struct prog *p, uint32_t iid)
 	struct inst *in = inst_at(p, iid);
 	struct func *f = func_at(p, in->fn);
 	const struct sd_fn *ir = f->ir;
-	struct run r = { .p = p, .f = f, .in = in };
+	struct run r = { .p = p, .f = f, .in = in, .iid = iid };
 	struct state s;
 
 	if (in->phase)

@@ -232,6 +232,7 @@ struct entry {
 	sd_sym file; int line;          /* where registered; the function itself for `self` */
 	sd_sym registrar;               /* function that registers, "" when static */
 	sd_sym object;                  /* class path of the registered object, 0 unknown */
+	uint32_t by;                    /* instance that registers */
 	uint32_t map;                   /* raw class of the object's map + 1, held while it runs; 0 none */
 };
 
@@ -266,6 +267,7 @@ struct prog {
 	unsigned readable, unreadable;  /* stored functions */
 	GHashTable *seen_indirect;      /* function << 32 | event -> INDIRECT_* */
 	uint32_t *visited, visit;       /* witness.c: instance -> search that met it last */
+	uint64_t *visited_in;           /* ... and the entry states in which it did */
 	GHashTable *field_type;         /* "rec::member" sym -> record of the member */
 };
 #define INDIRECT_RESOLVED 1
@@ -353,6 +355,7 @@ tid eval(struct run *r, const struct state *s, sd_vid v);
 struct prog *run_prog(const struct run *r);
 struct func *run_func(const struct run *r);
 struct inst *run_inst(const struct run *r);
+uint32_t run_inst_id(const struct run *r);
 void run_truncated(struct run *r);
 bool run_tracks(const struct run *r);    /* conditions are kept, to tell exits apart */
 void run_set_call_term(struct run *r, uint32_t ev, tid t);
@@ -442,6 +445,8 @@ void finish_entries(struct prog *p);
 void propagate_contexts(struct prog *p);
 struct point { uint8_t ctx, irq, bh; };         /* enum sd_ctx, sd_tri, sd_tri */
 struct point point_at(unsigned entry_bit, uint8_t irq, int8_t bh);
+/* The states in which a call made with (irq, bh) enters its callee, over the caller's entry states @mask. */
+uint64_t states_below(uint64_t mask, uint8_t irq, int8_t bh);
 
 /* --- acqset.c --- */
 void find_sleepers(struct prog *p);     /* sets inst.may_sleep; before the contexts */

@@ -114,6 +114,7 @@ void free_prog(struct prog *p)
 	free_array(p->entries);
 	free_array(p->gaps);
 	g_free(p->visited);
+	g_free(p->visited_in);
 	sd_strtab_free(p->syms);
 	g_free(p);
 }

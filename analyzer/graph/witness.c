@@ -97,16 +97,21 @@ static struct trace start(struct prog *p, struct sd_arena *a)
 
 /* --- searches down the call graph --- */
 
-struct down { uint32_t inst, prev, call; tid obj; };    /* how an instance was reached: the caller's position in the queue */
+/* How an instance was reached: the caller's position in the queue, the call, and the states in which it is entered so. */
+struct down { uint32_t inst, prev, call; tid obj; uint64_t in; };
 typedef int (*down_match)(struct prog *p, const struct inst *in, const struct down *d, const void *arg);       /* event at which it matches, -1 */
 typedef bool (*down_follow)(struct prog *p, const struct rec_call *call, const void *arg);
 
-/* Without an object an instance is met once; a stamp per search is all that takes. */
-static bool first_visit(struct prog *p, uint32_t inst)
+/* Without an object an instance is met again only in entry states that are new; a stamp per search tells. */
+static bool first_visit(struct prog *p, uint32_t inst, uint64_t in)
 {
-	if (p->visited[inst] == p->visit)
+	if (p->visited[inst] != p->visit) {
+		p->visited[inst] = p->visit;
+		p->visited_in[inst] = 0;
+	}
+	if (!(in & ~p->visited_in[inst]))
 		return false;
-	p->visited[inst] = p->visit;
+	p->visited_in[inst] |= in;
 	return true;
 }
 
@@ -134,16 +139,43 @@ static void add_found(struct trace *t, const GArray *q, guint i, uint32_t ev)
 	}
 }
 
-/* Breadth first from instance @first, where the object is called @obj (0: any); adds the steps, innermost first. */
-static bool search_from(struct trace *t, uint32_t first, tid obj, down_match match, down_follow follow, const void *arg)
+/* Call @c of the instance at queue position @i, if anything leads on there. */
+static void go_down(struct prog *p, GArray *q, GHashTable *seen, guint i, guint c, bool with_obj, down_follow follow, const void *arg)
+{
+	const struct down *d = &g_array_index(q, struct down, i);
+	const struct rec_call *call = &g_array_index(inst_at(p, d->inst)->calls, struct rec_call, c);
+	struct down next = { call->callee, i, c, with_obj ? obj_into_callee(p, call, d->obj) : 0, 0 };
+	uint64_t *key;
+
+	if (!(d->in & call->emask) || (with_obj && !next.obj) || !follow(p, call, arg))
+		return;
+	next.in = states_below(d->in & call->emask, call->irq, call->bh);
+	if (!with_obj) {
+		if (first_visit(p, next.inst, next.in))
+			g_array_append_val(q, next);
+		return;
+	}
+	key = g_new(uint64_t, 1);
+	*key = down_key(next.inst, next.obj);
+	if (g_hash_table_add(seen, key))
+		g_array_append_val(q, next);
+}
+
+/*
+ * Breadth first from instance @first, entered in one of states @in, where the object is called @obj (0: any); adds
+ * the steps, innermost first.  Only what these states allow is followed: no mutex behind !in_interrupt() from a handler.
+ */
+static bool search_from(struct trace *t, uint32_t first, uint64_t in, tid obj, down_match match, down_follow follow, const void *arg)
 {
 	GArray *q = g_array_new(FALSE, FALSE, sizeof(struct down));
 	GHashTable *seen = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
-	struct down d = { first, UINT32_MAX, 0, obj };
+	struct down d = { first, UINT32_MAX, 0, obj, in };
 	bool found = false;
 
-	if (!t->p->visited)
+	if (!t->p->visited) {
 		t->p->visited = g_new0(uint32_t, t->p->insts->len);
+		t->p->visited_in = g_new0(uint64_t, t->p->insts->len);
+	}
 	t->p->visit++;
 	g_array_append_val(q, d);
 	for (guint i = 0; i < q->len && !found && i < 200000; i++) {
@@ -158,36 +190,22 @@ static bool search_from(struct trace *t, uint32_t first, tid obj, down_match mat
 			found = true;
 			break;
 		}
-		for (guint c = 0; c < at->calls->len; c++) {
-			const struct rec_call *call = &g_array_index(at->calls, struct rec_call, c);
-			struct down next = { call->callee, i, c, obj ? obj_into_callee(t->p, call, d.obj) : 0 };
-			uint64_t *key;
-
-			if ((obj && !next.obj) || (!obj && t->p->visited[call->callee] == t->p->visit) || !follow(t->p, call, arg))
-				continue;
-			if (!obj) {
-				if (first_visit(t->p, next.inst))
-					g_array_append_val(q, next);
-				continue;
-			}
-			key = g_new(uint64_t, 1);
-			*key = down_key(next.inst, next.obj);
-			if (g_hash_table_add(seen, key))
-				g_array_append_val(q, next);
-		}
+		for (guint c = 0; c < at->calls->len; c++)
+			go_down(t->p, q, seen, i, c, obj != 0, follow, arg);
 	}
 	g_array_free(q, TRUE);
 	g_hash_table_destroy(seen);
 	return found;
 }
 
-/* The same from what call @first reaches. */
-static bool search_down(struct trace *t, const struct rec_call *first, tid obj,
+/* The same from what call @first, of an instance entered in states @in, reaches. */
+static bool search_down(struct trace *t, const struct rec_call *first, uint64_t in, tid obj,
 			down_match match, down_follow follow, const void *arg)
 {
 	tid inside = obj ? obj_into_callee(t->p, first, obj) : 0;
 
-	return (!obj || inside) && search_from(t, first->callee, inside, match, follow, arg);
+	return (!obj || inside) &&
+	       search_from(t, first->callee, states_below(in & first->emask, first->irq, first->bh), inside, match, follow, arg);
 }
 
 struct want { uint32_t cls; uint8_t mode; uint32_t from; };     /* from: the class held on the way */
@@ -199,7 +217,7 @@ static int match_acquire(struct prog *p, const struct inst *in, const struct dow
 	for (guint i = 0; i < in->acqs->len; i++) {
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
 
-		if (!a->trylock && final_of(p, a->l.cls) == w->cls && mode_at(a) == w->mode && (!d->obj || a->l.obj == d->obj) &&
+		if (!a->trylock && (a->emask & d->in) && final_of(p, a->l.cls) == w->cls && mode_at(a) == w->mode && (!d->obj || a->l.obj == d->obj) &&
 		    !(a->relset && released_by(p, a->relset, w->from)))
 			return (int)a->ev;
 	}
@@ -215,11 +233,11 @@ static bool may_acquire(struct prog *p, const struct rec_call *call, const void 
 
 static int match_enable(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
 {
-	(void)p, (void)d, (void)arg;
+	(void)p, (void)arg;
 	for (guint i = 0; i < in->enables->len; i++) {
 		const struct rec_enable *e = &g_array_index(in->enables, struct rec_enable, i);
 
-		if (e->hard && !e->relset)
+		if (e->hard && !e->relset && (e->emask & d->in))
 			return (int)e->ev;
 	}
 	return -1;
@@ -295,7 +313,7 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 	} else {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, u->rec);
 
-		if (search_down(&t, c, 0, match_enable, may_enable, NULL))
+		if (search_down(&t, c, UINT64_C(1) << u->bit, 0, match_enable, may_enable, NULL))
 			g_array_index(t.steps, struct sd_step, 0).via = "enabled here while held";
 		add_call(&t, in, c);
 	}
@@ -342,7 +360,7 @@ struct sd_witness *witness_from_entry(struct prog *p, struct sd_arena *a, uint32
 	unsigned bit = best_bit(inst_at(p, inst));
 	const char *entry;
 
-	if (!search_from(&t, inst, 0, release ? match_release : match_any_acquire, follow_all, &w)) {
+	if (!search_from(&t, inst, ENTRY_ALL, 0, release ? match_release : match_any_acquire, follow_all, &w)) {
 		g_array_free(t.steps, TRUE);
 		return NULL;
 	}
@@ -369,7 +387,7 @@ static struct sd_witness *entry_dep_witness(struct prog *p, struct sd_arena *a, 
 	const struct func *f = func_at(p, e->fn);
 
 	*held = (struct sd_step){ kept(p, f->plain), kept(p, e->file), e->line, "" };
-	if (!search_from(&t, src->inst, 0, match_acquire, may_acquire, &w)) {
+	if (!search_from(&t, src->inst, inst_at(p, src->inst)->entry, 0, match_acquire, may_acquire, &w)) {
 		g_array_free(t.steps, TRUE);
 		return NULL;
 	}
@@ -400,7 +418,7 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 		const struct pair *pr = g_array_index(p->pairs, struct pair *, src->pair);
 		struct want w = { pr->cls, pr->mode, final_of(p, h->l.cls) };
 
-		if (!search_down(&t, c, obj, match_acquire, may_acquire, &w)) {
+		if (!search_down(&t, c, in->entry, obj, match_acquire, may_acquire, &w)) {
 			g_array_free(t.steps, TRUE);
 			return NULL;
 		}
