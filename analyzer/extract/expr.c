@@ -358,13 +358,18 @@ static uint32_t cast(struct low *l, CXCursor c)
 }
 
 /*
- * A kernel message (linux/kern_levels.h: it begins with SOH and its level) is for people, and
- * pr_fmt() makes the same header's message another one in every TU: only the level is a fact.
+ * A message for people, and pr_fmt() makes the same header's message another one in every TU:
+ * of one with a level (linux/kern_levels.h: SOH and a character) only that is a fact, of a line
+ * without one nothing.
  */
 static void cut_message(char *text)
 {
+	size_t n = strlen(text);
+
 	if (text[0] == '\001' && text[1])
 		text[2] = '\0';
+	else if (n && text[n - 1] == '\n')
+		strcpy(text, "\n");
 }
 
 static uint32_t string(struct low *l, CXCursor c)

@@ -29,7 +29,7 @@
 #include <stdbool.h>
 #include "base.h"
 
-#define SD_IR_VERSION 4         /* part of every cache key: raise it when extraction's output changes */
+#define SD_IR_VERSION 5         /* part of every cache key: raise it when extraction's output changes */
 
 /* What a value is. */
 enum sd_val_kind {
