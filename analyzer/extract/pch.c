@@ -74,7 +74,8 @@ static void find_errors(struct build *b, struct sd_pch_out *out)
 	g_array_sort(b->bad, unsigned_order);
 	out->nbad = b->bad->len;
 	out->bad = sd_arena_alloc(b->arena, (out->nbad + 1) * sizeof(*out->bad));
-	memcpy((void *)out->bad, b->bad->data, out->nbad * sizeof(*out->bad));
+	if (out->nbad)
+		memcpy((void *)out->bad, b->bad->data, out->nbad * sizeof(*out->bad));
 }
 
 /* As scope.c makes them of a class_X_t variable and of __free(X). */
