@@ -55,6 +55,7 @@ static const struct { const char *what, *words; } gap_words[] = {
 	{ "unknown-lock", "lock calls whose class is not known" },
 	{ "truncated", "functions with more states than were followed" },
 	{ "undefined-function", "functions called but defined in no analysed TU" },
+	{ "unreadable-function", "stored functions that cannot be read" },
 	{ "unused-rule", "rules whose name occurs in no TU" },
 };
 

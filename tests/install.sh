@@ -11,11 +11,13 @@ build='gcc libc6-dev cmake ninja-build pkg-config libclang-19-dev libglib2.0-dev
 # What `make LLVM=-19 prepare` of a kernel wants, and the kernel itself.
 kernel='linux-source-6.1 clang-19 lld-19 llvm-19 make flex bison bc libelf-dev libssl-dev cpio rsync xz-utils
 	libc6-dev perl'
+# What tests look into databases and truth files with.
+tools='sqlite3 jq'
 # Text in pictures is measured with these; other fonts give other pictures.
 fonts='fontconfig fonts-dejavu-core'
 
 missing=
-for p in $build $kernel $fonts "$@"; do
+for p in $build $kernel $tools $fonts "$@"; do
 	dpkg-query -W -f '${db:Status-Abbrev}' "$p" 2>/dev/null | grep -q '^ii' || missing="$missing $p"
 done
 [ -n "$missing" ] || exit 0

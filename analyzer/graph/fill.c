@@ -245,6 +245,25 @@ static void note_truncated(struct prog *p)
 				"more states than are kept apart");
 }
 
+/* Functions that are called and that no scanned TU defines: what they take is not seen.  One row each, at the first call. */
+static void note_undefined(struct prog *p)
+{
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
+
+	for (uint32_t i = 0; i < p->fns->len; i++) {
+		const struct func *f = func_at(p, i);
+
+		for (uint32_t k = 0; k < f->ir->nevents && f->ninst; k++) {
+			const struct sd_event *e = &f->ir->events[k];
+
+			if (e->kind == SD_E_CALL && e->callee && !func_find(p, e->callee) && !rules_of(p, plain_name(p, e->callee)) &&
+			    g_hash_table_add(seen, GUINT_TO_POINTER(e->callee)))
+				add_gap(p, "undefined-function", f, e->line, str(p, plain_name(p, e->callee)));
+		}
+	}
+	g_hash_table_destroy(seen);
+}
+
 static int cmp_gap(const void *x, const void *y)
 {
 	const struct sd_gap *a = x, *b = y;
@@ -268,6 +287,7 @@ void fill_results(struct prog *p, struct depgraph *g, struct usage *u, struct sd
 	fill_entries(p, r);
 	count_indirect(p);
 	note_truncated(p);
+	note_undefined(p);
 	r->ngap = sort_unique(p->gaps->data, p->gaps->len, sizeof(struct sd_gap), cmp_gap);
 	r->gaps = sd_arena_alloc(r->arena, (r->ngap + 1) * sizeof(*r->gaps));
 	if (r->ngap)
