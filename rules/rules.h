@@ -27,7 +27,6 @@ enum sd_rule_word {
 	SD_R_NORETURN,  /* never comes back */
 	SD_R_ASSERT,    /* lockdep_assert_*: a fact about the state at this point */
 	SD_R_CLASS,     /* renames or splits a class */
-	SD_R_ORDER,     /* reserved for later issues: accepted only by check-rules when known */
 	SD_R_OBJECT,    /* the object given here has its entry called in this context instead (hrtimers by mode) */
 	SD_R_SLEEP,     /* may sleep: not to be called in atomic context (the row says nothing of locks: others may) */
 	SD_R_SYNC,      /* waits for the callback of the object: takes and gives back its lockdep map (del_timer_sync, cancel_work_sync) */

@@ -88,6 +88,19 @@ static size_t sort_unique(void *base, size_t n, size_t size, int (*cmp)(const vo
 	return out;
 }
 
+/* The rows of @a, sorted and each once, as the results'. */
+static void *keep_sorted(struct sd_arena *arena, GArray *a, int (*cmp)(const void *, const void *), size_t *n)
+{
+	size_t size = g_array_get_element_size(a);
+	void *rows;
+
+	*n = sort_unique(a->data, a->len, size, cmp);
+	rows = sd_arena_alloc(arena, (*n + 1) * size);
+	if (*n)
+		memcpy(rows, a->data, *n * size);
+	return rows;
+}
+
 static void fill_acquires(struct prog *p, struct sd_results *r)
 {
 	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct sd_acquire));
@@ -112,10 +125,7 @@ static void fill_acquires(struct prog *p, struct sd_results *r)
 					add_site(p, out, in, a, bit);
 		}
 	}
-	r->nacquire = sort_unique(out->data, out->len, sizeof(struct sd_acquire), cmp_site);
-	r->acquires = sd_arena_alloc(r->arena, (r->nacquire + 1) * sizeof(*r->acquires));
-	if (r->nacquire)
-		memcpy(r->acquires, out->data, r->nacquire * sizeof(*r->acquires));
+	r->acquires = keep_sorted(r->arena, out, cmp_site, &r->nacquire);
 	g_array_free(out, TRUE);
 	g_hash_table_destroy(seen);
 }
@@ -175,10 +185,7 @@ static void fill_calls(struct prog *p, struct sd_results *r)
 			g_array_append_val(out, row);
 		}
 	}
-	r->ncall = sort_unique(out->data, out->len, sizeof(struct sd_call), cmp_call);
-	r->calls = sd_arena_alloc(r->arena, (r->ncall + 1) * sizeof(*r->calls));
-	if (r->ncall)
-		memcpy(r->calls, out->data, r->ncall * sizeof(*r->calls));
+	r->calls = keep_sorted(r->arena, out, cmp_call, &r->ncall);
 	g_array_free(out, TRUE);
 }
 
@@ -288,10 +295,7 @@ void fill_results(struct prog *p, struct depgraph *g, struct usage *u, struct sd
 	count_indirect(p);
 	note_truncated(p);
 	note_undefined(p);
-	r->ngap = sort_unique(p->gaps->data, p->gaps->len, sizeof(struct sd_gap), cmp_gap);
-	r->gaps = sd_arena_alloc(r->arena, (r->ngap + 1) * sizeof(*r->gaps));
-	if (r->ngap)
-		memcpy(r->gaps, p->gaps->data, r->ngap * sizeof(*r->gaps));
+	r->gaps = keep_sorted(r->arena, p->gaps, cmp_gap, &r->ngap);
 	p->cov.instances = p->insts->len;
 	r->cov = p->cov;
 }

@@ -109,7 +109,7 @@ struct state {
 
 /* What was seen at an event, over all states that reached it (deduplicated). */
 struct rec_acq {
-	uint32_t ev, rule_line;
+	uint32_t ev;
 	struct lockref l;
 	uint8_t mode, trylock, irq; int8_t bh;
 	uint8_t nested;
@@ -488,7 +488,6 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct edge *e, unsigned kind, struct sd_step *held);
 /* From entry @inst down to an acquisition, or to a release of what is not held, of class @cls. */
 struct sd_witness *witness_from_entry(struct prog *p, struct sd_arena *a, uint32_t inst, uint32_t cls, bool release);
-struct sd_witness *witness_to_entry(struct prog *p, struct sd_arena *a, uint32_t inst);
 /* Is the lock held at @src the one taken below it?  Returns a witness when it is proved. */
 /* The same whatever the object is. */
 struct sd_witness *witness_two_objects(struct prog *p, struct sd_arena *a, const struct edge_src *src, struct sd_step *held);

@@ -368,15 +368,6 @@ struct sd_witness *witness_from_entry(struct prog *p, struct sd_arena *a, uint32
 	return finish(&t, release ? "released" : "taken", entry, known_point(inst_at(p, inst), bit));
 }
 
-struct sd_witness *witness_to_entry(struct prog *p, struct sd_arena *a, uint32_t inst)
-{
-	struct trace t = start(p, a);
-	unsigned bit = best_bit(inst_at(p, inst));
-	const char *entry = outward(&t, inst, bit);
-
-	return finish(&t, "", entry, known_point(inst_at(p, inst), bit));
-}
-
 /* A dependency on a callback's map: from the callback down. */
 static struct sd_witness *entry_dep_witness(struct prog *p, struct sd_arena *a, const struct edge_src *src, struct sd_step *held)
 {
