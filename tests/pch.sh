@@ -114,7 +114,8 @@ targets='vmlinux modules'
 [ "$count" = 0 ] && targets='sound/core/ fs/fcntl.o'
 mkdir "$tmp/real"
 make -n -k -C "$src" LLVM=-19 O="$obj" $targets 2>/dev/null </dev/null |
-	grep -o 'clang[^;]* -c -o [^ ;]* [^ ;]*\.c' | grep -v '\.mod\.c$' | grep -e '-D__KERNEL__' | sort -u >"$tmp/cmds"
+	grep -o 'clang[^;]* -c -o [^ ;]* [^ ;]*\.c' | grep -v '\.mod\.c$' | grep -e '-D__KERNEL__' |
+	grep -vF "'\\''" | awk '!seen[$NF]++' | sort >"$tmp/cmds"      # each stands once more, quoted, as fixdep's argument
 if [ "$count" = 0 ]; then
 	grep -E '/(sound/core/.*|fs/fcntl)\.c$' "$tmp/cmds"
 else
@@ -132,15 +133,15 @@ cpu()
 	grep '^scan:' cpu.log | tail -n 2 | sed 's/^/     | /'
 }
 clang_all()
-{
-	cd "$obj" || return
+(
+	cd "$obj" || exit
 	sed 's/ -Wp,-MMD,[^ ]*//; s/ -c -o [^ ]*/ -fsyntax-only -w/' "$tmp/picked" | while read -r line; do sh -c "$line"; done
-}
+)
 echo "     $(wc -l <"$tmp/picked") TUs"
-(cpu "clang -fsyntax-only" clang_all)
+cpu "clang -fsyntax-only" clang_all
 cpu "scan, header to be built" "$statdep" scan -j 1 -p "$tmp/real" --kernel "$src" -o r.db
 rm r.db
 cpu "scan, header there" "$statdep" scan -j 1 -p "$tmp/real" --kernel "$src" -o r.db
 cpu "scan --no-pch" "$statdep" scan -j 1 --no-pch -p "$tmp/real" --kernel "$src" -o rp.db
-step "same facts of $(wc -l <"$tmp/picked") TUs" same_facts r.db rp.db
+step "same facts of $(sqlite3 r.db "SELECT count(*) FROM tu WHERE status = 'ok'") TUs" same_facts r.db rp.db
 finish
