@@ -210,19 +210,64 @@ static int check_tree(struct sd_plan *p, const struct sd_scan_opts *o, char **er
 	return *err ? -1 : 0;
 }
 
+/* ---------------------------------------------------------------- kept from the last time */
+
+static char *cache_path(const struct sd_scan_opts *o, uint64_t key)
+{
+	return g_strdup_printf("%s" SD_CACHE_SUFFIX "/%016" G_GINT64_MODIFIER "x.plan", o->db_path, key);
+}
+
+/*
+ * What was printed then would be printed now, but for what has been built since, and that is the same
+ * command.  What was built then and is gone now would be printed: not known.
+ */
+static bool load_dry_run(struct sd_plan *p, const char *path)
+{
+	GPtrArray *built = g_ptr_array_new();
+	bool good = sd_plan_load(p, path, built);
+
+	if (good)
+		read_built_objects(p);
+	for (guint i = 0; good && i < built->len; i++)
+		good = g_hash_table_contains(p->by_rel, g_ptr_array_index(built, i));
+	if (!good)
+		sd_plan_clear(p);
+	g_ptr_array_free(built, TRUE);
+	return good;
+}
+
+/* make's exit status, or -1.  The result is kept, unless something of the tree changed meanwhile. */
+static int dry_run(struct sd_plan *p, const struct sd_scan_opts *o, char **words)
+{
+	GPtrArray *argv = dry_argv(p);
+	uint64_t key = sd_plan_key(p, (char **)argv->pdata);
+	char *path = cache_path(o, key), *dir = g_path_get_dirname(path);
+	guint printed;
+	int rc = 0;
+
+	if (!load_dry_run(p, path)) {
+		rc = sd_run_lines((char **)argv->pdata, dry_line, p, words);
+		printed = p->cmds->len;
+		if (rc >= 0)
+			read_built_objects(p);
+		if (rc >= 0 && !sd_interrupted() && p->cmds->len && sd_plan_key(p, (char **)argv->pdata) == key &&
+		    g_mkdir_with_parents(dir, 0777) == 0)
+			sd_plan_store(p, printed, path);
+	}
+	g_free(dir);
+	g_free(path);
+	g_ptr_array_free(argv, TRUE);
+	return rc;
+}
+
 int sd_kbuild_plan(struct sd_plan *p, const struct sd_scan_opts *o, char **err)
 {
-	GPtrArray *argv;
 	char *words = NULL;
 	int rc;
 
 	if (check_tree(p, o, err) || sd_plan_paths(p, o, err) || sd_objtree_prepare(p, o, err))
 		return -1;
-	argv = dry_argv(p);
-	rc = sd_run_lines((char **)argv->pdata, dry_line, p, &words);
-	g_ptr_array_free(argv, TRUE);
-	if (rc >= 0)
-		read_built_objects(p);
+	rc = dry_run(p, o, &words);
 	/* make's own error at the final link is to be expected; having found nothing at all is not */
 	if (rc < 0 || (p->cmds->len == 0 && p->paths->len == 0))
 		*err = g_strdup_printf("make -n printed no compile command:%s", words ? words : " nothing is built");

@@ -201,6 +201,18 @@ static const char **copy_args(struct sd_arena *a, const GPtrArray *args)
 	return copy;
 }
 
+void sd_plan_add_command(struct sd_plan *p, struct sd_command *c)
+{
+	g_hash_table_insert(p->by_rel, (gpointer)c->rel, c);
+	g_ptr_array_add(p->cmds, c);
+}
+
+void sd_plan_clear(struct sd_plan *p)
+{
+	g_hash_table_remove_all(p->by_rel);
+	g_ptr_array_set_size(p->cmds, 0);
+}
+
 void sd_plan_add(struct sd_plan *p, const char *directory, const char *const *argv, size_t n)
 {
 	GPtrArray *keep = g_ptr_array_new();
@@ -221,8 +233,7 @@ void sd_plan_add(struct sd_plan *p, const char *directory, const char *const *ar
 
 			c->file = sd_arena_strdup(p->arena, abs);
 			g_free(abs);
-			g_hash_table_insert(p->by_rel, (gpointer)c->rel, c);
-			g_ptr_array_add(p->cmds, c);
+			sd_plan_add_command(p, c);
 		}
 	}
 	g_ptr_array_free(keep, TRUE);

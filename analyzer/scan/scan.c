@@ -339,7 +339,7 @@ static int open_db(struct scan *s, bool existing_only)
 
 static void prepare_pch(struct scan *s)
 {
-	char *dir = g_strconcat(s->o->db_path, ".pch", NULL), *abs = g_canonicalize_filename(dir, NULL);
+	char *dir = g_strconcat(s->o->db_path, SD_CACHE_SUFFIX, NULL), *abs = g_canonicalize_filename(dir, NULL);
 	const struct sd_pch_opts po = { abs, s->o->jobs, s->o->tu_timeout, s->o->verbose };
 
 	if (!s->o->no_pch && s->todo->len)

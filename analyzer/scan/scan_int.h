@@ -8,6 +8,9 @@
 #include "db.h"
 #include "extract.h"
 
+/* A directory beside the database: what costs time to make and nothing to lose. */
+#define SD_CACHE_SUFFIX ".pch"
+
 /* ---- plan.c: what is to be parsed ---- */
 
 struct sd_command {
@@ -45,6 +48,10 @@ char *sd_plan_abs(const struct sd_plan *p, const char *rel);
 bool sd_plan_wants(const struct sd_plan *p, const char *rel);
 /* Adds the compilation @argv (argv[0] first) if it is one of C for this tree, is wanted and is new. */
 void sd_plan_add(struct sd_plan *p, const char *directory, const char *const *argv, size_t n);
+/* Adds @c, which is new. */
+void sd_plan_add_command(struct sd_plan *p, struct sd_command *c);
+/* As if nothing had been added. */
+void sd_plan_clear(struct sd_plan *p);
 /* PATH arguments -> p->paths.  -1 with *err for one that does not exist. */
 int sd_plan_paths(struct sd_plan *p, const struct sd_scan_opts *o, char **err);
 /* Sorts, keeps the shard, adds the lockdep view where it is missing, computes hashes. */
@@ -53,6 +60,14 @@ void sd_plan_finish(struct sd_plan *p, const struct sd_scan_opts *o);
 /* ---- the two sources of commands: 0, or -1 with *err ---- */
 int sd_kbuild_plan(struct sd_plan *p, const struct sd_scan_opts *o, char **err);       /* kbuild.c */
 int sd_compdb_plan(struct sd_plan *p, const struct sd_scan_opts *o, char **err);       /* compdb_plan.c */
+
+/* ---- plan_key.c, plan_cache.c: the dry run's commands, kept ---- */
+/* Of all that decides what @make (argv) prints. */
+uint64_t sd_plan_key(const struct sd_plan *p, char *const *make);
+/* Writes the first @printed commands, and the names of the others: those were built. */
+void sd_plan_store(const struct sd_plan *p, guint printed, const char *path);
+/* Adds what _store() wrote; names of the others to @built.  false: nothing (usable) there. */
+bool sd_plan_load(struct sd_plan *p, const char *path, GPtrArray *built);
 
 /* ---- objtree.c: makes sure there is a configured, prepared object tree; sets objroot, make, config ---- */
 int sd_objtree_prepare(struct sd_plan *p, const struct sd_scan_opts *o, char **err);
