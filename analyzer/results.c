@@ -17,6 +17,8 @@ GOptionEntry *sd_analysis_entries(struct sd_analysis *a)
 	const GOptionEntry entries[] = {
 		{ "read-lock", 0, 0, G_OPTION_ARG_STRING, &a->read_lock,
 		  "what read_lock() is outside interrupts: context (since v5.10) or recursive (before)", "MODE" },
+		{ "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a->only,
+		  "only what this function does, called with no lock held; repeatable; results are not stored", "FUNCTION" },
 		{ "rules", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a->rules, "a rules file of your own, read after ours; repeatable", "FILE" },
 		{ "rules-dir", 0, 0, G_OPTION_ARG_FILENAME, &a->rules_dir, "where our rules are (or $STATDEP_RULES)", "DIR" },
 		{ "dump", 0, 0, G_OPTION_ARG_STRING, &a->dump, "print a stage: ir, instances, summaries or graph", "STAGE" },
@@ -31,6 +33,7 @@ GOptionEntry *sd_analysis_entries(struct sd_analysis *a)
 void sd_analysis_clear(struct sd_analysis *a)
 {
 	g_free(a->read_lock);
+	g_strfreev(a->only);
 	g_strfreev(a->rules);
 	g_free(a->rules_dir);
 	g_free(a->dump);
@@ -140,14 +143,16 @@ static void store(const char *path, const struct sd_results *r, const char *stam
 static int analyze(struct sd_db **db, const char *path, const struct sd_rules *rules, const struct sd_analysis *a,
 		   const char *stamp, struct sd_results **out)
 {
-	const struct sd_graph_in in = { *db, rules, is_recursive(a), a->dump };
+	const struct sd_graph_in in = { .db = *db, .rules = rules, .read_recursive = is_recursive(a),
+					.only = (const char *const *)a->only, .dump = a->dump };
 	char *err = NULL;
 
 	if (sd_graph_analyze(&in, out, &err))
 		return sd_cmd_fail(err);
 	sd_db_close(*db);
 	*db = NULL;
-	store(path, *out, stamp);
+	if (!a->only)
+		store(path, *out, stamp);
 	return 0;
 }
 
@@ -159,7 +164,7 @@ static int get(struct sd_db **db, const char *path, const struct sd_rules *rules
 	int code = 0;
 
 	*out = NULL;
-	if (!a->dump && (!query || !sd_db_has_results(*db, stamp)))
+	if (!a->dump && !a->only && (!query || !sd_db_has_results(*db, stamp)))
 		*out = sd_db_load_results(*db, stamp, &err);
 	if (err)        /* damaged results are made anew */
 		g_clear_pointer(&err, g_free);

@@ -2,9 +2,7 @@
 /*
  * scope.c - __attribute__((cleanup(f))): f(&var) on every way out of the variable's scope.
  *
- * libclang shows such an attribute without the function's name.  A guard's variable has type
- * class_NAME_t and is ended by class_NAME_destructor (include/linux/cleanup.h); of other
- * variables the attribute's source text tells the name.
+ * libclang shows such an attribute without the function's name; the declaration as clang prints it tells.
  */
 #include <ctype.h>
 #include <string.h>
@@ -87,48 +85,25 @@ static bool is_cleanup_attr(struct tu *tu, CXCursor attr)
 	return (left > 7 && !memcmp(p, "cleanup", 7)) || (left > 9 && !memcmp(p, "__cleanup", 9));
 }
 
-/* "__free(kfree) ..." -> word "__free", argument "kfree". */
-static char *word_arg(const char *p, size_t left, char **word)
+/* What clang itself prints of the declaration has the name, whatever macros the attribute went through. */
+static char *cleanup_name(CXCursor decl)
 {
-	const char *end = p + left, *w = p, *a;
+	static const char attr[] = "cleanup(";
+	CXPrintingPolicy policy = clang_getCursorPrintingPolicy(decl);
+	char *text, *at, *name = NULL;
+	size_t n = 0;
 
-	while (p < end && (isalnum((unsigned char)*p) || *p == '_'))
-		p++;
-	*word = g_strndup(w, (gsize)(p - w));
-	while (p < end && (*p == '(' || isspace((unsigned char)*p)))
-		p++;
-	a = p;
-	while (p < end && (isalnum((unsigned char)*p) || *p == '_'))
-		p++;
-	return g_strndup(a, (gsize)(p - a));
-}
-
-static char *class_destructor(CXCursor decl)
-{
-	char *type = sd_take(clang_getTypeSpelling(clang_getCursorType(decl))), *r = NULL;
-
-	if (g_str_has_prefix(type, "class_") && g_str_has_suffix(type, "_t"))
-		r = g_strdup_printf("%.*s_destructor", (int)strlen(type) - 2, type);
-	g_free(type);
-	return r;
-}
-
-static char *cleanup_name(struct tu *tu, CXCursor decl, CXCursor attr)
-{
-	char *name = class_destructor(decl), *word, *arg;
-	const char *p;
-	size_t left;
-
-	if (name)
-		return name;
-	p = sd_text_at(tu, clang_getCursorLocation(attr), false, &left);
-	arg = word_arg(p, left, &word);
-	if (strstr(word, "cleanup"))
-		name = g_strdup(arg);
-	else if (!strcmp(word, "__free"))
-		name = g_strconcat("__free_", arg, NULL);
-	g_free(word);
-	g_free(arg);
+	clang_PrintingPolicy_setProperty(policy, CXPrintingPolicy_SuppressInitializers, 1);
+	text = sd_take(clang_getCursorPrettyPrinted(decl, policy));
+	clang_PrintingPolicy_dispose(policy);
+	at = strstr(text, attr);
+	if (at) {
+		at += strlen(attr);
+		while (isalnum((unsigned char)at[n]) || at[n] == '_')
+			n++;
+		name = g_strndup(at, n);
+	}
+	g_free(text);
 	return name;
 }
 
@@ -143,7 +118,7 @@ void sd_scope_var(struct low *l, CXCursor decl, uint32_t var)
 	sd_kids_get(&k, decl);
 	for (unsigned i = 0; i < k.n && !name; i++)
 		if (clang_isAttribute(clang_getCursorKind(k.c[i])) && is_cleanup_attr(l->tu, k.c[i]))
-			name = cleanup_name(l->tu, decl, k.c[i]);
+			name = cleanup_name(decl);
 	sd_kids_free(&k);
 	if (!name || !*name) {
 		g_free(name);

@@ -119,7 +119,7 @@ static void one_state(struct checker *c, uint32_t root, const struct exit_effect
 	keep_finding(c, &f);
 }
 
-/* What a system call, or anything entered from outside, leaves behind. */
+/* What a system call leaves behind; what is entered with no lock held (--only) can release none either. */
 static void at_exit(struct checker *c, const struct entry *e)
 {
 	uint32_t root;
@@ -138,7 +138,7 @@ static void at_exit(struct checker *c, const struct entry *e)
 		for (unsigned k = 0; k < x->nheld && syscall; k++)
 			if (!skip_class(c->p, x->held[k].l.cls))
 				one_state(c, root, x, final_of(c->p, x->held[k].l.cls), false);
-		for (unsigned k = 0; k < x->nrel && syscall; k++)
+		for (unsigned k = 0; k < x->nrel && (syscall || c->p->in->only); k++)
 			one_state(c, root, x, final_of(c->p, x->rel[k].cls), true);
 	}
 }

@@ -83,7 +83,7 @@ static void enter_roots(struct prog *p, GQueue *q, bool known)
 		return;
 	}
 	for (uint32_t i = 0; i < p->insts->len; i++)
-		if (inst_at(p, i)->root && !inst_at(p, i)->entry)
+		if (inst_at(p, i)->root && !inst_at(p, i)->entry && starts_at(p, inst_at(p, i)->fn))
 			enter_unknown(p, q, i);
 }
 

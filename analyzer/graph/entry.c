@@ -159,9 +159,28 @@ static void place_registrations(struct prog *p)
 	g_free(callers);
 }
 
+/* --only: is the function one that the analysis starts at? */
+bool starts_at(const struct prog *p, uint32_t fn)
+{
+	return !p->in->only || g_strv_contains(p->in->only, str(p, func_at(p, fn)->plain));
+}
+
+/* Functions given by name are roots, though others call them. */
+static void enter_only(struct prog *p)
+{
+	for (uint32_t i = 0; i < p->fns->len && p->in->only; i++)
+		if (starts_at(p, i) && !func_at(p, i)->is_api) {
+			uint32_t root = get_root(p, i);
+
+			inst_at(p, root)->root = true;
+			interpret(p, root);
+		}
+}
+
 /* Registering functions may themselves only be reached from entries: until no new entry appears. */
 void finish_entries(struct prog *p)
 {
+	enter_only(p);
 	for (guint i = 0; i < p->entries->len; i++) {
 		uint32_t fn = g_array_index(p->entries, struct entry, i).fn, root;
 
@@ -181,6 +200,9 @@ void finish_entries(struct prog *p)
 			e->bhs = rule->bhs;
 		}
 	}
+	for (guint i = p->entries->len; i-- > 0; )
+		if (!starts_at(p, g_array_index(p->entries, struct entry, i).fn))
+			g_array_remove_index(p->entries, i);
 	place_registrations(p);
 	g_array_sort_with_data(p->entries, by_function, p);
 }

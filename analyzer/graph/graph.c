@@ -26,6 +26,22 @@ static void note_unused_rules(struct prog *p)
 		}
 }
 
+/* A name given with --only that no function has is a slip, not an analysis of nothing. */
+static int check_only(const struct prog *p, char **err)
+{
+	for (const char *const *name = p->in->only; name && *name; name++) {
+		bool found = false;
+
+		for (uint32_t i = 0; i < p->fns->len && !found; i++)
+			found = !strcmp(*name, str(p, func_at(p, i)->plain));
+		if (!found) {
+			*err = g_strdup_printf("--only %s: no such function", *name);
+			return -1;
+		}
+	}
+	return 0;
+}
+
 struct job { struct prog *p; struct sd_results *r; char *err; int ret; };
 
 static void *run(void *arg)
@@ -35,7 +51,7 @@ static void *run(void *arg)
 	struct depgraph *g;
 	struct usage *u;
 
-	j->ret = load_program(p, &j->err);
+	j->ret = load_program(p, &j->err) || check_only(p, &j->err) ? -1 : 0;
 	if (j->ret)
 		return NULL;
 	solve_slots(p);

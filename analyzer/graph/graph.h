@@ -15,6 +15,7 @@ struct sd_graph_in {
 	struct sd_db *db;               /* open for reading at least */
 	const struct sd_rules *rules;
 	bool read_recursive;            /* --read-lock=recursive: read_lock() is always recursive (lockdep before v5.10) */
+	const char *const *only;        /* --only: nothing but these functions is called from outside, with no lock held; NULL all */
 	const char *dump;               /* "summaries" "graph" "instances": printed on stdout; NULL nothing */
 };
 

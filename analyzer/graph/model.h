@@ -439,6 +439,7 @@ void self_entries(struct prog *p);
 void register_entry(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule, sd_vid target, tid obj);
 void note_object(struct run *r, const struct sd_rule *rule, tid obj);
 void finish_entries(struct prog *p);
+bool starts_at(const struct prog *p, uint32_t fn);      /* --only */
 
 /* --- context.c --- */
 #define INFERRED_TASK (UINT32_MAX - 1)  /* in place of an entry's index: see enter_unknown() */

@@ -415,7 +415,7 @@ static void keep_shard(struct sd_plan *p, const struct sd_scan_opts *o)
 
 void sd_plan_finish(struct sd_plan *p, const struct sd_scan_opts *o)
 {
-	const char *version = sd_arena_printf(p->arena, "ir %d %s", SD_IR_VERSION, sd_extract_version(p->arena));
+	const char *version = sd_arena_printf(p->arena, "ir %d.%d %s", SD_IR_VERSION, SD_FACTS_VERSION, sd_extract_version(p->arena));
 	GHashTable *known = g_hash_table_new(g_str_hash, g_str_equal);
 
 	g_ptr_array_sort(p->cmds, by_rel);
