@@ -55,6 +55,7 @@ static void *run(void *arg)
 	if (j->ret)
 		return NULL;
 	solve_slots(p);
+	find_containers(p);
 	find_relevant_params(p);
 	mark_callers(p);
 	self_entries(p);

@@ -180,6 +180,8 @@ struct retfield { sd_sym rec, member; tid val; };
 #define PHI_SIGN 1      /* its sign decides a branch or is returned */
 #define PHI_WAY 2       /* which operand it is decides what lock is meant */
 
+struct chain_step { sd_sym rec, member; };
+
 /* A function and what is computed of it once. */
 struct func {
 	struct sd_fn *ir;
@@ -187,6 +189,7 @@ struct func {
 	bool is_api;                    /* a rule says all about it: its body is not analysed */
 	bool address_taken, has_caller, prepared;
 	uint8_t *rel;                   /* REL_* per parameter */
+	struct chain_step *container;   /* per parameter: what it is a member of, by container_of() in this function; may be NULL */
 	uint32_t ninst_const, ninst_cond, ninst;
 	GHashTable *local_stores;       /* address of (part of) a local -> value stored + 1; 0: stored more than once */
 	/* prepare.c */
@@ -218,7 +221,6 @@ struct raw_class {
 	uint32_t final;                 /* into prog->classes */
 	bool used;
 };
-struct chain_step { sd_sym rec, member; };
 
 struct class {                          /* final lock class */
 	uint32_t raw;                   /* the representative */
@@ -234,6 +236,7 @@ struct entry {
 	sd_sym object;                  /* class path of the registered object, 0 unknown */
 	uint32_t by;                    /* instance that registers */
 	uint32_t map;                   /* raw class of the object's map + 1, held while it runs; 0 none */
+	bool assumed;                   /* nothing registers it: its type says what it is */
 };
 
 /* a (class, mode) that may be acquired below, and the caller's classes that are released by then */
@@ -330,6 +333,10 @@ sd_sym slot_in_variable(struct prog *p, sd_sym g, sd_sym rec, sd_sym member);   
 /* --- relevant.c --- */
 void find_relevant_params(struct prog *p);
 void mark_callers(struct prog *p);
+
+/* --- container.c --- */
+void find_containers(struct prog *p);
+tid container_of_param(struct prog *p, const struct func *f, const struct term *t);        /* some container's member, 0 unknown */
 
 /* --- prepare.c --- */
 void prepare(struct prog *p, uint32_t fi);
