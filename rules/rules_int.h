@@ -32,6 +32,7 @@ enum name_kind {
 	N_MEMBER = 2,           /* record::member, record::* */
 	N_MARK = 4,             /* @init, @exit */
 	N_CLASS = 8,            /* record.member, or a global lock */
+	N_PROTO = 16,           /* void(record*): functions of that type */
 };
 
 struct word_info { const char *text; unsigned names; uint32_t need; };

@@ -74,17 +74,25 @@ static const char *name_forms(unsigned kinds)
 	case N_MEMBER: return "RECORD::MEMBER";
 	case N_CLASS: return "RECORD.member or a global lock";
 	case N_FUNC | N_MEMBER: return "a function, a glob of function names or RECORD::MEMBER";
-	default: return "a function, a glob of function names, RECORD::MEMBER, @init or @exit";
+	default: return "a function, a glob of function names, RECORD::MEMBER, @init, @exit, or a type like void(record*)";
 	}
+}
+
+/* A function's type as the analysis writes it: void(work_struct*), int(napi_struct*,int); "*" is a pointer to no record. */
+static const char *parse_prototype(struct row *row, const char *name)
+{
+	if (!g_regex_match_simple("^[a-z0-9_]+\\*?\\(([a-z0-9_]*\\*|int)(,([a-z0-9_]*\\*|int))*\\)$", name, G_REGEX_CASELESS, 0))
+		return bad(row, "bad type '%s'; like void(work_struct*) or int(napi_struct*,int)", name);
+	return NULL;
 }
 
 const char *parse_name(struct row *row, const char *name, unsigned kinds)
 {
 	const char *colons = strstr(name, "::");
-	unsigned kind = colons ? N_MEMBER : name[0] == '@' ? N_MARK : strchr(name, '.') ? N_CLASS : N_FUNC;
+	unsigned kind = strchr(name, '(') ? N_PROTO : colons ? N_MEMBER : name[0] == '@' ? N_MARK : strchr(name, '.') ? N_CLASS : N_FUNC;
 
 	row->rule->name = sd_arena_strdup(row->arena, name);
-	row->rule->is_glob = strpbrk(name, "*?") != NULL;
+	row->rule->is_glob = kind != N_PROTO && strpbrk(name, "*?");
 	if (kind == N_FUNC && !(kinds & N_FUNC) && (kinds & N_CLASS))
 		kind = N_CLASS;
 	if (!(kinds & kind))
@@ -93,6 +101,8 @@ const char *parse_name(struct row *row, const char *name, unsigned kinds)
 		return parse_member_name(row, name, colons);
 	if (kind == N_CLASS)
 		return parse_class_name(row, name, strchr(name, '.'));
+	if (kind == N_PROTO)
+		return parse_prototype(row, name);
 	if (kind == N_MARK && strcmp(name, "@init") && strcmp(name, "@exit"))
 		return bad(row, "bad name '%s'; @init or @exit", name);
 	if (kind == N_FUNC && !whole_ident(name, true))

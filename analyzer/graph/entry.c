@@ -113,6 +113,64 @@ static gint by_function(gconstpointer a, gconstpointer b, gpointer arg)
 	return c ? c : x->line - y->line;
 }
 
+static void add_type(struct prog *p, GString *s, uint8_t kind, sd_sym type)
+{
+	switch (kind) {
+	case SD_T_PTR: g_string_append_printf(s, "%s*", str(p, type)); break;
+	case SD_T_RECORD: g_string_append(s, str(p, type)); break;
+	case SD_T_INT: g_string_append(s, "int"); break;
+	default: g_string_append(s, "void");
+	}
+}
+
+/* The row for functions of this one's type, if there is one. */
+static const struct sd_rule *prototype_rule(struct prog *p, const struct func *f)
+{
+	GString *s = g_string_new(NULL);
+	struct sd_rule *const *r;
+
+	add_type(p, s, f->ir->ret_tkind, f->ir->ret_type);
+	for (uint32_t k = 0; k < f->ir->nparams; k++) {
+		g_string_append_c(s, k ? ',' : '(');
+		add_type(p, s, f->ir->params[k].tkind, f->ir->params[k].type);
+	}
+	g_string_append_c(s, ')');
+	r = sd_rules_for(p->in->rules, s->str);
+	g_string_free(s, TRUE);
+	return r ? *r : NULL;
+}
+
+/*
+ * Functions that nothing calls and nothing registers, of a type that callbacks of one kind have: what registers them is
+ * not among the files scanned, or does so in a way that is not seen.  An assumption, and marked as one.
+ */
+static void assume_entries(struct prog *p)
+{
+	bool *known = g_new0(bool, p->fns->len + 1);
+
+	for (guint i = 0; i < p->entries->len; i++)
+		known[g_array_index(p->entries, struct entry, i).fn] = true;
+	for (uint32_t i = 0; i < p->insts->len; i++) {
+		const GArray *calls = inst_at(p, i)->calls;
+
+		for (guint k = 0; calls && k < calls->len; k++)
+			known[inst_at(p, g_array_index(calls, struct rec_call, k).callee)->fn] = true;
+	}
+	for (uint32_t i = 0; i < p->fns->len; i++) {
+		const struct func *f = func_at(p, i);
+		const struct sd_rule *rule = known[i] || f->is_api || (f->ir->flags & SD_F_GLOBALS) ? NULL : prototype_rule(p, f);
+		struct entry e = { .fn = i, .rule = rule, .file = f->ir->file, .line = f->ir->line, .assumed = true };
+
+		if (!rule)
+			continue;
+		e.ctx = rule->context, e.irqs = rule->irqs, e.bhs = rule->bhs;
+		add_entry(p, &e);
+		inst_at(p, get_root(p, i))->root = true;
+		interpret(p, get_root(p, i));
+	}
+	g_free(known);
+}
+
 struct site { sd_sym file; int line; uint32_t inst; };
 
 /* Where each instance is called first in the source. */
@@ -190,6 +248,7 @@ void finish_entries(struct prog *p)
 		inst_at(p, root)->root = true;
 		interpret(p, root);
 	}
+	assume_entries(p);
 	for (guint i = 0; i < p->entries->len; i++) {
 		struct entry *e = &g_array_index(p->entries, struct entry, i);
 		const struct sd_rule *rule = g_hash_table_lookup(p->soft_objects, GUINT_TO_POINTER(e->object));

@@ -28,7 +28,8 @@ const char *kept(struct prog *p, sd_sym s)
 /* The rule's word for it, as it is printed: underscores read as spaces. */
 const char *entry_role(struct prog *p, const struct entry *e)
 {
-	char *text = g_strdelimit(g_strdup(e->rule && e->rule->role ? e->rule->role : "entry"), "_", ' ');
+	char *text = g_strdelimit(g_strdup_printf("%s%s", e->rule && e->rule->role ? e->rule->role : "entry",
+						    e->assumed ? " (assumed: it has the type of one)" : ""), "_", ' ');
 	sd_sym s = sd_intern(p->syms, text);
 
 	g_free(text);

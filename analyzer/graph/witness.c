@@ -50,6 +50,10 @@ static const char *entry_text(struct trace *t, uint32_t entry)
 	}
 	e = &g_array_index(t->p->entries, struct entry, entry);
 	role = entry_role(t->p, e);
+	if (e->assumed) {
+		t->inferred = true;
+		return sd_arena_printf(t->a, "%s: %s", ctx[e->ctx], role);
+	}
 	if (e->rule && e->rule->call.kind == SD_O_NONE && !e->rule->member)
 		return sd_arena_printf(t->a, "%s: %s", ctx[e->ctx], role);
 	return sd_arena_printf(t->a, "%s: %s, registered at %s:%d", ctx[e->ctx], role, kept(t->p, e->file), e->line);
