@@ -78,7 +78,7 @@ static int write_report(void *arg, FILE *f, char **err)
 	return SD_EXIT_WRONG;
 }
 
-/* Did a scan that was stopped leave it half done? */
+/* Did a scan that was stopped leave it half done, or a merge without some of the shards? */
 static bool is_half_scanned(const char *path)
 {
 	struct sd_arena *a = sd_arena_new();
@@ -89,6 +89,10 @@ static bool is_half_scanned(const char *path)
 	if (sd_db_open(&db, path, SD_DB_READ, NULL) == 0)
 		state = sd_db_get_meta(db, "scan", a);
 	half = state && strcmp(state, "complete") != 0;
+	if (half && strcmp(state, "parts") == 0)
+		sd_warn("incomplete: %s has only the parts %s of a scan", path, sd_db_get_meta(db, "shard", a));
+	else if (half)
+		sd_warn("incomplete: the last scan into %s did not finish", path);
 	sd_db_close(db);
 	sd_arena_free(a);
 	return half;
@@ -103,10 +107,8 @@ static bool is_incomplete(const struct check *c, const struct options *s, const 
 		sd_warn("incomplete: %u of %u TUs could not be analysed (--max-failed %d)", cov->tus_failed, cov->tus, s->max_failed);
 	else if (cov->tus == 0)
 		sd_warn("incomplete: %s holds no TU", path);
-	else if (is_half_scanned(path))
-		sd_warn("incomplete: the last scan into %s did not finish", path);
 	else
-		return false;
+		return is_half_scanned(path);
 	return true;
 }
 

@@ -48,6 +48,9 @@ void sd_facts_put_ids(GByteArray *out, GArray *ids);
 /* Drops the caches: after a transaction that was undone or that deleted rows. */
 void sd_facts_forget(struct sd_db *db);
 
+/* Both of two meta "shard" values; g_free. */
+char *sd_parts_join(const char *a, const char *b);
+
 /* --- varints: seven bits a byte, low first --- */
 
 void sd_put_uint(GByteArray *out, uint64_t v);

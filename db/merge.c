@@ -146,6 +146,29 @@ static int copy_meta(struct sd_db *db, struct sd_db *from, char **err)
 	return bad;
 }
 
+static const char *meta_or(struct sd_db *db, const char *key, struct sd_arena *a, const char *otherwise)
+{
+	const char *value = sd_db_get_meta(db, key, a);
+
+	return value ? value : otherwise;
+}
+
+/* How far the scan of both together has come, before copy_meta(): half a scan stays half, parts may become whole. */
+static int join_state(struct sd_db *db, struct sd_db *from, char **err)
+{
+	struct sd_arena *a = sd_arena_new();
+	const char *here = sd_db_get_meta(db, "shard", a), *there = meta_or(from, "shard", a, "");
+	bool half = strcmp(meta_or(db, "scan", a, "complete"), "running") == 0 ||
+		    strcmp(meta_or(from, "scan", a, "complete"), "running") == 0;
+	char *parts = here ? sd_parts_join(here, there) : g_strdup(there);
+	int rc = sd_db_set_meta(db, "shard", parts, err) ||
+		 sd_db_set_meta(db, "scan", half ? "running" : *parts ? "parts" : "complete", err) ? -1 : 0;
+
+	g_free(parts);
+	sd_arena_free(a);
+	return rc;
+}
+
 int sd_db_merge(struct sd_db *db, struct sd_db *from, char **err)
 {
 	GArray *depmap = g_array_new(FALSE, TRUE, sizeof(int64_t));
@@ -155,7 +178,7 @@ int sd_db_merge(struct sd_db *db, struct sd_db *from, char **err)
 	if (sd_db_begin(db, err) == 0) {
 		if (copy_deps(db, from, depmap, err) == 0 && copy_fns(db, from, fnmap, err) == 0 &&
 		    copy_tus(db, from, depmap, fnmap, err) == 0)
-			rc = copy_meta(db, from, err);
+			rc = join_state(db, from, err) || copy_meta(db, from, err) ? -1 : 0;
 		rc = sd_db_end(db, rc, err);
 		if (rc)
 			sd_facts_forget(db);

@@ -5,6 +5,7 @@
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp" || exit 1
+command -v sqlite3 >/dev/null || { echo "SKIP: no sqlite3"; exit 77; }
 
 # database DIR FILE...: a compilation database of DIR
 database()
@@ -53,16 +54,50 @@ database "$tmp/src" a.c
 step "a TU that went goes" "$statdep" scan -p src -o s.db
 step "it is not there" sh -c "! '$statdep' sql s.db 'SELECT file FROM v_tu' | grep -q b.c"
 
-# shards, merged, are like one scan
-database "$tmp/src" a.c b.c
-step "shard 1" "$statdep" scan -p src -o one.db --shard 1/2
-step "shard 2" "$statdep" scan -p src -o two.db --shard 2/2
-step "a shard of nothing" exits 2 "$statdep" scan -p src -o three.db --shard 3/2
-step "merge" "$statdep" merge all.db one.db two.db
-step "whole" "$statdep" scan -p src -o whole.db
+# shards, merged, are like one scan: same rows, same reports, found again by the next scan
+cases=$top/tests/cases
+mkdir locks
+cp "$cases"/circular/*.c "$cases"/irq-state/*.c "$cases"/recursive/*.c locks/
+echo 'int x = ;' >locks/broken.c
+files=$(cd locks && echo *.c)
+database "$tmp/locks" $files absent.c
+sed -i "s,\"-fbracket,\"-nostdinc\"\, \"-Wno-everything\"\, \"-I$top/tests/include\"\, \"-fbracket,g" locks/compile_commands.json
+scan() { local db=$1; shift; "$statdep" scan -p locks -o "$db" -j 2 "$@"; }
+# reports DB: everything that is said of it, but for the coverage of TUs
+reports() { local f; for f in text json sarif html; do "$statdep" check --max-failed 9 --min-rank low --format $f "$1"; done; tus "$1"; }
+same_reports() { reports "$1" >"$1.out" 2>&1; reports "$2" >"$2.out" 2>&1; cmp "$1.out" "$2.out" && [ "$(wc -l <"$1.out")" -gt 100 ]; }
+for k in 1 2 3; do
+	step "shard $k" scan part$k.db --shard $k/3
+done
+step "a shard of nothing" exits 2 scan none.db --shard 4/3
+step "whole" scan whole.db
+step "merge" "$statdep" merge all.db part1.db part2.db part3.db
 step "the same rows" test "$(tus all.db)" = "$(tus whole.db)"
-step "merge: no such shard" exits 2 "$statdep" merge other.db one.db none.db
+step "the same reports" same_reports all.db whole.db
+step "the merged one has nothing to parse" summary ' 1 parsed' scan all.db          # absent.c
+step "the same reports after that" same_reports all.db whole.db
+step "merge in another order" "$statdep" merge turned.db part3.db part1.db part2.db
+step "the same reports" same_reports turned.db whole.db
+step "merge of some" "$statdep" merge some.db part1.db part3.db
+step "the rest into it" "$statdep" merge some.db part2.db
+step "the same reports" same_reports some.db whole.db
+step "merge: no such shard" exits 2 "$statdep" merge other.db part1.db none.db
 step "merge: nothing was made" test ! -e other.db
+
+# a merge of some shards, or of one that was interrupted, is not taken for the whole
+database "$tmp/src" a.c b.c
+"$statdep" scan -p src -o one.db --shard 1/2 2>/dev/null
+"$statdep" scan -p src -o two.db --shard 2/2 2>/dev/null
+step "merge of one of two" "$statdep" merge lacks.db two.db
+step "check: incomplete" exits 3 "$statdep" check lacks.db
+step "it says what is there" sh -c "'$statdep' check lacks.db 2>&1 | grep -q 'only the parts 2/2'"
+step "merge of the other" "$statdep" merge lacks.db one.db
+step "check" "$statdep" check lacks.db
+sqlite3 one.db "UPDATE meta SET value = 'running' WHERE key = 'scan'"
+step "merge with an interrupted one" "$statdep" merge half.db one.db two.db
+step "check: incomplete" exits 3 "$statdep" check half.db
+step "a scan completes it" "$statdep" scan -p src -o half.db
+step "check" "$statdep" check half.db
 
 # what kills or stops a worker costs its TU
 mkdir bad

@@ -243,9 +243,10 @@ static int dry_run(struct sd_plan *p, const struct sd_scan_opts *o, char **words
 	uint64_t key = sd_plan_key(p, (char **)argv->pdata);
 	char *path = cache_path(o, key), *dir = g_path_get_dirname(path);
 	guint printed;
-	int rc = 0;
+	int rc = 0, lock;
 
 	if (!load_dry_run(p, path)) {
+		lock = sd_objtree_lock(p);
 		rc = sd_run_lines((char **)argv->pdata, dry_line, p, words);
 		printed = p->cmds->len;
 		if (rc >= 0)
@@ -253,6 +254,7 @@ static int dry_run(struct sd_plan *p, const struct sd_scan_opts *o, char **words
 		if (rc >= 0 && !sd_interrupted() && p->cmds->len && sd_plan_key(p, (char **)argv->pdata) == key &&
 		    g_mkdir_with_parents(dir, 0777) == 0)
 			sd_plan_store(p, printed, path);
+		sd_objtree_unlock(lock);
 	}
 	g_free(dir);
 	g_free(path);

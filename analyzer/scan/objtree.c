@@ -6,9 +6,12 @@
  * made is taken as it is.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 #include <glib/gstdio.h>
 #include "scan_int.h"
 
@@ -255,21 +258,39 @@ static char *choose_objtree(const struct sd_plan *p, const struct sd_scan_opts *
 	return g_strconcat(o->db_path, ".obj", NULL);
 }
 
+/* Several scans may share the tree (shards on one machine): only one runs make in it.  What cannot be locked is not. */
+int sd_objtree_lock(const struct sd_plan *p)
+{
+	int fd = open(p->objroot, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0)
+		flock(fd, LOCK_EX);
+	return fd;
+}
+
+void sd_objtree_unlock(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
 int sd_objtree_prepare(struct sd_plan *p, const struct sd_scan_opts *o, char **err)
 {
 	char *dir = choose_objtree(p, o), *real = NULL;
-	int rc = -1;
+	int rc = -1, lock;
 
 	if (g_mkdir_with_parents(dir, 0777) == 0)
 		real = realpath(dir, NULL);
 	if (real) {
 		p->objroot = sd_arena_strdup(p->arena, real);
+		lock = sd_objtree_lock(p);
 		set_make(p, o);
 		rc = is_good(p, o) ? 0 : configure_marked(p, o, err);
 		if (rc == 0) {          /* now that .config tells the compiler */
 			g_strfreev(p->make);
 			set_make(p, o);
 		}
+		sd_objtree_unlock(lock);
 	} else {
 		*err = g_strdup_printf("%s: cannot be made: %s", dir, g_strerror(errno));
 	}

@@ -187,7 +187,7 @@ static int build_objects(struct scan *s, const GPtrArray *cmds)
 {
 	GPtrArray *argv = g_ptr_array_new();
 	char jobs[16], *words = NULL;
-	int rc;
+	int rc, lock = sd_objtree_lock(&s->plan);
 
 	for (char **a = s->plan.make; *a; a++)
 		g_ptr_array_add(argv, *a);
@@ -202,6 +202,7 @@ static int build_objects(struct scan *s, const GPtrArray *cmds)
 	}
 	g_ptr_array_add(argv, NULL);
 	rc = sd_run_lines((char **)argv->pdata, ignore_line, NULL, &words);
+	sd_objtree_unlock(lock);
 	g_ptr_array_free(argv, TRUE);
 	if (rc < 0)
 		*s->err = words;
@@ -288,6 +289,7 @@ static int put_meta(struct scan *s)
 {
 	struct sd_arena *a = sd_arena_new();
 	const char *old = sd_db_get_meta(s->db, "source", a);
+	const char *shard = s->o->nshards > 1 ? sd_arena_printf(a, "%u/%u", s->o->shard, s->o->nshards) : "";
 	int rc;
 
 	if (old && strcmp(old, s->plan.srcroot) != 0)
@@ -295,6 +297,7 @@ static int put_meta(struct scan *s)
 	rc = sd_db_set_meta(s->db, "source", s->plan.srcroot, s->err) ||
 	     sd_db_set_meta(s->db, "objtree", s->plan.objroot ? s->plan.objroot : "", s->err) ||
 	     sd_db_set_meta(s->db, "config", s->plan.config ? s->plan.config : "", s->err) ||
+	     sd_db_set_meta(s->db, "shard", shard, s->err) ||
 	     sd_db_set_meta(s->db, "scan", "running", s->err) ||      /* until it is complete */
 	     sd_db_set_meta(s->db, "parser", sd_extract_version(a), s->err) ? -1 : 0;
 	sd_arena_free(a);

@@ -71,6 +71,9 @@ bool sd_plan_load(struct sd_plan *p, const char *path, GPtrArray *built);
 
 /* ---- objtree.c: makes sure there is a configured, prepared object tree; sets objroot, make, config ---- */
 int sd_objtree_prepare(struct sd_plan *p, const struct sd_scan_opts *o, char **err);
+/* Keeps other scans from running make in it. */
+int sd_objtree_lock(const struct sd_plan *p);
+void sd_objtree_unlock(int fd);
 
 /* ---- run.c: other programs ---- */
 /* Runs @argv; all its output goes to a scratch file.  0, or -1 with *err holding @what and the last lines. */
