@@ -23,6 +23,7 @@ const char *const sd_finding_kind_name[SD_K_COUNT] = {
 	[SD_K_SLEEPING] = "sleeping",
 	[SD_K_BAD_UNLOCK] = "bad-unlock",
 	[SD_K_HELD_AT_EXIT] = "held-at-exit",
+	[SD_K_HELD_FREED] = "held-freed",
 };
 
 const char *const sd_rank_name[3] = {

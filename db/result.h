@@ -86,11 +86,11 @@ enum sd_finding_kind {
 	SD_K_INCONSISTENT,      /* one class IN-X and X-ON */
 	SD_K_CIRCULAR,
 	SD_K_RECURSIVE,
-	SD_K_WAIT_CONTEXT, SD_K_SLEEPING, SD_K_BAD_UNLOCK, SD_K_HELD_AT_EXIT,
+	SD_K_WAIT_CONTEXT, SD_K_SLEEPING, SD_K_BAD_UNLOCK, SD_K_HELD_AT_EXIT, SD_K_HELD_FREED,
 	SD_K_COUNT
 };
 enum sd_rank { SD_RANK_HIGH, SD_RANK_MEDIUM, SD_RANK_LOW };
-extern const char *const sd_finding_kind_name[SD_K_COUNT];      /* "irq-inversion" "inconsistent-state" "circular" "recursive" "wait-context" "sleeping" "bad-unlock" "held-at-exit" */
+extern const char *const sd_finding_kind_name[SD_K_COUNT];      /* "irq-inversion" "inconsistent-state" "circular" "recursive" "wait-context" "sleeping" "bad-unlock" "held-at-exit" "held-freed" */
 extern const char *const sd_rank_name[3];
 
 struct sd_finding {

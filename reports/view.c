@@ -48,6 +48,11 @@ static const struct sd_kind_words words[SD_K_COUNT] = {
 		"An entry from user space returns with a lock still held.",
 		"Release the lock on every way out, error paths included.",
 	},
+	[SD_K_HELD_FREED] = {
+		"held lock freed!",
+		"A lock is initialised while it is held: its owner and those who wait for it are forgotten.",
+		"Initialise it once, before it is used, or release it first.",
+	},
 };
 
 const struct sd_kind_words *sd_kind_words(enum sd_finding_kind k)

@@ -56,7 +56,8 @@ enum sd_flip {          /* what happens to the hardirq (softirq) state */
 	SD_FLIP_SAVE,           /* off; the state before goes to operand */
 	SD_FLIP_RESTORE,        /* back to what operand was saved from */
 	SD_FLIP_ENTER,          /* irq only: enter that interrupt context (irq_enter, HARDIRQ_ENTER of the self-test) */
-	SD_FLIP_EXIT
+	SD_FLIP_EXIT,
+	SD_FLIP_COUNT           /* irq RECORD::MEMBER: counted up it is entered, counted down left */
 };
 struct sd_irq_effect { uint8_t flip; struct sd_opnd opnd; };
 

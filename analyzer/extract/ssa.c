@@ -9,6 +9,13 @@ static sd_vid val_of(struct ssa *s, uint32_t inst)
 	return s->of[inst];
 }
 
+/* record->member++ and --: it may count how deep something is nested. */
+static bool is_step(struct ssa *s, sd_vid addr, const struct sd_val *v)
+{
+	return v->kind == SD_V_OP && v->op == SD_OP_ADD && sd_v(s, addr)->kind == SD_V_FIELD && sd_v(s, v->a)->kind == SD_V_LOAD &&
+	       sd_v(s, v->a)->a == addr && sd_v(s, v->b)->kind == SD_V_CONST;
+}
+
 /* Stores that tell the analysis something: see enum sd_ev_kind. */
 static bool worth_keeping(struct ssa *s, sd_vid addr, sd_vid val)
 {
@@ -25,7 +32,7 @@ static bool worth_keeping(struct ssa *s, sd_vid addr, sd_vid val)
 	case SD_V_NONE:
 		return false;
 	default:
-		return v->tkind == SD_T_PTR || v->tkind == SD_T_FNPTR || v->tkind == SD_T_RECORD;
+		return v->tkind == SD_T_PTR || v->tkind == SD_T_FNPTR || v->tkind == SD_T_RECORD || is_step(s, addr, v);
 	}
 }
 

@@ -399,6 +399,7 @@ static void tu_init(struct tu *tu, const char *main_path)
 
 	tu->types = g_hash_table_new(NULL, NULL);
 	tu->decls = g_hash_table_new(NULL, NULL);
+	tu->statics = g_hash_table_new(NULL, NULL);
 	tu->work = g_ptr_array_new();
 	tu->gvars = g_ptr_array_new();
 	tu->text_of = g_hash_table_new(NULL, NULL);
@@ -416,6 +417,7 @@ static void tu_free(struct tu *tu)
 {
 	g_hash_table_destroy(tu->types);
 	g_hash_table_destroy(tu->decls);
+	g_hash_table_destroy(tu->statics);
 	g_hash_table_destroy(tu->text_of);
 	g_hash_table_destroy(tu->texts);
 	g_ptr_array_free(tu->work, TRUE);

@@ -71,6 +71,7 @@ struct tu {
 	GHashTable *text_of;            /* CXFile -> struct text *, of one of the next two */
 	GHashTable *texts, *kept_texts; /* path -> struct text *: this TU's; the cache's or NULL */
 	GHashTable *by_name;            /* function name -> CXCursor * of a declaration; NULL until asked */
+	GHashTable *statics;            /* name of a static local -> how many of its function have it */
 	GPtrArray *work;                /* struct di * of functions to extract, grows while walked */
 	GPtrArray *gvars;               /* struct di * of global variables to extract, likewise */
 	GArray *fns;                    /* struct found_fn */

@@ -220,6 +220,23 @@ static void function_decl(struct tu *tu, struct di *d)
 	g_free(name);
 }
 
+/* A macro's own static variable (a lock's class key) appears once for each of its uses: each is a variable of its own. */
+static sd_sym told_apart(struct tu *tu, sd_sym name)
+{
+	unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(tu->statics, GUINT_TO_POINTER(name))) + 1;
+	const char *text = sd_sym_str(tu->syms, name);
+	char *numbered;
+	sd_sym s;
+
+	g_hash_table_insert(tu->statics, GUINT_TO_POINTER(name), GUINT_TO_POINTER(n));
+	if (n == 1)
+		return name;
+	numbered = g_strdup_printf("%.*s.%u%s", (int)strcspn(text, "@"), text, n, text + strcspn(text, "@"));
+	s = sd_intern(tu->syms, numbered);
+	g_free(numbered);
+	return s;
+}
+
 static void variable_decl(struct tu *tu, struct di *d)
 {
 	d->ti = sd_ti_cursor(tu, d->cur);
@@ -227,6 +244,8 @@ static void variable_decl(struct tu *tu, struct di *d)
 		d->kind = DI_GLOBAL;
 		d->name = sd_link_name(tu, d->cur);
 		d->is_static = clang_Cursor_getStorageClass(d->cur) == CX_SC_Static;
+		if (d->is_static && clang_getCursorKind(clang_getCursorSemanticParent(d->cur)) == CXCursor_FunctionDecl)
+			d->name = told_apart(tu, d->name);
 		return;
 	}
 	d->kind = DI_LOCAL;

@@ -48,7 +48,7 @@ struct tarjan {
 
 uint8_t mode_at(const struct rec_acq *a)
 {
-	return a->mode == M_CTX && a->bh > 0 ? M_R : a->mode;   /* in_interrupt() counts disabled BHs too */
+	return a->mode == M_CTX && (a->bh > 0 || AT_CTX(a->irq) >= CTX_SOFT) ? M_R : a->mode;   /* in_interrupt() counts disabled BHs too */
 }
 
 /* Trylocks do not count: lockdep links past them. */

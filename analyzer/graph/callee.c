@@ -143,7 +143,7 @@ static uint64_t entered_in(const struct state *s, uint64_t callee)
 		return s->emask;
 	for (unsigned bit = 0; bit < ENTRY_BITS; bit++)
 		if (s->emask >> bit & 1) {
-			struct point pt = point_at(bit, s->irq, s->bh);
+			struct point pt = point_at(bit, state_at(s), s->bh);
 
 			keep |= (callee >> ENTRY_BIT(pt.ctx, pt.irq, pt.bh) & 1) << bit;
 		}
@@ -166,6 +166,8 @@ static void apply_exit(const struct call *c, const struct exit_effect *x, const 
 		release_lock(c->r, c->ev, &s, lock_into_caller(c, before, x->rel[i]));
 	apply_exit_irq(c, x, before->irq, &s);
 	s.bh = (int8_t)CLAMP(bh, -100, 100);
+	s.hard = (int8_t)CLAMP(s.hard + x->hard, -2, 2);
+	s.soft = (int8_t)CLAMP(s.soft + x->soft, -2, 2);
 	if (x->bh < 0 && s.bh <= 0)
 		record_enable(c->r, c->ev, &s, false);
 	for (unsigned i = 0; i < x->ntok; i++)

@@ -4,7 +4,8 @@
  *
  * Sleeping locks under spinning ones, and in interrupts: lockdep.c, check_wait_context(); might_sleep()
  * under a spinlock: kernel/sched/core.c, __might_resched(); a lock held on return to user
- * space: lockdep_sys_exit(); a release of what is not held: print_unlock_imbalance_bug().
+ * space: lockdep_sys_exit(); a release of what is not held: print_unlock_imbalance_bug(); a lock
+ * initialised while held: debug_check_no_locks_freed().
  */
 #include <string.h>
 #include "model.h"
@@ -97,20 +98,25 @@ static bool told_apart(const struct inst *in, const struct exit_effect *x)
 	return true;
 }
 
+static bool reported(const struct checker *c, enum sd_finding_kind kind, uint32_t cls)
+{
+	for (guint i = 0; i < c->out->len; i++) {
+		const struct sd_finding *o = &g_array_index(c->out, struct sd_finding, i);
+
+		if (o->kind == kind && o->chain[0] == cls)
+			return true;
+	}
+	return false;
+}
+
 static void one_state(struct checker *c, uint32_t root, const struct exit_effect *x, uint32_t cls, bool release)
 {
 	struct sd_finding f = { .irq = "", .kind = release ? SD_K_BAD_UNLOCK : SD_K_HELD_AT_EXIT };
 
-	if (cls == UINT32_MAX)
+	if (cls == UINT32_MAX || reported(c, f.kind, cls))
 		return;
-	for (guint i = 0; i < c->out->len; i++) {
-		const struct sd_finding *o = &g_array_index(c->out, struct sd_finding, i);
-
-		if (o->kind == f.kind && o->chain[0] == cls)
-			return;
-	}
 	set_chain(c, &f, cls, NULL);
-	add_wit(c, &f, witness_from_entry(c->p, c->a, root, cls, release));
+	add_wit(c, &f, witness_from(c->p, c->a, root, cls, release ? D_RELEASED : D_TAKEN));
 	if (!f.nwit)
 		return;
 	f.title = sd_arena_printf(c->a, release ? "bad unlock balance detected: %s" : "lock held when returning to user space: %s",
@@ -143,6 +149,23 @@ static void at_exit(struct checker *c, const struct entry *e)
 	}
 }
 
+static void init_held(struct checker *c, uint32_t inst)
+{
+	const struct inst *in = inst_at(c->p, inst);
+
+	for (guint i = 0; i < in->inits->len; i++) {
+		struct sd_finding f = { .kind = SD_K_HELD_FREED, .irq = "" };
+		uint32_t cls = final_of(c->p, g_array_index(in->inits, struct rec_rel, i).cls);
+
+		if (reported(c, f.kind, cls))
+			continue;
+		set_chain(c, &f, cls, NULL);
+		add_wit(c, &f, witness_from(c->p, c->a, inst, cls, D_INITIALISED));
+		f.title = sd_arena_printf(c->a, "held lock freed: %s initialised while held", lock_name(c, cls));
+		keep_finding(c, &f);
+	}
+}
+
 void check_states(struct checker *c)
 {
 	for (uint32_t i = 0; i < c->r->ndep; i++)
@@ -151,4 +174,7 @@ void check_states(struct checker *c)
 		in_interrupt(c, i);
 	for (guint i = 0; i < c->p->entries->len; i++)
 		at_exit(c, &g_array_index(c->p->entries, struct entry, i));
+	for (uint32_t i = 0; i < c->p->insts->len; i++)
+		if (inst_at(c->p, i)->entry)
+			init_held(c, i);
 }

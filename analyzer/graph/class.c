@@ -212,15 +212,30 @@ void note_init(struct prog *p, const struct inst *in, tid obj, const char *type,
 		c->lockdep_name = n->s;
 }
 
-/* Locks that lockdep was told not to check, by the class key they are initialised with. */
+static void add_key(struct raw_class *c, sd_sym key)
+{
+	if (!c->keys)
+		c->keys = g_array_new(FALSE, FALSE, sizeof(sd_sym));
+	for (guint i = 0; i < c->keys->len; i++)
+		if (g_array_index(c->keys, sd_sym, i) == key)
+			return;
+	g_array_append_val(c->keys, key);
+}
+
+/* The class key that a lock is initialised with; some say that lockdep is not to check it. */
 void note_key(struct prog *p, const struct inst *in, tid obj, tid key)
 {
 	const struct term *k = term(p, key);
 	struct sd_rule *const *r = k->kind == T_GLOBAL ? sd_rules_for(p->in->rules, str(p, plain_name(p, k->s))) : NULL;
+	struct raw_class *c;
 
+	if (k->kind != T_GLOBAL)
+		return;
+	c = raw_at(p, raw_class_of(p, in, obj, NULL, 0));
+	add_key(c, k->s);
 	for (; r && *r; r++)
 		if ((*r)->word == SD_R_CLASS && (*r)->class_unchecked)
-			raw_at(p, raw_class_of(p, in, obj, NULL, 0))->unchecked = true;
+			c->unchecked = true;
 }
 
 /* --- uniting --- */
@@ -294,6 +309,41 @@ static void count_longer(struct prog *p, uint32_t *count, uint32_t *one)
 	}
 }
 
+static uint32_t rep_of(const uint32_t *rep, uint32_t id)
+{
+	while (rep[id] != id)
+		id = rep[id];
+	return id;
+}
+
+/*
+ * Locks of variables that one call initialises have one key, so they are one class (lockdep.c, look_up_lock_class()).
+ * For locks in records the container says more: a helper's one call would make one class of the locks of all its users.
+ */
+static void unite_by_key(struct prog *p, uint32_t *rep)
+{
+	GHashTable *first = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (uint32_t id = 0; id < p->raw->len; id++) {
+		const struct raw_class *c = raw_at(p, id), *b = base_class(p, raw_at(p, id));
+
+		for (guint i = 0; c->global && b->keys && i < b->keys->len; i++) {
+			char *key = g_strdup_printf("%u/%u/%u", g_array_index(b->keys, sd_sym, i), c->lock_type, c->subclass);
+			gpointer other;
+
+			if (!g_hash_table_lookup_extended(first, key, NULL, &other)) {
+				g_hash_table_insert(first, key, GUINT_TO_POINTER(id));
+				continue;
+			}
+			g_free(key);
+			uint32_t x = rep_of(rep, id), y = rep_of(rep, GPOINTER_TO_UINT(other));
+
+			rep[MAX(x, y)] = MIN(x, y);
+		}
+	}
+	g_hash_table_destroy(first);
+}
+
 static gint by_class_name(gconstpointer a, gconstpointer b, gpointer arg)
 {
 	const struct class *x = a, *y = b;
@@ -364,6 +414,9 @@ void resolve_classes(struct prog *p)
 	for (uint32_t id = 0; id < n; id++)
 		for (unsigned k = 0; k < 4 && rep[rep[id]] != rep[id]; k++)
 			rep[id] = rep[rep[id]];
+	unite_by_key(p, rep);
+	for (uint32_t id = 0; id < n; id++)
+		rep[id] = rep_of(rep, id);
 	collect_classes(p, rep);
 	g_free(count);
 	g_free(one);

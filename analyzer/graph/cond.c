@@ -95,7 +95,7 @@ static unsigned flags_test(struct run *r, const struct state *s, const struct sd
 static unsigned test_truth(struct run *r, const struct state *s, const struct sd_val *call, unsigned bit, int64_t mask)
 {
 	const struct sd_rule *rule = test_rule(r, call);
-	unsigned ctx = bit / (NTRI * NTRI), irq = bit / NTRI % NTRI, bh = bit % NTRI;
+	unsigned ctx = point_at(bit, AT(IRQ_INHERIT, AT_CTX(state_at(s))), 0).ctx, irq = bit / NTRI % NTRI, bh = bit % NTRI;
 	enum truth hard = ctx == SD_CTX_HARDIRQ ? TRUE_ONLY : ctx == SD_CTX_UNKNOWN ? EITHER : FALSE_ONLY;
 	enum truth serving = ctx == SD_CTX_SOFTIRQ ? TRUE_ONLY : ctx == SD_CTX_TASK ? FALSE_ONLY : EITHER;
 

@@ -13,10 +13,22 @@
 
 struct item { uint32_t inst; uint8_t bit; };
 
-struct point point_at(unsigned bit, uint8_t irq, int8_t bh)
+static uint8_t context_at(uint8_t entry, unsigned ctx)
 {
+	switch (ctx) {
+	case CTX_HARD: return SD_CTX_HARDIRQ;
+	case CTX_SOFT: return entry == SD_CTX_HARDIRQ ? SD_CTX_HARDIRQ : SD_CTX_SOFTIRQ;
+	case CTX_LEFT: return SD_CTX_UNKNOWN;
+	default: return entry;
+	}
+}
+
+struct point point_at(unsigned bit, uint8_t at, int8_t bh)
+{
+	unsigned irq = AT_IRQ(at);
 	struct point pt = { (uint8_t)(bit / (NTRI * NTRI)), (uint8_t)(bit / NTRI % NTRI), (uint8_t)(bit % NTRI) };
 
+	pt.ctx = context_at(pt.ctx, AT_CTX(at));
 	if (irq == IRQ_IS_ON)
 		pt.irq = SD_TRI_ON;
 	else if (irq == IRQ_IS_OFF)
@@ -30,13 +42,13 @@ struct point point_at(unsigned bit, uint8_t irq, int8_t bh)
 	return pt;
 }
 
-uint64_t states_below(uint64_t mask, uint8_t irq, int8_t bh)
+uint64_t states_below(uint64_t mask, uint8_t at, int8_t bh)
 {
 	uint64_t out = 0;
 
 	for (unsigned bit = 0; mask >> bit; bit++)
 		if (mask >> bit & 1) {
-			struct point pt = point_at(bit, irq, bh);
+			struct point pt = point_at(bit, at, bh);
 
 			out |= UINT64_C(1) << ENTRY_BIT(pt.ctx, pt.irq, pt.bh);
 		}

@@ -174,7 +174,7 @@ static void from_call(struct builder *b, uint32_t id, struct inst *in, guint i)
 	const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
 	const struct inst *callee = inst_at(b->p, c->callee);
 	uint32_t cost = cost_of(b->p, in, true, c->ntargets);
-	unsigned readers = c->bh > 0 ? 2 : reader_kinds(b->p, in, c->emask);
+	unsigned readers = c->bh > 0 || AT_CTX(c->irq) >= CTX_SOFT ? 2 : reader_kinds(b->p, in, c->emask);
 
 	if (!(in->entry & c->emask))
 		return;

@@ -229,6 +229,23 @@ static void flip_softirq(struct run *r, uint32_t ev, struct state *s, const stru
 	}
 }
 
+static void step_context(int8_t *depth, uint8_t flip)
+{
+	if (flip == SD_FLIP_ENTER && *depth < 2)
+		++*depth;
+	else if (flip == SD_FLIP_EXIT && *depth > -2)
+		--*depth;
+}
+
+/* Everything that a row says of interrupts. */
+static void flip_irqs(struct run *r, uint32_t ev, struct state *s, const struct sd_rule *rule)
+{
+	step_context(&s->hard, rule->hardirq.flip);
+	step_context(&s->soft, rule->softirq.flip);
+	flip_hardirq(r, ev, s, &rule->hardirq);
+	flip_softirq(r, ev, s, &rule->softirq);
+}
+
 /* --- locks --- */
 
 static uint8_t mode_of(const struct sd_rule *rule)
@@ -258,15 +275,15 @@ static void take_lock(struct run *r, uint32_t ev, struct state *s, const struct 
 		run_truncated(r);
 }
 
-static void note_release(struct inst *in, struct rec_rel rec)
+static void note_at(GArray *rels, struct rec_rel rec)
 {
-	for (guint i = in->rels->len, n = 0; i-- > 0 && n < 8; n++) {
-		const struct rec_rel *o = &g_array_index(in->rels, struct rec_rel, i);
+	for (guint i = rels->len, n = 0; i-- > 0 && n < 8; n++) {
+		const struct rec_rel *o = &g_array_index(rels, struct rec_rel, i);
 
 		if (o->ev == rec.ev && o->cls == rec.cls)
 			return;
 	}
-	g_array_append_val(in->rels, rec);
+	g_array_append_val(rels, rec);
 }
 
 void release_lock(struct run *r, uint32_t ev, struct state *s, struct lockref l)
@@ -278,7 +295,7 @@ void release_lock(struct run *r, uint32_t ev, struct state *s, struct lockref l)
 		held_remove(s, i);
 		return;
 	}
-	note_release(run_inst(r), rec);
+	note_at(run_inst(r)->rels, rec);
 	for (unsigned k = 0; k < s->nrel; k++)
 		if (s->rel[k].obj == l.obj && s->rel[k].cls == l.cls)
 			return;
@@ -315,8 +332,7 @@ static void do_acquire(struct run *r, uint32_t ev, const struct state *before, c
 		g_array_append_val(out, not);
 	}
 	call_result_sign(r, &s, ev, sign);
-	flip_hardirq(r, ev, &s, &rule->hardirq);
-	flip_softirq(r, ev, &s, &rule->softirq);
+	flip_irqs(r, ev, &s, rule);
 	take_lock(r, ev, &s, rule, l);
 	g_array_append_val(out, s);
 }
@@ -334,8 +350,7 @@ static void do_release(struct run *r, uint32_t ev, const struct state *before, c
 	} else {
 		release_lock(r, ev, &s, l);
 	}
-	flip_hardirq(r, ev, &s, &rule->hardirq);
-	flip_softirq(r, ev, &s, &rule->softirq);
+	flip_irqs(r, ev, &s, rule);
 	g_array_append_val(out, s);
 }
 
@@ -343,8 +358,7 @@ static void do_irq(struct run *r, uint32_t ev, const struct state *before, const
 {
 	struct state s = *before;
 
-	flip_hardirq(r, ev, &s, &rule->hardirq);
-	flip_softirq(r, ev, &s, &rule->softirq);
+	flip_irqs(r, ev, &s, rule);
 	g_array_append_val(out, s);
 }
 
@@ -412,6 +426,19 @@ static void touch(struct run *r, uint32_t ev, const struct sd_rule *rule, const 
 	}
 }
 
+/* A lock that is made anew though it is held: lockdep.c, debug_check_no_locks_freed(). */
+static void init_held(struct run *r, uint32_t ev, const struct sd_rule *rule, const GArray *in)
+{
+	for (guint i = 0; i < in->len; i++) {
+		const struct state *s = &g_array_index(in, struct state, i);
+		tid obj = rule_object(r, s, ev, &rule->lock);
+
+		for (unsigned k = 0; obj && k < s->nheld; k++)
+			if (s->held[k].l.obj == obj)
+				note_at(run_inst(r)->inits, (struct rec_rel){ ev, s->held[k].l.cls });
+	}
+}
+
 /* The row that changes the state, if any; the first that applies. */
 static const struct sd_rule *state_rule(struct run *r, uint32_t ev, struct sd_rule *const *rules, const struct state *s)
 {
@@ -441,6 +468,8 @@ int apply_rules(struct run *r, uint32_t ev, struct sd_rule *const *rules, GArray
 		(*k)->hits++;
 		if ((*k)->word == SD_R_SYNC || (*k)->word == SD_R_SLEEP)
 			touch(r, ev, *k, in);
+		if ((*k)->word == SD_R_INIT)
+			init_held(r, ev, *k, in);
 		changes |= (*k)->word <= SD_R_IRQ;
 	}
 	if (done == EFFECT_DEAD)
@@ -465,6 +494,22 @@ int apply_rules(struct run *r, uint32_t ev, struct sd_rule *const *rules, GArray
 
 /* --- stores --- */
 
+/* depth++ and depth--, of a counter of interrupt contexts. */
+static void count_context(struct run *r, struct state *s, const struct sd_rule *rule, const struct sd_event *e)
+{
+	const struct sd_fn *ir = run_func(r)->ir;
+	const struct sd_val *x = &ir->vals[e->value], *n = &ir->vals[x->b];
+	uint8_t flip;
+
+	if (x->kind != SD_V_OP || x->op != SD_OP_ADD || n->kind != SD_V_CONST || !n->num)
+		return;
+	flip = n->num > 0 ? SD_FLIP_ENTER : SD_FLIP_EXIT;
+	if (rule->hardirq.flip == SD_FLIP_COUNT)
+		step_context(&s->hard, flip);
+	if (rule->softirq.flip == SD_FLIP_COUNT)
+		step_context(&s->soft, flip);
+}
+
 /* A saved flags word moves with its value; a lock map's name and a callback's store are facts of their own. */
 void apply_store(struct run *r, uint32_t ev, struct state *s)
 {
@@ -483,6 +528,8 @@ void apply_store(struct run *r, uint32_t ev, struct state *s)
 	for (; rules && *rules; rules++)
 		if ((*rules)->word == SD_R_ENTRY)
 			register_entry(r, s, ev, *rules, e->value, term(p, addr)->a);
+		else if ((*rules)->word == SD_R_IRQ)
+			count_context(r, s, *rules, e);
 		else if ((*rules)->word == SD_R_INIT)
 			note_init(p, run_inst(r), term(p, addr)->a, NULL, eval(r, s, e->value), run_func(r)->ir->file, e->line);
 }

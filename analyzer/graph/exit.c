@@ -37,6 +37,8 @@ static struct exit_effect exit_of(struct run *r, const struct state *s, sd_vid r
 	x.emask = s->emask;
 	x.irq = s->irq;
 	x.bh = s->bh;
+	x.hard = s->hard;
+	x.soft = s->soft;
 	x.ret = ret ? signs_of(r, s, ret) : S_ALL;
 	if (ret && lock_in_object(r, s, eval(r, s, ret)))
 		x.ret &= S_NONZERO;
@@ -64,7 +66,7 @@ static bool same_effect(struct exit_effect a, const struct exit_effect *b)
 
 static bool same_lock_effect(const struct exit_effect *a, const struct exit_effect *b)
 {
-	return a->irq == b->irq && a->bh == b->bh && a->nheld == b->nheld && a->nrel == b->nrel && a->restore_key == b->restore_key &&
+	return a->irq == b->irq && a->bh == b->bh && a->hard == b->hard && a->soft == b->soft && a->nheld == b->nheld && a->nrel == b->nrel && a->restore_key == b->restore_key &&
 	       !memcmp(a->held, b->held, sizeof(a->held)) && !memcmp(a->rel, b->rel, sizeof(a->rel));
 }
 

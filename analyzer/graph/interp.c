@@ -689,6 +689,7 @@ static void start_over(struct run *r)
 	g_array_set_size(in->calls, 0);
 	g_array_set_size(in->enables, 0);
 	g_array_set_size(in->rels, 0);
+	g_array_set_size(in->inits, 0);
 	g_array_set_size(in->heldv, 0);
 	in->nexit = 0;
 	in->truncated = false;
@@ -711,6 +712,7 @@ void interpret(struct prog *p, uint32_t iid)
 	in->calls = g_array_new(FALSE, FALSE, sizeof(struct rec_call));
 	in->enables = g_array_new(FALSE, FALSE, sizeof(struct rec_enable));
 	in->rels = g_array_new(FALSE, FALSE, sizeof(struct rec_rel));
+	in->inits = g_array_new(FALSE, FALSE, sizeof(struct rec_rel));
 	in->heldv = g_array_new(FALSE, FALSE, sizeof(struct held));
 	r.memo = g_new0(tid, ir->nvals);
 	r.call_term = g_new0(tid, ir->nevents + 1);

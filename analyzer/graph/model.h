@@ -62,6 +62,14 @@ struct term {
 /* Hardirq state at a point, relative to the entry of the function. */
 enum rel_irq { IRQ_INHERIT, IRQ_IS_ON, IRQ_IS_OFF, IRQ_EITHER };
 
+/* The interrupt context that the function itself has entered (irq_enter()), or left though a caller had. */
+enum rel_ctx { CTX_INHERIT, CTX_LEFT, CTX_SOFT, CTX_HARD };
+
+/* Both in one byte, as records have it. */
+#define AT(irq, ctx) ((uint8_t)((unsigned)(irq) | (unsigned)(ctx) << 4))
+#define AT_IRQ(at) ((at) & 3)
+#define AT_CTX(at) ((at) >> 4)
+
 /* What a lock is taken as; MODE_CTX is read_lock(): r or R by context (read_lock_is_recursive()). */
 enum lmode { M_W, M_r, M_R, M_CTX };
 
@@ -97,7 +105,8 @@ struct state {
 	uint64_t emask;         /* entry states under which this path is taken */
 	uint8_t irq;            /* enum rel_irq */
 	int8_t bh;              /* local_bh_disable() minus enable since entry */
-	uint8_t nheld, nrel, ntok, nfact, pad[2];
+	uint8_t nheld, nrel, ntok, nfact;
+	int8_t hard, soft;      /* interrupt contexts entered minus left since entry */
 	tid restore;            /* irq was last restored from this word of the caller's; 0 none */
 	uint32_t ncond;
 	struct cond cond[MAX_COND];
@@ -111,7 +120,7 @@ struct state {
 struct rec_acq {
 	uint32_t ev;
 	struct lockref l;
-	uint8_t mode, trylock, irq; int8_t bh;
+	uint8_t mode, trylock, irq; int8_t bh;         /* irq: AT() */
 	uint8_t nested;
 	uint64_t emask;
 	uint32_t held0, nheld;  /* inst->heldv: locks held before */
@@ -119,7 +128,7 @@ struct rec_acq {
 };
 struct rec_call {
 	uint32_t ev, callee;    /* instance */
-	uint8_t irq; int8_t bh;
+	uint8_t irq; int8_t bh;         /* irq: AT() */
 	uint16_t ntargets;      /* 0: direct */
 	uint64_t emask;
 	uint32_t held0, nheld, relset;
@@ -129,18 +138,18 @@ struct rec_call {
 struct rec_enable {             /* hardirqs or softirqs become enabled here, absolutely or by balance */
 	uint32_t ev;
 	uint8_t hard;           /* else soft */
-	uint8_t irq;            /* hardirq state after */
+	uint8_t irq;            /* AT(): hardirq state after */
 	int8_t bh;              /* bh count after */
 	uint64_t emask;
 	uint32_t held0, nheld, relset;
 };
 
-struct rec_rel { uint32_t ev, cls; };   /* released here, though not taken in this function */
+struct rec_rel { uint32_t ev, cls; };   /* released here, though not taken in this function; inits: initialised here while held */
 
 struct exit_effect {
 	uint64_t emask;         /* entry states in which it may be left by */
 	uint8_t irq;            /* rel_irq at exit; IRQ_EITHER with restore_key set */
-	int8_t bh;
+	int8_t bh, hard, soft;
 	uint8_t ret;            /* signs of the returned value */
 	uint8_t ret_irq;        /* 1 + rel_irq when the returned value is a saved flags word; else 0 */
 	tid restore_key;        /* irq is restored from this word of the caller's; 0 none */
@@ -158,7 +167,7 @@ struct inst {
 	uint32_t ncond; struct cond cond[MAX_COND];     /* what the caller's path assumes, in this frame's terms */
 	uint8_t phase;                  /* 0 new, 1 running, 2 done */
 	bool truncated, root;
-	GArray *acqs, *calls, *enables, *rels, *heldv;  /* rec_*, held */
+	GArray *acqs, *calls, *enables, *rels, *inits, *heldv;  /* rec_*, held */
 	uint32_t nexit; struct exit_effect *exits;
 	tid ret;                        /* the returned value when it is one term over the parameters */
 	GArray *retfields;              /* struct retfield, for records returned by value; may be NULL */
@@ -216,6 +225,7 @@ struct raw_class {
 	bool unknown;                   /* nothing but the static type is known: an unknown lock */
 	bool unchecked;                 /* lockdep_set_novalidate_class() */
 	sd_sym lockdep_name;
+	GArray *keys;                   /* sd_sym: variables that are the class's key in some call that initialises the lock; NULL none */
 	sd_sym init_file; int init_line;
 	bool has_init, init_by_map;
 	uint32_t final;                 /* into prog->classes */
@@ -383,6 +393,7 @@ void keep_telling_conds(struct inst *in);
 
 /* --- state.c --- */
 void state_init(struct state *s);
+uint8_t state_at(const struct state *s);        /* AT() */
 bool cond_add(struct state *s, tid t, uint8_t sign, bool variant);             /* false: contradicts what was assumed */
 uint8_t cond_sign(const struct state *s, tid t);
 const struct fact *fact_find(const struct state *s, uint16_t id);       /* NULL: nothing known */
@@ -452,9 +463,9 @@ bool starts_at(const struct prog *p, uint32_t fn);      /* --only */
 #define INFERRED_TASK (UINT32_MAX - 1)  /* in place of an entry's index: see enter_unknown() */
 void propagate_contexts(struct prog *p);
 struct point { uint8_t ctx, irq, bh; };         /* enum sd_ctx, sd_tri, sd_tri */
-struct point point_at(unsigned entry_bit, uint8_t irq, int8_t bh);
-/* The states in which a call made with (irq, bh) enters its callee, over the caller's entry states @mask. */
-uint64_t states_below(uint64_t mask, uint8_t irq, int8_t bh);
+struct point point_at(unsigned entry_bit, uint8_t at, int8_t bh);      /* at: AT() */
+/* The states in which a call made with (at, bh) enters its callee, over the caller's entry states @mask. */
+uint64_t states_below(uint64_t mask, uint8_t at, int8_t bh);
 
 /* --- acqset.c --- */
 void find_sleepers(struct prog *p);     /* sets inst.may_sleep; before the contexts */
@@ -494,8 +505,9 @@ struct usage *compute_usage(struct prog *p);    /* [nclass] */
 /* --- witness.c --- */
 struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit);
 struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct edge *e, unsigned kind, struct sd_step *held);
-/* From entry @inst down to an acquisition, or to a release of what is not held, of class @cls. */
-struct sd_witness *witness_from_entry(struct prog *p, struct sd_arena *a, uint32_t inst, uint32_t cls, bool release);
+/* From @inst, an entry for the first two, down to what is done there with class @cls, and outward. */
+enum done { D_TAKEN, D_RELEASED /* though not held */, D_INITIALISED /* though held */ };
+struct sd_witness *witness_from(struct prog *p, struct sd_arena *a, uint32_t inst, uint32_t cls, enum done what);
 /* Is the lock held at @src the one taken below it?  Returns a witness when it is proved. */
 /* The same whatever the object is. */
 struct sd_witness *witness_two_objects(struct prog *p, struct sd_arena *a, const struct edge_src *src, struct sd_step *held);

@@ -61,6 +61,7 @@ static void free_insts(struct prog *p)
 		free_array(in->calls);
 		free_array(in->enables);
 		free_array(in->rels);
+		free_array(in->inits);
 		free_array(in->heldv);
 		free_array(in->retfields);
 	}
@@ -79,8 +80,11 @@ static void free_functions(struct prog *p)
 
 static void free_classes(struct prog *p)
 {
-	for (uint32_t i = 0; i < p->raw->len; i++)
+	for (uint32_t i = 0; i < p->raw->len; i++) {
 		g_array_free(raw_at(p, i)->chain, TRUE);
+		if (raw_at(p, i)->keys)
+			g_array_free(raw_at(p, i)->keys, TRUE);
+	}
 	g_array_free(p->raw, TRUE);
 	g_array_free(p->classes, TRUE);
 	g_hash_table_destroy(p->raw_ids);

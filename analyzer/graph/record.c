@@ -24,13 +24,13 @@ static bool same_held(struct run *r, uint32_t held0, uint32_t nheld, const struc
 
 void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lockref l, uint8_t mode, bool trylock, bool nested)
 {
-	struct rec_acq rec = { .ev = ev, .l = l, .mode = mode, .trylock = trylock, .nested = nested, .irq = s->irq, .bh = s->bh, .emask = s->emask };
+	struct rec_acq rec = { .ev = ev, .l = l, .mode = mode, .trylock = trylock, .nested = nested, .irq = state_at(s), .bh = s->bh, .emask = s->emask };
 
 	rec.relset = relset_of(run_prog(r), s);
 	for (guint i = run_inst(r)->acqs->len; i-- > 0; ) {
 		struct rec_acq *o = &g_array_index(run_inst(r)->acqs, struct rec_acq, i);
 
-		if (o->ev == ev && o->l.obj == l.obj && o->l.cls == l.cls && o->mode == mode && o->irq == s->irq && o->bh == s->bh &&
+		if (o->ev == ev && o->l.obj == l.obj && o->l.cls == l.cls && o->mode == mode && o->irq == rec.irq && o->bh == s->bh &&
 		    o->relset == rec.relset && same_held(r, o->held0, o->nheld, s)) {
 			o->emask |= s->emask;
 			return;
@@ -44,14 +44,14 @@ void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lo
 void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t callee, unsigned ntargets, sd_sym slot,
 		 const tid *args, unsigned nargs)
 {
-	struct rec_call rec = { .ev = ev, .callee = callee, .irq = s->irq, .bh = s->bh, .emask = s->emask, .slot = slot };
+	struct rec_call rec = { .ev = ev, .callee = callee, .irq = state_at(s), .bh = s->bh, .emask = s->emask, .slot = slot };
 
 	rec.ntargets = (uint16_t)MIN(ntargets, UINT16_MAX);
 	rec.relset = relset_of(run_prog(r), s);
 	for (guint i = run_inst(r)->calls->len; i-- > 0; ) {
 		struct rec_call *o = &g_array_index(run_inst(r)->calls, struct rec_call, i);
 
-		if (o->ev == ev && o->callee == callee && o->irq == s->irq && o->bh == s->bh && o->relset == rec.relset &&
+		if (o->ev == ev && o->callee == callee && o->irq == rec.irq && o->bh == s->bh && o->relset == rec.relset &&
 		    same_held(r, o->held0, o->nheld, s)) {
 			o->emask |= s->emask;
 			return;
@@ -68,13 +68,13 @@ void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t cal
 
 void record_enable(struct run *r, uint32_t ev, const struct state *s, bool hard)
 {
-	struct rec_enable rec = { .ev = ev, .hard = hard, .irq = s->irq, .bh = s->bh, .emask = s->emask };
+	struct rec_enable rec = { .ev = ev, .hard = hard, .irq = state_at(s), .bh = s->bh, .emask = s->emask };
 
 	rec.relset = relset_of(run_prog(r), s);
 	for (guint i = run_inst(r)->enables->len; i-- > 0; ) {
 		struct rec_enable *o = &g_array_index(run_inst(r)->enables, struct rec_enable, i);
 
-		if (o->ev == ev && o->hard == hard && o->irq == s->irq && o->bh == s->bh && o->relset == rec.relset &&
+		if (o->ev == ev && o->hard == hard && o->irq == rec.irq && o->bh == s->bh && o->relset == rec.relset &&
 		    same_held(r, o->held0, o->nheld, s)) {
 			o->emask |= s->emask;
 			return;

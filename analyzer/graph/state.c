@@ -13,6 +13,13 @@ void state_init(struct state *s)
 	s->emask = ENTRY_ALL;
 }
 
+uint8_t state_at(const struct state *s)
+{
+	enum rel_ctx ctx = s->hard > 0 ? CTX_HARD : s->hard < 0 || s->soft < 0 ? CTX_LEFT : s->soft > 0 ? CTX_SOFT : CTX_INHERIT;
+
+	return AT(s->irq, ctx);
+}
+
 const struct fact *fact_find(const struct state *s, uint16_t id)
 {
 	for (unsigned i = 0; id && i < s->nfact; i++)

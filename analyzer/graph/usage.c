@@ -94,7 +94,7 @@ static void use_enables(struct prog *p, struct usage *all, uint32_t id, const st
 		struct use use = { id, i, BY_CALL, (uint8_t)bit, (uint16_t)(in->pred[bit].dist + 1), true };
 
 		if (c->nheld && c->emask >> bit & 1 && enables_below(p, c, bit))
-			mark_held(p, all, in, c->held0, c->nheld, point_at(bit, IRQ_IS_ON, c->bh), use);
+			mark_held(p, all, in, c->held0, c->nheld, point_at(bit, AT(IRQ_IS_ON, AT_CTX(c->irq)), c->bh), use);
 	}
 }
 

@@ -294,8 +294,8 @@ static bool enabled_by_code(const struct inst *in, const struct use *u, unsigned
 	if (bit != SD_U_HARDIRQ_ON_W && bit != SD_U_HARDIRQ_ON_R)
 		return false;
 	if (u->what == BY_ACQUIRE)
-		return g_array_index(in->acqs, struct rec_acq, u->rec).irq == IRQ_IS_ON;
-	return u->what == BY_CALL || (u->what == BY_ENABLE && g_array_index(in->enables, struct rec_enable, u->rec).irq == IRQ_IS_ON);
+		return g_array_index(in->acqs, struct rec_acq, u->rec).irq == AT(IRQ_IS_ON, CTX_INHERIT);
+	return u->what == BY_CALL || (u->what == BY_ENABLE && g_array_index(in->enables, struct rec_enable, u->rec).irq == AT(IRQ_IS_ON, CTX_INHERIT));
 }
 
 struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit)
@@ -323,6 +323,17 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 	}
 	entry = outward(&t, u->inst, u->bit);
 	return finish(&t, role, entry, known_point(in, u->bit) || enabled_by_code(in, u, bit));
+}
+
+static int match_init(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
+{
+	const struct want *w = arg;
+
+	(void)d;
+	for (guint i = 0; i < in->inits->len; i++)
+		if (final_of(p, g_array_index(in->inits, struct rec_rel, i).cls) == w->cls)
+			return (int)g_array_index(in->inits, struct rec_rel, i).ev;
+	return -1;
 }
 
 static int match_release(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
@@ -357,19 +368,24 @@ static int match_any_acquire(struct prog *p, const struct inst *in, const struct
 	return -1;
 }
 
-struct sd_witness *witness_from_entry(struct prog *p, struct sd_arena *a, uint32_t inst, uint32_t cls, bool release)
+struct sd_witness *witness_from(struct prog *p, struct sd_arena *a, uint32_t inst, uint32_t cls, enum done what)
 {
+	static const struct { const char *role; int (*match)(struct prog *, const struct inst *, const struct down *, const void *); } how[] = {
+		[D_TAKEN] = { "taken", match_any_acquire },
+		[D_RELEASED] = { "released", match_release },
+		[D_INITIALISED] = { "initialised", match_init },
+	};
 	struct trace t = start(p, a);
 	struct want w = { cls, 0, UINT32_MAX };
 	unsigned bit = best_bit(inst_at(p, inst));
 	const char *entry;
 
-	if (!search_from(&t, inst, ENTRY_ALL, 0, release ? match_release : match_any_acquire, follow_all, &w)) {
+	if (!search_from(&t, inst, ENTRY_ALL, 0, how[what].match, follow_all, &w)) {
 		g_array_free(t.steps, TRUE);
 		return NULL;
 	}
 	entry = outward(&t, inst, bit);
-	return finish(&t, release ? "released" : "taken", entry, known_point(inst_at(p, inst), bit));
+	return finish(&t, how[what].role, entry, known_point(inst_at(p, inst), bit));
 }
 
 /* A dependency on a callback's map: from the callback down. */

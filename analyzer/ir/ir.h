@@ -30,7 +30,7 @@
 #include "base.h"
 
 #define SD_IR_VERSION 5         /* of the stored form: a database of another cannot be read */
-#define SD_FACTS_VERSION 1      /* what extraction sees: raise it when its output changes; a scan then parses again.  Both are part of every cache key. */
+#define SD_FACTS_VERSION 2      /* what extraction sees: raise it when its output changes; a scan then parses again.  Both are part of every cache key. */
 
 /* What a value is. */
 enum sd_val_kind {
@@ -84,7 +84,7 @@ enum sd_ev_kind {
 	SD_E_CALL,      /* a call, direct (callee != 0) or through a pointer (target) */
 	/*
 	 * *(target) = value.  Kept for pointers, functions, strings and whole records, and for
-	 * integers that are a constant, a parameter, or what a call returned or stored.  A scalar
+	 * integers that are a constant, a parameter, what a call returned or stored, or the member itself plus a constant.  A scalar
 	 * local is stored to only before a call that gets its address: what the callee finds there.
 	 */
 	SD_E_STORE,

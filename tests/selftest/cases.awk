@@ -20,7 +20,7 @@ function walk(fn, depth,    i, w, name, arg) {
 	for (i = 1; i <= n[fn]; i++) {
 		w = what[fn, i]
 		if (w ~ /^=/) {
-			mode = substr(w, 2) ? "recursive" : "context"
+			mode = substr(w, 2) + 0 ? "recursive" : "context"
 			continue
 		}
 		name = w
