@@ -266,7 +266,7 @@ static int open_checked(struct sd_db *db, bool fresh, char **err)
 		return -1;
 	/* A lost last transaction after a power cut costs one TU, which the next scan completes. */
 	if (db->mode != SD_DB_READ)
-		return sd_db_exec(db, "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536", err);
+		return sd_db_exec(db, "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536", err) || sd_old_schema(db, err) ? -1 : 0;
 	return 0;
 }
 

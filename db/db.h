@@ -49,6 +49,11 @@ int sd_db_drop_tu(struct sd_db *db, const char *file, char **err);              
  * live until the next write, and are one pointer for one content of one file. */
 bool sd_db_get_tu(struct sd_db *db, const char *file, struct sd_arena *a, uint64_t *command_hash,
 		  const char **status, struct sd_db_dep **deps, size_t *ndep);
+/* The same of what the TU was before: the newest whose id is below @*id (INT64_MAX first), which becomes its id. */
+bool sd_db_get_old_tu(struct sd_db *db, const char *file, struct sd_arena *a, int64_t *id, uint64_t *command_hash,
+		      const char **status, struct sd_db_dep **deps, size_t *ndep);
+/* Makes that the TU's row; the row it has becomes an old one. */
+int sd_db_put_back_tu(struct sd_db *db, const char *file, int64_t id, char **err);
 /* Every TU's file, sorted. */
 int sd_db_tu_files(struct sd_db *db, struct sd_arena *a, const char ***files, size_t *n, char **err);
 int sd_db_each_tu(struct sd_db *db, int (*cb)(void *, const struct sd_db_tu *), void *arg, char **err);      /* sorted by file; fns and deps empty */

@@ -48,6 +48,11 @@ void sd_facts_put_ids(GByteArray *out, GArray *ids);
 /* Drops the caches: after a transaction that was undone or that deleted rows. */
 void sd_facts_forget(struct sd_db *db);
 
+/* old.c: rows of TUs that were replaced or dropped; within a transaction. */
+int sd_old_schema(struct sd_db *db, char **err);
+int sd_old_keep(struct sd_db *db, const char *file, char **err);
+int sd_old_prune(struct sd_db *db, char **err);
+
 /* Both of two meta "shard" values; g_free. */
 char *sd_parts_join(const char *a, const char *b);
 

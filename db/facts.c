@@ -271,7 +271,7 @@ static int put_tu(struct sd_db *db, const struct sd_db_tu *tu, char **err)
 	GByteArray *deps = g_byte_array_new(), *fns = g_byte_array_new();
 	int rc = -1;
 
-	if (encode_deps(db, tu, deps, err) == 0 && encode_fns(db, tu, fns, err) == 0)
+	if (encode_deps(db, tu, deps, err) == 0 && encode_fns(db, tu, fns, err) == 0 && sd_old_keep(db, tu->file, err) == 0)
 		rc = sd_db_run(db, err,
 			       "INSERT OR REPLACE INTO tu (file, status, reason, functions, seconds,"
 			       " command_hash, facts_hash, deps, fns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -298,7 +298,12 @@ int sd_db_put_tu(struct sd_db *db, const struct sd_db_tu *tu, char **err)
 
 int sd_db_drop_tu(struct sd_db *db, const char *file, char **err)
 {
-	return sd_db_run(db, err, "DELETE FROM tu WHERE file = ?", "t", file);
+	int rc;
+
+	if (sd_db_begin(db, err))
+		return -1;
+	rc = sd_old_keep(db, file, err) || sd_db_run(db, err, "DELETE FROM tu WHERE file = ?", "t", file) ? -1 : 0;
+	return sd_db_end(db, rc, err);
 }
 
 /* ---------------------------------------------------------------- reading TUs */
@@ -335,21 +340,40 @@ static bool decode_deps(struct sd_depcache *c, sqlite3_stmt *s, int column, stru
 	return good;
 }
 
-bool sd_db_get_tu(struct sd_db *db, const char *file, struct sd_arena *a, uint64_t *command_hash,
-		  const char **status, struct sd_db_dep **deps, size_t *ndep)
+/* The row of @s: id, command_hash, status, deps. */
+static bool read_tu(struct sd_db *db, sqlite3_stmt *s, struct sd_arena *a, int64_t *id, uint64_t *command_hash,
+		    const char **status, struct sd_db_dep **deps, size_t *ndep)
 {
-	sqlite3_stmt *s = sd_db_query(db, NULL, "SELECT command_hash, status, deps FROM tu WHERE file = ?", "t", file);
 	struct sd_depcache *c = depcache(db, NULL);
 	bool found = false;
 
-	if (s && c && sqlite3_step(s) == SQLITE_ROW && decode_deps(c, s, 2, a, deps, ndep)) {
-		*command_hash = (uint64_t)sqlite3_column_int64(s, 0);
-		*status = sd_arena_strdup(a, (const char *)sqlite3_column_text(s, 1));
+	if (s && c && sqlite3_step(s) == SQLITE_ROW && decode_deps(c, s, 3, a, deps, ndep)) {
+		*id = sqlite3_column_int64(s, 0);
+		*command_hash = (uint64_t)sqlite3_column_int64(s, 1);
+		*status = sd_arena_strdup(a, (const char *)sqlite3_column_text(s, 2));
 		found = true;
 	}
 	if (s)
 		sqlite3_reset(s);
 	return found;
+}
+
+bool sd_db_get_tu(struct sd_db *db, const char *file, struct sd_arena *a, uint64_t *command_hash,
+		  const char **status, struct sd_db_dep **deps, size_t *ndep)
+{
+	sqlite3_stmt *s = sd_db_query(db, NULL, "SELECT 0, command_hash, status, deps FROM tu WHERE file = ?", "t", file);
+	int64_t id;
+
+	return read_tu(db, s, a, &id, command_hash, status, deps, ndep);
+}
+
+bool sd_db_get_old_tu(struct sd_db *db, const char *file, struct sd_arena *a, int64_t *id, uint64_t *command_hash,
+		      const char **status, struct sd_db_dep **deps, size_t *ndep)
+{
+	sqlite3_stmt *s = sd_db_query(db, NULL, "SELECT id, command_hash, status, deps FROM tu_old WHERE file = ? AND id < ?"
+				      " ORDER BY id DESC LIMIT 1", "ti", file, *id);
+
+	return read_tu(db, s, a, id, command_hash, status, deps, ndep);
 }
 
 int sd_db_each_tu(struct sd_db *db, int (*cb)(void *, const struct sd_db_tu *), void *arg, char **err)
@@ -470,6 +494,11 @@ static int owners_read(struct sd_db *db, struct owners *o, sqlite3_stmt *s, char
 	return sd_db_fail(db, err, good ? "cannot be read" : "damaged list of functions");
 }
 
+static bool is_owned(const struct owners *o, int64_t id)
+{
+	return id < (int64_t)o->first->len && g_array_index(o->first, uint32_t, id);
+}
+
 static int call_fn(const struct owners *o, sqlite3_stmt *s,
 		   int (*cb)(void *, const struct sd_db_fn *, const char *), void *arg)
 {
@@ -510,13 +539,18 @@ int sd_db_each_fn(struct sd_db *db, int (*cb)(void *arg, const struct sd_db_fn *
 
 size_t sd_db_fn_count(struct sd_db *db)
 {
-	sqlite3_stmt *s = sd_db_query(db, NULL, "SELECT count(*) FROM fn WHERE name NOT LIKE '@%'", "");
+	struct owners o;
+	sqlite3_stmt *s = sd_db_query(db, NULL, "SELECT file, fns FROM tu", "");
 	size_t n = 0;
 
-	if (s && sqlite3_step(s) == SQLITE_ROW)
-		n = (size_t)sqlite3_column_int64(s, 0);
+	if (owners_read(db, &o, s, NULL))
+		return 0;
+	s = sd_db_query(db, NULL, "SELECT id FROM fn WHERE name NOT LIKE '@%'", "");
+	while (s && sqlite3_step(s) == SQLITE_ROW)
+		n += is_owned(&o, sqlite3_column_int64(s, 0));
 	if (s)
 		sqlite3_reset(s);
+	owners_free(&o);
 	return n;
 }
 
@@ -531,7 +565,7 @@ static int delete_unowned(struct sd_db *db, const struct owners *o, char **err)
 	while (s && sqlite3_step(s) == SQLITE_ROW) {
 		int64_t id = sqlite3_column_int64(s, 0);
 
-		if (id >= (int64_t)o->first->len || !g_array_index(o->first, uint32_t, id))
+		if (!is_owned(o, id))
 			g_array_append_val(dead, id);
 	}
 	if (s)
@@ -550,8 +584,10 @@ int sd_db_prune(struct sd_db *db, char **err)
 
 	if (sd_db_begin(db, err))
 		return -1;
-	s = sd_db_query(db, err, "SELECT file, fns FROM tu", "");
-	rc = owners_read(db, &o, s, err);
+	rc = sd_old_prune(db, err);
+	s = sd_db_query(db, err, "SELECT file, fns FROM tu UNION ALL SELECT file, fns FROM tu_old", "");
+	if (rc == 0)
+		rc = owners_read(db, &o, s, err);
 	if (rc == 0) {
 		rc = delete_unowned(db, &o, err);
 		owners_free(&o);

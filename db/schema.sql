@@ -4,6 +4,7 @@
 -- Three groups of tables:
 --   meta                 key/value strings of the scan
 --   tu, dep, fn          facts: what scan writes, one transaction per translation unit
+--   tu_old               rows that tu had before: old.c makes it where it is missing
 --   res_*                results: what the analysis writes, replaced as a whole
 -- The tables are ours to change with the schema version (PRAGMA user_version); the v_* views are
 -- a contract: their names and columns stay.

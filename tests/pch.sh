@@ -9,13 +9,14 @@ need_statdep
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# facts DB: every TU's row and every function's
+# facts DB: every TU's row and every function's; a merge leaves out what the TUs were before
 facts()
 {
 	sqlite3 "$1" 'SELECT file, status, reason, functions, facts_hash FROM tu ORDER BY file'
-	sqlite3 "$1" 'SELECT name, file, line, hash FROM fn ORDER BY name, file, hash'
+	rm -f "$tmp/now.db"
+	"$statdep" merge "$tmp/now.db" "$1" && sqlite3 "$tmp/now.db" 'SELECT name, file, line, hash FROM fn ORDER BY name, file, hash'
 }
-same_facts() { diff <(facts "$1") <(facts "$2") | head -n 20; [ "${PIPESTATUS[0]}" = 0 ] && cmp -s <(facts "$1") <(facts "$2"); }
+same_facts() { facts "$1" >"$tmp/f1"; facts "$2" >"$tmp/f2"; diff "$tmp/f1" "$tmp/f2" | head -n 20; cmp -s "$tmp/f1" "$tmp/f2"; }
 # deps DB FILE: what the TU depends on
 says() { grep -q -- "$1" "$2" || { cat "$2"; return 1; }; }
 

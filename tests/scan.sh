@@ -41,6 +41,28 @@ echo '/* new */' >src/h.h
 step "a changed header is" summary '1 parsed, 1 unchanged' "$statdep" scan -p src -o s.db
 sed -i 's/-fbracket-depth=100000000", "-c", "b.c/-DNEW", "-c", "b.c/' src/compile_commands.json
 step "so is a changed command" summary '1 parsed, 1 unchanged' "$statdep" scan -p src -o s.db
+# back to what was: nothing is parsed, whatever was scanned in between
+cp src/h.h h.new
+: >src/h.h
+step "a header changed back is known" summary '0 parsed, 2 unchanged' "$statdep" scan -p src -o s.db
+cp h.new src/h.h
+step "and forth again" summary '0 parsed, 2 unchanged' "$statdep" scan -p src -o s.db
+echo 'int a_new;' >>src/a.c
+step "a changed file" summary '1 parsed, 1 unchanged' "$statdep" scan -p src -o s.db
+mv src/a.c a.new
+database "$tmp/src" b.c
+step "it goes" summary '1 TUs: 0 parsed' "$statdep" scan -p src -o s.db
+step "and counts no more" test "$(tus s.db | wc -l)" = 2
+mv a.new src/a.c
+database "$tmp/src" a.c b.c
+step "it comes back" summary '0 parsed, 2 unchanged' "$statdep" scan -p src -o s.db        
+for i in 1 2 3 4 5 6; do
+	echo "int more$i;" >>src/b.c
+	"$statdep" scan -p src -o s.db 2>/dev/null
+done
+step "not everything is kept" test "$(sqlite3 s.db "SELECT count(*) FROM tu_old WHERE file = 'b.c'")" = 3
+sed -i '/more[1-6]/d' src/b.c
+step "what was long ago is parsed" summary '1 parsed, 1 unchanged' "$statdep" scan -p src -o s.db
 mkdir elsewhere
 mv src elsewhere/
 sed -i "s,$tmp/src,$tmp/elsewhere/src,g" elsewhere/src/compile_commands.json

@@ -45,19 +45,40 @@ static bool dep_unchanged(struct scan *s, const struct sd_db_dep *d, GHashTable 
 	return known == GINT_TO_POINTER(1);
 }
 
+/* What the database knows of a TU. */
+struct known { int64_t id; uint64_t hash; const char *status; struct sd_db_dep *deps; size_t n; };
+
 /* No deps: the parser crashed, was too slow or never ran; it gets another chance. */
+static bool is_same(struct scan *s, const struct sd_command *c, const struct known *k, GHashTable *same)
+{
+	bool good = k->hash == c->hash && k->n > 0;
+
+	for (size_t i = 0; good && i < k->n; i++)
+		good = dep_unchanged(s, &k->deps[i], same);
+	return good;
+}
+
+/* Is what the TU was some time ago what it is now?  Then that row is put back. */
+static bool is_old(struct scan *s, const struct sd_command *c, struct sd_arena *a, struct known *k, GHashTable *same)
+{
+	k->id = INT64_MAX;
+	while (sd_db_get_old_tu(s->db, c->rel, a, &k->id, &k->hash, &k->status, &k->deps, &k->n)) {
+		if (!is_same(s, c, k, same))
+			continue;
+		s->changed = sd_db_put_back_tu(s->db, c->rel, k->id, NULL) == 0;
+		return s->changed;
+	}
+	return false;
+}
+
 static bool is_unchanged(struct scan *s, const struct sd_command *c, GHashTable *same, bool *failed)
 {
 	struct sd_arena *a = sd_arena_new();
-	struct sd_db_dep *deps;
-	const char *status;
-	uint64_t hash;
-	size_t n;
-	bool good = sd_db_get_tu(s->db, c->rel, a, &hash, &status, &deps, &n) && hash == c->hash && n > 0;
+	struct known k = { 0 };
+	bool good = sd_db_get_tu(s->db, c->rel, a, &k.hash, &k.status, &k.deps, &k.n) && is_same(s, c, &k, same);
 
-	for (size_t i = 0; good && i < n; i++)
-		good = dep_unchanged(s, &deps[i], same);
-	*failed = good && strcmp(status, "ok") != 0;
+	good = good || is_old(s, c, a, &k, same);
+	*failed = good && strcmp(k.status, "ok") != 0;
 	sd_arena_free(a);
 	return good;
 }
