@@ -92,6 +92,22 @@ step "only those that include a changed header are parsed" says '8 parsed, 2 unc
 step "and the header is built again" says '(1 built)' b.log
 "$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1
 step "same facts after that" same_facts a.db plain.db
+cp src/inc/list.h list.new
+sed -i '$d' src/inc/list.h
+echo '/* */' >>src/t1.c
+"$statdep" scan -p src -o a.db >b.log 2>&1
+step "the header changed back: the first one is found again" says '(0 built): 1 TUs with' b.log
+cp list.new src/inc/list.h
+echo '/* */' >>src/t1.c
+"$statdep" scan -p src -o a.db >b.log 2>&1
+step "and the second" says '(0 built): 1 TUs with' b.log
+for i in $(seq 100); do echo old >a.db.pch/old$i.pch; touch -d "$i days ago" a.db.pch/old$i.pch; done
+echo '/* */' >>src/t1.c
+"$statdep" scan -p src -o a.db >b.log 2>&1
+step "with a hundred old ones beside it" says '(0 built): 1 TUs with' b.log
+step "the oldest are gone" test ! -e a.db.pch/old100.pch -a -e a.db.pch/old1.pch -a "$(ls a.db.pch | wc -l)" -lt 80
+"$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1
+step "same facts again" same_facts a.db plain.db
 sed -i 's/"-c", "t2.c"/"-DMORE=CONFIG_X", "-c", "t2.c"/; s/"-c", "t3.c"/"-DLIST_H2", "-DCONFIG_X=5", "-c", "t3.c"/' src/compile_commands.json
 printf '#ifdef MORE\nint more(struct lock *l) { return helper(l) + MORE; }\n#endif\n' | tee -a src/t2.c >>src/t3.c
 "$statdep" scan -p src -o a.db >b.log 2>&1

@@ -2,9 +2,10 @@
 /*
  * pch.c - precompiled headers beside the database: found again, built, forgotten.
  *
- * KEY is of directory, flags and libclang.  KEY.h is the generated header, KEY.pch what libclang
- * made of it, KEY.tail.h is included after it, KEY.files names everything that went in with the hash of its content; it is
- * written last, so what it vouches for is whole.
+ * KEY is of directory, flags and libclang, and a number: some are kept for as many states of the tree.
+ * KEY.h is the generated header, KEY.pch what libclang made of it, KEY.tail.h is included after it,
+ * KEY.files names everything that went in with the hash of its content; it is written last, so what it
+ * vouches for is whole.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +21,7 @@
 #include "scan_int.h"
 
 #define MIN_TUS 8               /* fewer are parsed sooner than the header is built */
+#define VARIANTS 3              /* of one group: a checkout of another branch and back finds its own again */
 #define MAX_ROUNDS 12           /* of taking out lines that do not compile */
 
 struct sd_pch_set { GPtrArray *groups; };
@@ -47,6 +49,21 @@ static GPtrArray *check_list(char *text, struct sd_filehash *hash)
 	return paths;
 }
 
+static void name_files(struct sd_pch *g, const char *dir, int variant)
+{
+	char *stem = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x-%d", dir, g->key, variant);
+
+	g_free(g->path);
+	g_free(g->header);
+	g_free(g->tail);
+	g_free(g->list);
+	g->path = g_strconcat(stem, ".pch", NULL);
+	g->header = g_strconcat(stem, ".h", NULL);
+	g->tail = g_strconcat(stem, ".tail.h", NULL);
+	g->list = g_strconcat(stem, ".files", NULL);
+	g_free(stem);
+}
+
 static bool load(struct sd_pch *g, struct sd_filehash *hash)
 {
 	GPtrArray *paths = NULL;
@@ -60,7 +77,28 @@ static bool load(struct sd_pch *g, struct sd_filehash *hash)
 		return false;
 	g->files = sd_pch_files_new(g, paths);
 	g->good = true;
+	sd_cache_used(g->list);
 	return true;
+}
+
+/* The variant for the tree as it is; when there is none, @g has the names of one to be made: a new one, or the oldest. */
+static bool find(struct sd_pch *g, const char *dir, struct sd_filehash *hash)
+{
+	int oldest = 0;
+	gint64 age, least = G_MAXINT64;
+
+	for (int i = 0; i < VARIANTS; i++) {
+		name_files(g, dir, i);
+		if (load(g, hash))
+			return true;
+		age = sd_cache_date(g->list);
+		if (age < least) {
+			least = age;
+			oldest = i;
+		}
+	}
+	name_files(g, dir, oldest);
+	return false;
 }
 
 /* ---------------------------------------------------------------- built, in a process of its own */
@@ -157,14 +195,6 @@ static pid_t start(const struct sd_plan *p, const struct sd_pch *g, const struct
 
 /* ---------------------------------------------------------------- all groups */
 
-static void name_files(struct sd_pch *g, const char *dir)
-{
-	g->path = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x.pch", dir, g->key);
-	g->header = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x.h", dir, g->key);
-	g->tail = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x.tail.h", dir, g->key);
-	g->list = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x.files", dir, g->key);
-}
-
 /* One more child has ended; NULL when there is none. */
 static struct sd_pch *reap(GHashTable *running)
 {
@@ -219,7 +249,7 @@ static void use(struct sd_pch *g)
 }
 
 /* For groups that got none, those of groups that need nothing now may do: see pch_join.c. */
-static void load_others(GPtrArray *groups, struct sd_filehash *hash)
+static void load_others(GPtrArray *groups, const char *dir, struct sd_filehash *hash)
 {
 	bool wanted = false;
 
@@ -232,7 +262,7 @@ static void load_others(GPtrArray *groups, struct sd_filehash *hash)
 		struct sd_pch *g = g_ptr_array_index(groups, i);
 
 		if (!g->todo && g->cmds->len >= MIN_TUS)
-			load(g, hash);
+			find(g, dir, hash);
 	}
 }
 
@@ -245,13 +275,12 @@ struct sd_pch_set *sd_pch_prepare(const struct sd_plan *p, const GPtrArray *todo
 	for (guint i = 0; i < s->groups->len; i++) {
 		struct sd_pch *g = g_ptr_array_index(s->groups, i);
 
-		name_files(g, o->dir);
-		if (g->todo && !load(g, hash) && g->todo >= MIN_TUS)
+		if (g->todo && !find(g, o->dir, hash) && g->todo >= MIN_TUS)
 			g_ptr_array_add(missing, g);
 	}
 	if (missing->len && g_mkdir_with_parents(o->dir, 0777) == 0)
 		build_missing(p, missing, hash, o);
-	load_others(s->groups, hash);
+	load_others(s->groups, o->dir, hash);
 	for (guint i = 0; i < s->groups->len; i++)
 		if (((struct sd_pch *)g_ptr_array_index(s->groups, i))->good)
 			use(g_ptr_array_index(s->groups, i));

@@ -143,5 +143,7 @@ bool sd_plan_load(struct sd_plan *p, const char *path, GPtrArray *built)
 	g_variant_unref(v);
 	if (r.bad)
 		sd_plan_clear(p);
+	else
+		sd_cache_used(path);
 	return !r.bad;
 }

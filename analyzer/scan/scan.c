@@ -364,10 +364,12 @@ static int open_db(struct scan *s, bool existing_only)
 static void prepare_pch(struct scan *s)
 {
 	char *dir = g_strconcat(s->o->db_path, SD_CACHE_SUFFIX, NULL), *abs = g_canonicalize_filename(dir, NULL);
+	gint64 start = g_get_real_time() - (g_get_monotonic_time() - s->start);
 	const struct sd_pch_opts po = { abs, s->o->jobs, s->o->tu_timeout, s->o->verbose };
 
 	if (!s->o->no_pch && s->todo->len)
 		s->pch = sd_pch_prepare(&s->plan, s->todo, s->hash, &po);
+	sd_cache_tidy(abs, start);
 	g_free(abs);
 	g_free(dir);
 }

@@ -8,8 +8,13 @@
 #include "db.h"
 #include "extract.h"
 
-/* A directory beside the database: what costs time to make and nothing to lose. */
+/* ---- cache.c: a directory beside the database, of what costs time to make and nothing to lose ---- */
 #define SD_CACHE_SUFFIX ".pch"
+/* Marks @path as used now; when that was last, 0: never. */
+void sd_cache_used(const char *path);
+int64_t sd_cache_date(const char *path);
+/* Removes what was used least lately, but nothing that was since @since (microseconds of the epoch). */
+void sd_cache_tidy(const char *dir, int64_t since);
 
 /* ---- plan.c: what is to be parsed ---- */
 
