@@ -181,7 +181,8 @@ static int check_identity(struct sd_db *db, char **err)
 	if (rc == SQLITE_OK && id == SD_DB_APPLICATION) {
 		int64_t version = pragma(db, "PRAGMA user_version", &rc);
 
-		if (rc == SQLITE_OK && version != SD_DB_SCHEMA)
+		db->version = (int)version;
+		if (rc == SQLITE_OK && (version < SD_DB_FACTS || version > SD_DB_SCHEMA))
 			return fail(err, "%s: made by another version of statdep (schema %d, this one reads %d): scan again into a new file",
 				    db->path, (int)version, SD_DB_SCHEMA);
 		pragma(db, "SELECT count(*) FROM sqlite_schema", &rc);
@@ -191,6 +192,29 @@ static int check_identity(struct sd_db *db, char **err)
 	if (rc == SQLITE_OK || rc == SQLITE_NOTADB)
 		return fail(err, "%s: not a statdep database", db->path);
 	return sd_db_fail(db, err, "cannot be opened");
+}
+
+/* The results of an older version are dropped, and their tables and all views made as they are now. */
+int sd_db_renew_results(struct sd_db *db, char **err)
+{
+	GString *sql = g_string_new(NULL);
+	sqlite3_stmt *s;
+	int rc;
+
+	if (sqlite3_prepare_v2(db->h, "SELECT 'DROP ' || type || ' ' || name FROM sqlite_schema WHERE type = 'view'"
+			       " OR (type = 'table' AND name GLOB 'res_*')", -1, &s, NULL) != SQLITE_OK) {
+		g_string_free(sql, TRUE);
+		return sd_db_fail(db, err, "cannot be renewed");
+	}
+	while (sqlite3_step(s) == SQLITE_ROW)
+		g_string_append_printf(sql, "%s;", (const char *)sqlite3_column_text(s, 0));
+	sqlite3_finalize(s);
+	g_string_append_printf(sql, "PRAGMA user_version=%d;", SD_DB_SCHEMA);
+	rc = sd_db_exec(db, sql->str, err) || sd_db_exec(db, strstr(sd_schema_sql, "CREATE TABLE res_run"), err) ? -1 : 0;
+	g_string_free(sql, TRUE);
+	if (!rc)
+		db->version = SD_DB_SCHEMA;
+	return rc;
 }
 
 static int create_schema(struct sd_db *db, char **err)

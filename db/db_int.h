@@ -10,12 +10,14 @@
 #include "db.h"
 
 #define SD_DB_APPLICATION 0x53444550    /* "SDEP": PRAGMA application_id */
-#define SD_DB_SCHEMA 1                  /* PRAGMA user_version: raise it when a table changes */
+#define SD_DB_SCHEMA 2                  /* PRAGMA user_version: raise it when a table changes */
+#define SD_DB_FACTS 1                   /* the oldest version whose facts are the same: its results are made anew */
 
 struct sd_db {
 	sqlite3 *h;
 	char *path;
 	enum sd_db_mode mode;
+	int version;                    /* of its schema: SD_DB_FACTS to SD_DB_SCHEMA */
 	GHashTable *stmts;              /* static SQL text (by address) -> prepared statement */
 	struct sd_depcache *deps;       /* facts.c; NULL until needed */
 	GHashTable *fns;                /* facts.c: 128-bit hash -> fn id; NULL until needed */
@@ -35,6 +37,7 @@ sqlite3_stmt *sd_db_query(struct sd_db *db, char **err, const char *sql, const c
 /* The same, run to its end; rows are ignored. */
 int sd_db_run(struct sd_db *db, char **err, const char *sql, const char *fmt, ...);
 int sd_db_exec(struct sd_db *db, const char *sql, char **err);
+int sd_db_renew_results(struct sd_db *db, char **err);
 
 int sd_db_begin(struct sd_db *db, char **err);
 /* Commits when @rc is 0, else rolls back.  Returns @rc, or -1 when the commit failed. */

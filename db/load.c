@@ -173,6 +173,25 @@ static void one_class(struct loader *l, void *p)
 		c->wit[u] = witness(l, 9 + u);
 }
 
+/* Rows come by class: a class's names lie side by side. */
+static void one_name(struct loader *l, void *p)
+{
+	struct sd_class_name *n = p;
+	uint32_t c = class_id(l, 0);
+
+	*n = (struct sd_class_name){ string(l, 1), string(l, 2), (int)integer(l, 3) };
+	if (c < l->r->nclass && !l->r->classes[c].nother++)
+		l->r->classes[c].other = n;
+}
+
+static int load_names(struct loader *l)
+{
+	struct sd_class_name *all;
+	size_t n;
+
+	return ROWS(l, "(SELECT * FROM res_name WHERE NOT own)", "class, lockdep_name, file, line", &all, &n, one_name);
+}
+
 static void one_acquire(struct loader *l, void *p)
 {
 	struct sd_acquire *a = p;
@@ -328,6 +347,8 @@ static int load_dep_kinds(struct loader *l)
 /* The one row of res_run: false when there is none, or it has another stamp. */
 static bool load_stamp(struct loader *l, const char *stamp)
 {
+	if (l->db->version < SD_DB_SCHEMA)
+		return false;
 	l->row = sd_db_query(l->db, l->err, "SELECT stamp FROM res_run", "");
 	if (!l->row)
 		return false;
@@ -361,7 +382,7 @@ static int load_all(struct loader *l)
 
 	return load_strings(l) || load_witnesses(l) || load_run(l) ||
 	       ROWS(l, "res_class", "name, lockdep_name, lock_type, file, line, by_type_only, is_map, usage, bits,"
-		    " wit0, wit1, wit2, wit3, wit4, wit5, wit6, wit7", &r->classes, &r->nclass, one_class) ||
+		    " wit0, wit1, wit2, wit3, wit4, wit5, wit6, wit7", &r->classes, &r->nclass, one_class) || load_names(l) ||
 	       ROWS(l, "res_acquire", "class, function, file, line, mode, context, hardirqs, softirqs, trylock",
 		    &r->acquires, &r->nacquire, one_acquire) ||
 	       ROWS(l, "res_dep", "from_id, to_id, kinds", &r->deps, &r->ndep, one_dep) ||

@@ -43,9 +43,13 @@ enum sd_usage {
 };
 extern const char *const sd_usage_name[SD_U_COUNT];     /* "IN-HARDIRQ-W", ..., "HARDIRQ-ON-W", ... as lockdep prints them */
 
+/* Another name that lockdep may print for a lock of the class: its path gets more than one key. */
+struct sd_class_name { const char *lockdep_name, *file; int line; };
+
 struct sd_class {
 	const char *name;               /* longest known container path: "file.f_owner.lock", "fs/x.c:list_lock" for a static variable */
 	const char *lockdep_name;       /* "&f->f_owner.lock"; "" when no init site is known */
+	struct sd_class_name *other; size_t nother;     /* sorted by lockdep_name */
 	const char *lock_type;          /* "spinlock", "rwlock", ... */
 	const char *file; int line;     /* init site or definition; "" and 0 when unknown */
 	bool by_type_only;              /* the container is not known: may stand for several classes */

@@ -85,6 +85,27 @@ static int64_t wit_id(struct saver *s, const struct sd_witness *w)
 	return id;
 }
 
+static void save_name(struct saver *s, size_t class, bool own, const char *key, const struct sd_class_name *name)
+{
+	put(s, "INSERT INTO res_name (class, own, key, lockdep_name, file, line) VALUES (?, ?, ?, nullif(?, 0), nullif(?, 0), ?)",
+	    "iitiii", (int64_t)class, (int64_t)own, key, str_id(s, name->lockdep_name), str_id(s, name->file), (int64_t)name->line);
+}
+
+/* The class's own name and the others; two of them may differ in their places only. */
+static void save_names(struct saver *s, size_t i, const char *key)
+{
+	const struct sd_class *c = &s->r->classes[i];
+
+	save_name(s, i, true, key, &(struct sd_class_name){ c->lockdep_name, c->file, c->line });
+	for (size_t k = 0; k < c->nother; k++) {
+		char *other = g_strdup_printf("%s=%s", key, c->other[k].lockdep_name);
+
+		if (!k || strcmp(c->other[k].lockdep_name, c->other[k - 1].lockdep_name))
+			save_name(s, i, false, other, &c->other[k]);
+		g_free(other);
+	}
+}
+
 static void save_classes(struct saver *s)
 {
 	GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -107,6 +128,7 @@ static void save_classes(struct saver *s)
 		    (int64_t)i, key, str_id(s, c->name), str_id(s, c->lockdep_name), str_id(s, c->lock_type),
 		    str_id(s, c->file), (int64_t)c->line, (int64_t)c->by_type_only, (int64_t)c->is_map,
 		    (int64_t)c->usage, c->bits, w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]);
+		save_names(s, i, key);
 		g_hash_table_add(keys, key);
 	}
 	g_hash_table_destroy(keys);
@@ -276,7 +298,7 @@ static void save_run(struct saver *s, const char *stamp)
 static void save_all(struct saver *s, const char *stamp)
 {
 	static const char *const clear[] = {
-		"DELETE FROM res_run", "DELETE FROM res_str", "DELETE FROM res_witness", "DELETE FROM res_class",
+		"DELETE FROM res_run", "DELETE FROM res_str", "DELETE FROM res_witness", "DELETE FROM res_class", "DELETE FROM res_name",
 		"DELETE FROM res_acquire", "DELETE FROM res_dep", "DELETE FROM res_dep_kind", "DELETE FROM res_call",
 		"DELETE FROM res_entry", "DELETE FROM res_finding", "DELETE FROM res_step", "DELETE FROM res_gap",
 	};
@@ -304,7 +326,9 @@ int sd_db_save_results(struct sd_db *db, const struct sd_results *r, const char 
 	s.str = g_hash_table_new(g_str_hash, g_str_equal);
 	s.wit = g_hash_table_new(g_direct_hash, g_direct_equal);
 	s.path = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
-	save_all(&s, stamp);
+	s.failed = db->version < SD_DB_SCHEMA && sd_db_renew_results(db, err);
+	if (!s.failed)
+		save_all(&s, stamp);
 	rc = sd_db_end(db, s.failed ? -1 : 0, err);
 	g_hash_table_destroy(s.str);
 	g_hash_table_destroy(s.wit);

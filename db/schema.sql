@@ -83,6 +83,18 @@ CREATE TABLE res_class (
 	wit4 INTEGER, wit5 INTEGER, wit6 INTEGER, wit7 INTEGER
 );
 
+-- Every name that lockdep may print for a lock of a class: the first is res_class.lockdep_name, others follow
+-- where one path gets several keys.
+CREATE TABLE res_name (
+	id INTEGER PRIMARY KEY,                 -- rising by class: its own name, then the others in their order
+	class INTEGER NOT NULL,                 -- res_class
+	own INTEGER NOT NULL,                   -- 1 for the class's own
+	key TEXT NOT NULL UNIQUE,               -- res_class.key; "key=name" for the others
+	lockdep_name INTEGER, file INTEGER,
+	line INTEGER NOT NULL
+);
+CREATE INDEX res_name_class ON res_name (class);
+
 CREATE TABLE res_acquire (
 	id INTEGER PRIMARY KEY,
 	class INTEGER NOT NULL,                 -- res_class
@@ -162,11 +174,11 @@ CREATE VIEW v_tu (file, status, reason, functions, seconds) AS
 	SELECT file, status, reason, functions, seconds FROM tu ORDER BY file;
 
 CREATE VIEW v_class (id, name, lockdep_name, lock_type, file, line) AS
-	SELECT c.key, n.s, l.s, t.s, f.s, c.line
-	FROM res_class c
-	LEFT JOIN res_str n ON n.id = c.name LEFT JOIN res_str l ON l.id = c.lockdep_name
-	LEFT JOIN res_str t ON t.id = c.lock_type LEFT JOIN res_str f ON f.id = c.file
-	ORDER BY c.id;
+	SELECT o.key, n.s, l.s, t.s, f.s, o.line
+	FROM res_class c JOIN res_name o ON o.class = c.id
+	LEFT JOIN res_str n ON n.id = c.name LEFT JOIN res_str l ON l.id = o.lockdep_name
+	LEFT JOIN res_str t ON t.id = c.lock_type LEFT JOIN res_str f ON f.id = o.file
+	ORDER BY c.id, o.id;
 
 CREATE VIEW v_acquire (class, function, file, line, mode, context, hardirqs, softirqs, trylock) AS
 	SELECT c.key, u.s, f.s, a.line, a.mode, x.s, h.s, s.s, a.trylock
@@ -177,20 +189,20 @@ CREATE VIEW v_acquire (class, function, file, line, mode, context, hardirqs, sof
 	ORDER BY a.id;
 
 CREATE VIEW v_usage (class, lockdep_name, bits, in_hardirq, in_softirq, on_hardirq, on_softirq) AS
-	SELECT c.key, l.s, c.bits,
+	SELECT o.key, l.s, c.bits,
 	       (c.usage & 3) != 0, (c.usage & 12) != 0, (c.usage & 48) != 0, (c.usage & 192) != 0
-	FROM res_class c LEFT JOIN res_str l ON l.id = c.lockdep_name
-	ORDER BY c.id;
+	FROM res_class c JOIN res_name o ON o.class = c.id LEFT JOIN res_str l ON l.id = o.lockdep_name
+	ORDER BY c.id, o.id;
 
 CREATE VIEW v_dependency (from_class, to_class, kind, from_lockdep, to_lockdep, function, file, line) AS
 	SELECT a.key, b.key,
 	       CASE k.bit WHEN 0 THEN 'SR' WHEN 1 THEN 'ER' WHEN 2 THEN 'SN' ELSE 'EN' END,
 	       al.s, bl.s, u.s, f.s, k.line
 	FROM res_dep d JOIN res_dep_kind k ON k.dep = d.id
-	JOIN res_class a ON a.id = d.from_id JOIN res_class b ON b.id = d.to_id
+	JOIN res_name a ON a.class = d.from_id JOIN res_name b ON b.class = d.to_id
 	LEFT JOIN res_str al ON al.id = a.lockdep_name LEFT JOIN res_str bl ON bl.id = b.lockdep_name
 	LEFT JOIN res_str u ON u.id = k.function LEFT JOIN res_str f ON f.id = k.file
-	ORDER BY d.id, k.bit;
+	ORDER BY d.id, k.bit, a.id, b.id;
 
 CREATE VIEW v_call (caller, callee, file, line, kind) AS
 	SELECT a.s, b.s, f.s, c.line, k.s

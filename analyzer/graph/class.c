@@ -186,15 +186,17 @@ char *object_name(struct prog *p, const struct inst *in, tid obj)
 	return text;
 }
 
-void note_init(struct prog *p, const struct inst *in, tid obj, const char *type, tid name, sd_sym file, int line)
+void note_init(struct prog *p, const struct inst *in, tid obj, const char *type, tid name, const struct init_site *site)
 {
 	struct raw_class *c = raw_at(p, raw_class_of(p, in, obj, type, 0));
 	const struct term *n = term(p, name);
 	const char *text = n->kind == T_STR ? str(p, n->s) : "";
 	/* lockdep_set_class() and static initialisers write the map itself: they have the last word */
 	bool by_map = term(p, obj)->kind == T_FIELD && field_type(p, term(p, obj)->rec, term(p, obj)->s) == sd_intern(p->syms, "lockdep_map");
-	int later;
+	sd_sym file = site->file;
+	int line = site->line, later;
 
+	add_names(p, c, name, site);
 	if (c->has_init) {
 		later = (int)c->init_by_map - (int)by_map;
 		if (!later)
@@ -288,7 +290,9 @@ static uint32_t shorter_with_init(struct prog *p, uint32_t id)
 	return id;
 }
 
-/* For every short path: how many longer paths with an init site end in it, and one of them. */
+#define MAX_CANDIDATES 8
+
+/* For every short path: how many longer paths with an init site end in it, and one of them.  It may have any of their names. */
 static void count_longer(struct prog *p, uint32_t *count, uint32_t *one)
 {
 	for (uint32_t id = 0; id < p->raw->len; id++) {
@@ -304,6 +308,8 @@ static void count_longer(struct prog *p, uint32_t *count, uint32_t *one)
 			if (s) {
 				count[s - 1]++;
 				one[s - 1] = id;
+				if (!base_class(p, raw_at(p, s - 1))->has_init)
+					add_names_of(p, raw_at(p, s - 1), base_class(p, c));
 			}
 		}
 	}
@@ -383,6 +389,7 @@ static void inherit_names(struct prog *p)
 		struct gvar *g = c->global ? g_hash_table_lookup(p->gvars, GUINT_TO_POINTER(c->global)) : NULL;
 
 		if (b != c && b->has_init) {
+			add_names_of(p, c, b);
 			c->lockdep_name = b->lockdep_name;
 			c->init_file = b->init_file, c->init_line = b->init_line, c->has_init = true;
 		}
@@ -393,6 +400,17 @@ static void inherit_names(struct prog *p)
 		if (c->global && !c->lockdep_name && !c->chain->len)
 			c->lockdep_name = plain_name(p, c->global);
 	}
+}
+
+/* Known by its type alone: whichever lock it is, lockdep has that name for it, or one of a few. */
+static void name_by_type(struct raw_class *c)
+{
+	if (!c->by_type || !c->names)
+		return;
+	if (c->names->len == 1)
+		c->lockdep_name = g_array_index(c->names, struct other_name, 0).name;
+	else if (c->names->len > MAX_CANDIDATES)
+		g_array_set_size(c->names, 0);
 }
 
 void resolve_classes(struct prog *p)
@@ -410,13 +428,17 @@ void resolve_classes(struct prog *p)
 		if (rep[id] == id && count[id] == 1)
 			rep[id] = one[id];
 		raw_at(p, id)->by_type = rep[id] == id && count[id] > 1;
+		name_by_type(raw_at(p, id));
 	}
 	for (uint32_t id = 0; id < n; id++)
 		for (unsigned k = 0; k < 4 && rep[rep[id]] != rep[id]; k++)
 			rep[id] = rep[rep[id]];
 	unite_by_key(p, rep);
-	for (uint32_t id = 0; id < n; id++)
+	for (uint32_t id = 0; id < n; id++) {
 		rep[id] = rep_of(rep, id);
+		if (rep[id] != id)
+			add_names_of(p, raw_at(p, rep[id]), raw_at(p, id));
+	}
 	collect_classes(p, rep);
 	g_free(count);
 	g_free(one);

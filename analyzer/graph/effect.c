@@ -157,14 +157,19 @@ static uint32_t subclass_of(struct run *r, const struct state *s, uint32_t ev, c
 	return t->num > 0 && t->num < 8 ? (uint32_t)t->num : 0;         /* MAX_LOCKDEP_SUBCLASSES */
 }
 
+static uint32_t constant_subclass(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule)
+{
+	uint32_t n = subclass_of(r, s, ev, rule);
+
+	return n == SUBCLASS_UNKNOWN ? 0 : n;
+}
+
 static struct lockref rule_lock(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule)
 {
 	struct lockref l;
 
-	uint32_t subclass = subclass_of(r, s, ev, rule);
-
 	l.obj = rule_object(r, s, ev, &rule->lock);
-	l.cls = raw_class_of(run_prog(r), run_inst(r), l.obj, rule->lock_type, subclass == SUBCLASS_UNKNOWN ? 0 : subclass);
+	l.cls = raw_class_of(run_prog(r), run_inst(r), l.obj, rule->lock_type, constant_subclass(r, s, ev, rule));
 	return l;
 }
 
@@ -373,7 +378,8 @@ static int apply_once(struct run *r, uint32_t ev, const struct sd_rule *rule, co
 	case SD_R_INIT:
 		if (applies(r, s, ev, rule)) {
 			obj = rule_object(r, s, ev, &rule->lock);
-			note_init(p, run_inst(r), obj, rule->lock_type, operand(r, s, ev, &rule->class_name), ir->file, ir->events[ev].line);
+			note_init(p, run_inst(r), obj, rule->lock_type, operand(r, s, ev, &rule->class_name),
+				  &(struct init_site){ ir->file, ir->events[ev].line, constant_subclass(r, s, ev, rule) });
 			if (rule->has_class_key)
 				note_key(p, run_inst(r), obj, operand(r, s, ev, &rule->class_key));
 		}
@@ -531,5 +537,6 @@ void apply_store(struct run *r, uint32_t ev, struct state *s)
 		else if ((*rules)->word == SD_R_IRQ)
 			count_context(r, s, *rules, e);
 		else if ((*rules)->word == SD_R_INIT)
-			note_init(p, run_inst(r), term(p, addr)->a, NULL, eval(r, s, e->value), run_func(r)->ir->file, e->line);
+			note_init(p, run_inst(r), term(p, addr)->a, NULL, eval(r, s, e->value),
+				  &(struct init_site){ run_func(r)->ir->file, e->line, 0 });
 }

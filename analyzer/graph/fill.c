@@ -22,6 +22,7 @@ static void fill_classes(struct prog *p, struct usage *u, struct sd_results *r)
 
 		k->name = kept(p, raw->name);
 		k->lockdep_name = sub ? sd_arena_strdup(r->arena, sub) : kept(p, raw->lockdep_name);
+		k->other = other_names(p, raw, &k->nother);
 		k->lock_type = kept(p, raw->lock_type);
 		k->file = kept(p, raw->init_file);
 		k->line = raw->init_line;

@@ -56,6 +56,7 @@ static void *run(void *arg)
 		return NULL;
 	solve_slots(p);
 	find_containers(p);
+	collect_strings(p);
 	find_relevant_params(p);
 	mark_callers(p);
 	self_entries(p);

@@ -213,6 +213,9 @@ struct func {
 	uint8_t *stable;                /* per fact id: made of parameters and constants, so it never changes */
 };
 
+/* One more name of a class: another init site, another string of a table, another subclass given there. */
+struct other_name { sd_sym name, file; int line; uint32_t subclass; };
+
 #define SLEEP_CLASS "(sleeps)"  /* the class that functions which may sleep "take" */
 #define SUBCLASS_UNKNOWN 255    /* a nesting level that is no constant */
 struct raw_class {
@@ -227,6 +230,7 @@ struct raw_class {
 	sd_sym lockdep_name;
 	GArray *keys;                   /* sd_sym: variables that are the class's key in some call that initialises the lock; NULL none */
 	sd_sym init_file; int init_line;
+	GArray *names;                  /* struct other_name: all that init sites give it, the first one above apart; NULL none */
 	bool has_init, init_by_map;
 	uint32_t final;                 /* into prog->classes */
 	bool used;
@@ -281,6 +285,7 @@ struct prog {
 	GHashTable *seen_indirect;      /* function << 32 | event -> INDIRECT_* */
 	uint32_t *visited, visit;       /* witness.c: instance -> search that met it last */
 	uint64_t *visited_in;           /* ... and the entry states in which it did */
+	GHashTable *string_tables;      /* slot key -> GArray of the strings that static initialisers store there */
 	GHashTable *field_type;         /* "rec::member" sym -> record of the member */
 };
 #define INDIRECT_RESOLVED 1
@@ -334,6 +339,7 @@ sd_sym pair_key(const struct prog *p, sd_sym rec, sd_sym member);       /* "rec:
 /* --- slot.c --- */
 void solve_slots(struct prog *p);
 const GArray *slot_targets(const struct prog *p, sd_sym key);   /* NULL when none */
+sd_sym slot_of_addr(struct prog *p, const struct func *f, sd_vid v);    /* the slot at address value @v; 0 when it is not one that we name */
 sd_sym slot_of_value(struct prog *p, const struct func *f, uint32_t fi, sd_vid v);      /* key of what a pointer value is loaded from; 0 */
 sd_sym slot_member(struct prog *p, sd_sym rec, sd_sym member);
 sd_sym slot_param(struct prog *p, uint32_t fn, unsigned k);
@@ -434,7 +440,8 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 /* --- class.c --- */
 struct raw_class *raw_at(const struct prog *p, uint32_t i);
 uint32_t raw_class_of(struct prog *p, const struct inst *in, tid obj, const char *lock_type, uint32_t subclass);
-void note_init(struct prog *p, const struct inst *in, tid obj, const char *type, tid name, sd_sym file, int line);
+struct init_site { sd_sym file; int line; uint32_t subclass; };
+void note_init(struct prog *p, const struct inst *in, tid obj, const char *type, tid name, const struct init_site *site);
 void note_key(struct prog *p, const struct inst *in, tid obj, tid key);
 void learn_lock_records(struct prog *p);
 void resolve_classes(struct prog *p);
@@ -450,6 +457,13 @@ bool levels_of_one_lock(struct prog *p, uint32_t final_a, uint32_t final_b);    
 bool skip_class(const struct prog *p, uint32_t raw);     /* unknown, or not checked by lockdep either: no dependencies, no usage */
 struct class *class_at(const struct prog *p, uint32_t i);
 char *object_name(struct prog *p, const struct inst *in, tid obj);      /* class path of any object; g_free; NULL unknown */
+
+/* --- names.c --- */
+void collect_strings(struct prog *p);
+void add_names(struct prog *p, struct raw_class *c, tid name, const struct init_site *site);
+void add_names_of(struct prog *p, struct raw_class *c, const struct raw_class *from);
+/* Every name of @c but c->lockdep_name, with its "/subclass": sorted, each once.  Strings are the results'. */
+struct sd_class_name *other_names(struct prog *p, const struct raw_class *c, size_t *n);
 
 /* --- entry.c --- */
 void self_entries(struct prog *p);

@@ -84,6 +84,8 @@ static void free_classes(struct prog *p)
 		g_array_free(raw_at(p, i)->chain, TRUE);
 		if (raw_at(p, i)->keys)
 			g_array_free(raw_at(p, i)->keys, TRUE);
+		if (raw_at(p, i)->names)
+			g_array_free(raw_at(p, i)->names, TRUE);
 	}
 	g_array_free(p->raw, TRUE);
 	g_array_free(p->classes, TRUE);
@@ -110,6 +112,8 @@ void free_prog(struct prog *p)
 	while (g_hash_table_iter_next(&it, NULL, &list))
 		g_array_free(list, TRUE);
 	g_hash_table_destroy(p->slots);
+	if (p->string_tables)
+		g_hash_table_destroy(p->string_tables);
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
 		if (tables[i])
 			g_hash_table_destroy(tables[i]);

@@ -59,8 +59,7 @@ static sd_sym slot_return(struct prog *p, sd_sym fn)
 	return slot_key(p, "result of %s", str(p, fn));
 }
 
-/* The slot at address value @v; 0 when the address is not one that we name. */
-static sd_sym slot_of_addr(struct prog *p, const struct func *f, sd_vid v)
+sd_sym slot_of_addr(struct prog *p, const struct func *f, sd_vid v)
 {
 	const struct sd_val *x = &f->ir->vals[v];
 

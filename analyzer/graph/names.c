@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * names.c - all names that lockdep may print for the locks of one path.
+ *
+ * A path is one class here, but lockdep's class is the key, and one path may get several: by lockdep_set_class() (a
+ * directory's inode lock), from a table of keys with a table of names beside it (sockets by address family), or
+ * with a subclass of its own (lockdep_set_subclass()).  Which object has which key is not known, so what
+ * is said of the path is said under each of these names.
+ */
+#include <string.h>
+#include "model.h"
+
+#define MAX_NAMES 128           /* address families with their variants are the largest tables */
+
+static void free_strings(gpointer a)
+{
+	g_array_free(a, TRUE);
+}
+
+/* Tables of strings: what static initialisers store, by variable or by member. */
+void collect_strings(struct prog *p)
+{
+	p->string_tables = g_hash_table_new_full(NULL, NULL, NULL, free_strings);
+	for (uint32_t i = 0; i < p->fns->len; i++) {
+		const struct func *f = func_at(p, i);
+
+		for (uint32_t k = 0; (f->ir->flags & SD_F_GLOBALS) && k < f->ir->nevents; k++) {
+			const struct sd_event *e = &f->ir->events[k];
+			const struct sd_val *v = &f->ir->vals[e->value];
+			sd_sym key = e->kind == SD_E_STORE && v->kind == SD_V_STR ? slot_of_addr(p, f, e->target) : 0;
+			GArray *list = key ? g_hash_table_lookup(p->string_tables, GUINT_TO_POINTER(key)) : NULL;
+
+			if (key && !list) {
+				list = g_array_new(FALSE, FALSE, sizeof(sd_sym));
+				g_hash_table_insert(p->string_tables, GUINT_TO_POINTER(key), list);
+			}
+			if (key && list->len < MAX_NAMES)
+				g_array_append_val(list, v->sym);
+		}
+	}
+}
+
+static const GArray *table_at(struct prog *p, tid name)
+{
+	const struct term *t = term(p, name);
+
+	if (t->kind == T_LOAD)
+		t = term(p, t->a);
+	while (t->kind == T_INDEX)
+		t = term(p, t->a);
+	if (t->kind == T_FIELD)
+		return g_hash_table_lookup(p->string_tables, GUINT_TO_POINTER(slot_member(p, t->rec, t->s)));
+	return t->kind == T_GLOBAL ? g_hash_table_lookup(p->string_tables, GUINT_TO_POINTER(slot_global(p, t->s))) : NULL;
+}
+
+static void add_name(struct prog *p, struct raw_class *c, const struct other_name *n)
+{
+	if (!c->names)
+		c->names = g_array_new(FALSE, FALSE, sizeof(*n));
+	for (guint i = 0; i < c->names->len; i++) {
+		struct other_name *o = &g_array_index(c->names, struct other_name, i);
+		int d = strcmp(str(p, n->file), str(p, o->file));
+
+		if (o->name != n->name || o->subclass != n->subclass)
+			continue;
+		if (d < 0 || (!d && n->line < o->line))         /* the first place in the source */
+			*o = *n;
+		return;
+	}
+	if (c->names->len < 2 * MAX_NAMES)
+		g_array_append_vals(c->names, n, 1);
+}
+
+void add_names(struct prog *p, struct raw_class *c, tid name, const struct init_site *site)
+{
+	const struct term *t = term(p, name);
+	const GArray *table = t->kind == T_STR ? NULL : table_at(p, name);
+	struct other_name n = { t->s, site->file, site->line, site->subclass };
+
+	if (t->kind == T_STR && *str(p, t->s))
+		add_name(p, c, &n);
+	for (guint i = 0; table && i < table->len; i++) {
+		n.name = g_array_index(table, sd_sym, i);
+		add_name(p, c, &n);
+	}
+}
+
+void add_names_of(struct prog *p, struct raw_class *c, const struct raw_class *from)
+{
+	for (guint i = 0; from->names && i < from->names->len; i++)
+		add_name(p, c, &g_array_index(from->names, struct other_name, i));
+}
+
+static int by_text(const void *x, const void *y)
+{
+	const struct sd_class_name *a = x, *b = y;
+	int d = strcmp(a->lockdep_name, b->lockdep_name);
+
+	return d ? d : strcmp(a->file, b->file);
+}
+
+struct sd_class_name *other_names(struct prog *p, const struct raw_class *c, size_t *n)
+{
+	struct sd_class_name *out = sd_arena_alloc(p->arena, ((c->names ? c->names->len : 0) + 1) * sizeof(*out));
+
+	*n = 0;
+	for (guint i = 0; c->names && i < c->names->len; i++) {
+		const struct other_name *o = &g_array_index(c->names, struct other_name, i);
+		uint32_t sub = c->subclass ? c->subclass : o->subclass;
+
+		if (o->name == c->lockdep_name && sub == c->subclass)
+			continue;
+		out[*n].lockdep_name = sub ? sd_arena_printf(p->arena, "%s/%u", str(p, o->name), sub) : kept(p, o->name);
+		out[*n].file = kept(p, o->file);
+		out[(*n)++].line = o->line;
+	}
+	qsort(out, *n, sizeof(*out), by_text);
+	return out;
+}
