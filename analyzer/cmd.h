@@ -47,6 +47,7 @@ int sd_cmd_parse(const char *name, int *argc, char ***argv, const GOptionEntry *
 /* Options of every command that needs results. */
 struct sd_analysis {
 	char *read_lock;        /* "context" (NULL) or "recursive" */
+	gboolean raw_nesting;   /* --raw-nesting */
 	char **only;            /* --only: the analysis starts at these functions */
 	char **rules;           /* the user's files */
 	char *rules_dir;

@@ -17,6 +17,8 @@ GOptionEntry *sd_analysis_entries(struct sd_analysis *a)
 	const GOptionEntry entries[] = {
 		{ "read-lock", 0, 0, G_OPTION_ARG_STRING, &a->read_lock,
 		  "what read_lock() is outside interrupts: context (since v5.10) or recursive (before)", "MODE" },
+		{ "raw-nesting", 0, 0, G_OPTION_ARG_NONE, &a->raw_nesting,
+		  "spinlock_t and rwlock_t may sleep, as on PREEMPT_RT: not under raw_spinlock_t (CONFIG_PROVE_RAW_LOCK_NESTING)", NULL },
 		{ "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a->only,
 		  "only what this function does, called with no lock held; repeatable; results are not stored", "FUNCTION" },
 		{ "rules", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a->rules, "a rules file of your own, read after ours; repeatable", "FILE" },
@@ -117,9 +119,9 @@ static bool is_recursive(const struct sd_analysis *a)
 
 static char *make_stamp(struct sd_db *db, const struct sd_rules *rules, const struct sd_analysis *a)
 {
-	return g_strdup_printf("facts %016" G_GINT64_MODIFIER "x rules %016" G_GINT64_MODIFIER "x read-lock %s graph %d",
+	return g_strdup_printf("facts %016" G_GINT64_MODIFIER "x rules %016" G_GINT64_MODIFIER "x read-lock %s%s graph %d",
 			       sd_db_facts_hash(db), sd_rules_hash(rules), is_recursive(a) ? "recursive" : "context",
-			       SD_GRAPH_VERSION);
+			       a->raw_nesting ? " raw-nesting" : "", SD_GRAPH_VERSION);
 }
 
 /* Storing is a convenience: who may not write the file, or comes second, has results all the same. */
@@ -144,7 +146,7 @@ static int analyze(struct sd_db **db, const char *path, const struct sd_rules *r
 		   const char *stamp, struct sd_results **out)
 {
 	const struct sd_graph_in in = { .db = *db, .rules = rules, .read_recursive = is_recursive(a),
-					.only = (const char *const *)a->only, .dump = a->dump };
+					.raw_nesting = a->raw_nesting, .only = (const char *const *)a->only, .dump = a->dump };
 	char *err = NULL;
 
 	if (sd_graph_analyze(&in, out, &err))

@@ -57,7 +57,8 @@ enum sd_flip {          /* what happens to the hardirq (softirq) state */
 	SD_FLIP_RESTORE,        /* back to what operand was saved from */
 	SD_FLIP_ENTER,          /* irq only: enter that interrupt context (irq_enter, HARDIRQ_ENTER of the self-test) */
 	SD_FLIP_EXIT,
-	SD_FLIP_COUNT           /* irq RECORD::MEMBER: counted up it is entered, counted down left */
+	SD_FLIP_COUNT,          /* irq RECORD::MEMBER: counted up it is entered, counted down left */
+	SD_FLIP_THREADED        /* irq RECORD::MEMBER: stored nonzero, the hardirq that is served would be a thread on PREEMPT_RT */
 };
 struct sd_irq_effect { uint8_t flip; struct sd_opnd opnd; };
 
@@ -78,6 +79,9 @@ enum sd_test {
 	SD_TEST_IN_HARDIRQ, SD_TEST_IN_SOFTIRQ /* serving */, SD_TEST_IN_INTERRUPT, SD_TEST_IN_TASK,
 	SD_TEST_HELD            /* lockdep_is_held($1) */
 };
+
+/* How a lock waits (include/linux/lockdep_types.h, enum lockdep_wait_type), worse and worse.  CONFIG sleeps on PREEMPT_RT only. */
+enum sd_wait { SD_WAIT_NONE, SD_WAIT_SPIN, SD_WAIT_CONFIG, SD_WAIT_SLEEP };
 
 enum { SD_ARG_UNKNOWN = -1, SD_ARG_SELF = -2 };
 
@@ -109,6 +113,7 @@ struct sd_rule {
 	/* init, class */
 	struct sd_opnd class_name, class_key; bool has_class_name, has_class_key;
 	const char *class_text; /* class REC.member name=TEXT */
+	uint8_t class_wait;     /* class NAME wait=: the worst that may be waited for while it is held; enum sd_wait, NONE: not said */
 	bool class_unchecked;   /* class NAME unchecked: lockdep does not check locks of this class, or with this key */
 	/* test, same */
 	enum sd_test test; struct sd_opnd same;

@@ -24,7 +24,7 @@ enum rule_key {
 	KEYS
 };
 
-enum value_group { G_MODE, G_CONTEXT, G_TRI, G_FLIP, G_TEST, G_TYPE, VALUE_GROUPS };
+enum value_group { G_MODE, G_CONTEXT, G_TRI, G_FLIP, G_WAIT, G_TEST, G_TYPE, VALUE_GROUPS };
 
 /* Kinds of names, a mask. */
 enum name_kind {

@@ -278,7 +278,7 @@ static const char *parse_flip(struct row *row, const char *s, struct sd_irq_effe
 		return why;
 	out->flip = (uint8_t)v;
 	if ((v == SD_FLIP_SAVE || v == SD_FLIP_RESTORE) != (open != NULL))
-		return bad(row, "bad value '%s'; off, on, enter, exit, save(ret), save($2), save(*$2) or restore($2)", s);
+		return bad(row, "bad value '%s'; off, on, enter, exit, count, threaded, save(ret), save($2), save(*$2) or restore($2)", s);
 	if (!open)
 		return NULL;
 	why = parse_opnd(row, open + 1, OPND_ARG | OPND_DEREF | (v == SD_FLIP_SAVE ? OPND_RET : 0), &out->opnd, &end);
@@ -333,7 +333,7 @@ static const char *parse_enum(struct row *row, enum rule_key k, const char *s)
 {
 	struct sd_rule *r = row->rule;
 	int v;
-	const char *why = parse_table(row, k == KEY_type ? G_TYPE : k == KEY_context ? G_CONTEXT : G_TEST, s, &v);
+	const char *why = parse_table(row, k == KEY_type ? G_TYPE : k == KEY_context ? G_CONTEXT : k == KEY_wait ? G_WAIT : G_TEST, s, &v);
 
 	if (why)
 		return why;
@@ -341,6 +341,8 @@ static const char *parse_enum(struct row *row, enum rule_key k, const char *s)
 		r->lock_type = value_text(G_TYPE, s);
 	else if (k == KEY_context)
 		r->context = (enum sd_ctx)v;
+	else if (k == KEY_wait)
+		r->class_wait = (uint8_t)v;
 	else
 		r->test = (enum sd_test)v;
 	return NULL;
@@ -428,6 +430,7 @@ const char *parse_value(struct row *row, enum rule_key k, const char *s)
 	case KEY_ret: return parse_whole_opnd(row, s, OPND_ARG, &r->same);
 	case KEY_type:
 	case KEY_context:
+	case KEY_wait:
 	case KEY_is: return parse_enum(row, k, s);
 	default: return parse_bare(row, k);
 	}

@@ -10,45 +10,75 @@
 #include <string.h>
 #include "model.h"
 
-enum wait { WAIT_NONE, WAIT_SPIN, WAIT_SLEEP };
-
 static bool is_sleep(const struct sd_class *k)
 {
 	return !strcmp(k->name, SLEEP_CLASS);
 }
 
-static bool spinning_type(const char *type)
+/* Is there such a finding of the class already? */
+static bool reported(const struct checker *c, enum sd_finding_kind kind, uint32_t cls)
 {
-	static const char *const spin[] = { "spinlock", "raw_spinlock", "rwlock", "bit_spinlock" };
+	for (guint i = 0; i < c->out->len; i++) {
+		const struct sd_finding *o = &g_array_index(c->out, struct sd_finding, i);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(spin); i++)
-		if (!strcmp(type, spin[i]))
+		if (o->kind == kind && o->chain[0] == cls)
 			return true;
+	}
 	return false;
 }
 
-static enum wait wait_type(const struct sd_class *k)
+/* How the lock itself waits. */
+static enum sd_wait wait_type(const struct checker *c, const struct sd_class *k)
 {
-	if (is_sleep(k) || sleeping_type(k->lock_type))
-		return WAIT_SLEEP;
-	return spinning_type(k->lock_type) ? WAIT_SPIN : WAIT_NONE;
+	static const struct { const char *type; enum sd_wait wait; } spin[] = {
+		{ "raw_spinlock", SD_WAIT_SPIN }, { "bit_spinlock", SD_WAIT_SPIN },
+		{ "spinlock", SD_WAIT_CONFIG }, { "rwlock", SD_WAIT_CONFIG }, { "local_lock", SD_WAIT_CONFIG },
+	};
+
+	if (is_sleeping_lock(k))
+		return SD_WAIT_SLEEP;
+	for (size_t i = 0; i < G_N_ELEMENTS(spin); i++)
+		if (!strcmp(k->lock_type, spin[i].type))
+			return c->p->in->raw_nesting ? spin[i].wait : SD_WAIT_SPIN;
+	return SD_WAIT_NONE;
+}
+
+/* The worst that may be waited for while it is held: what the rules say of a map, else as it waits itself. */
+static enum sd_wait wait_under(const struct checker *c, uint32_t cls)
+{
+	const struct raw_class *raw = raw_at(c->p, class_at(c->p, cls)->raw);
+	struct sd_rule *const *r = raw->global && !raw->chain->len ? rules_of(c->p, plain_name(c->p, raw->global)) : NULL;
+
+	for (; r && *r; r++)
+		if ((*r)->word == SD_R_CLASS && (*r)->class_wait)
+			return c->p->in->raw_nesting || (*r)->class_wait != SD_WAIT_CONFIG ? (*r)->class_wait : SD_WAIT_SPIN;
+	return wait_type(c, &c->r->classes[cls]);
 }
 
 bool is_sleeping_lock(const struct sd_class *k)
 {
-	return wait_type(k) == WAIT_SLEEP;
+	return is_sleep(k) || sleeping_type(k->lock_type);
 }
 
-static void under_spinlock(struct checker *c, uint32_t i)
+/* lockdep.c, check_wait_context(); of sleeping as such the scheduler complains, and it counts preemption: maps do not disable it. */
+static bool may_wait(const struct checker *c, uint32_t from, uint32_t to)
+{
+	const struct sd_class *k = &c->r->classes[to];
+	enum sd_wait under = is_sleep(k) ? wait_type(c, &c->r->classes[from]) : wait_under(c, from);
+
+	return !under || wait_type(c, k) <= under;
+}
+
+static void under_lock(struct checker *c, uint32_t i)
 {
 	const struct sd_dep *d = &c->r->deps[i];
-	const struct sd_class *from = &c->r->classes[d->from], *to = &c->r->classes[d->to];
+	const struct sd_class *to = &c->r->classes[d->to];
 	struct sd_finding f = { .irq = "" };
 	unsigned k = 3;
 
 	if (!d->kinds)
 		return;         /* its witness could not be found: no fact */
-	if (wait_type(from) != WAIT_SPIN || wait_type(to) != WAIT_SLEEP || has_variant(c->p, class_at(c->p, d->to)->raw))
+	if (may_wait(c, d->from, d->to) || has_variant(c->p, class_at(c->p, d->to)->raw))
 		return;         /* a variant is chosen where sleeping is allowed, so the code that chooses knows */
 	while (k && !(d->kinds >> k & 1))
 		k--;
@@ -73,7 +103,7 @@ static void in_interrupt(struct checker *c, uint32_t cls)
 	const struct sd_class *k = &c->r->classes[cls];
 	struct sd_finding f = { .irq = "" };
 
-	if (wait_type(k) != WAIT_SLEEP || has_variant(c->p, class_at(c->p, cls)->raw))
+	if (!is_sleeping_lock(k) || has_variant(c->p, class_at(c->p, cls)->raw))
 		return;
 	for (size_t i = 0; i < G_N_ELEMENTS(bits) && !f.nwit; i++)
 		if (has_usage(c, cls, bits[i])) {
@@ -89,6 +119,26 @@ static void in_interrupt(struct checker *c, uint32_t cls)
 	keep_finding(c, &f);
 }
 
+/* A lock that sleeps on PREEMPT_RT, in a hardirq that is no thread there: lockdep.c, task_wait_context(). */
+static void in_unthreaded(struct checker *c, uint32_t inst)
+{
+	const struct inst *in = inst_at(c->p, inst);
+
+	for (guint i = 0; i < in->acqs->len; i++) {
+		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
+		struct sd_finding f = { .kind = SD_K_WAIT_CONTEXT, .irq = "hardirq" };
+		uint32_t cls = final_of(c->p, a->l.cls);
+
+		if (a->trylock || !unthreaded(a->irq) || skip_class(c->p, a->l.cls) ||
+		    wait_type(c, &c->r->classes[cls]) != SD_WAIT_CONFIG || reported(c, f.kind, cls))
+			continue;
+		set_chain(c, &f, cls, NULL);
+		add_wit(c, &f, witness_from(c->p, c->a, inst, cls, D_TAKEN_UNTHREADED));
+		f.title = sd_arena_printf(c->a, "invalid wait context: %s taken in hardirq", lock_name(c, cls));
+		keep_finding(c, &f);
+	}
+}
+
 /* Does the result tell this exit from those that leave no lock?  Else the difference may be our own. */
 static bool told_apart(const struct inst *in, const struct exit_effect *x)
 {
@@ -96,17 +146,6 @@ static bool told_apart(const struct inst *in, const struct exit_effect *x)
 		if (&in->exits[i] != x && (in->exits[i].ret & x->ret))
 			return false;
 	return true;
-}
-
-static bool reported(const struct checker *c, enum sd_finding_kind kind, uint32_t cls)
-{
-	for (guint i = 0; i < c->out->len; i++) {
-		const struct sd_finding *o = &g_array_index(c->out, struct sd_finding, i);
-
-		if (o->kind == kind && o->chain[0] == cls)
-			return true;
-	}
-	return false;
 }
 
 static void one_state(struct checker *c, uint32_t root, const struct exit_effect *x, uint32_t cls, bool release)
@@ -169,12 +208,14 @@ static void init_held(struct checker *c, uint32_t inst)
 void check_states(struct checker *c)
 {
 	for (uint32_t i = 0; i < c->r->ndep; i++)
-		under_spinlock(c, i);
+		under_lock(c, i);
 	for (uint32_t i = 0; i < c->n; i++)
 		in_interrupt(c, i);
 	for (guint i = 0; i < c->p->entries->len; i++)
 		at_exit(c, &g_array_index(c->p->entries, struct entry, i));
 	for (uint32_t i = 0; i < c->p->insts->len; i++)
-		if (inst_at(c->p, i)->entry)
+		if (inst_at(c->p, i)->entry) {
 			init_held(c, i);
+			in_unthreaded(c, i);
+		}
 }

@@ -13,6 +13,11 @@
 
 struct item { uint32_t inst; uint8_t bit; };
 
+bool unthreaded(uint8_t at)
+{
+	return AT_CTX(at) == CTX_HARD && !(at & AT_THREADED);
+}
+
 static uint8_t context_at(uint8_t entry, unsigned ctx)
 {
 	switch (ctx) {

@@ -507,6 +507,8 @@ static void count_context(struct run *r, struct state *s, const struct sd_rule *
 	const struct sd_val *x = &ir->vals[e->value], *n = &ir->vals[x->b];
 	uint8_t flip;
 
+	if (rule->hardirq.flip == SD_FLIP_THREADED && x->kind == SD_V_CONST)
+		s->threaded = x->num != 0;
 	if (x->kind != SD_V_OP || x->op != SD_OP_ADD || n->kind != SD_V_CONST || !n->num)
 		return;
 	flip = n->num > 0 ? SD_FLIP_ENTER : SD_FLIP_EXIT;

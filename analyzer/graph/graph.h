@@ -15,6 +15,7 @@ struct sd_graph_in {
 	struct sd_db *db;               /* open for reading at least */
 	const struct sd_rules *rules;
 	bool read_recursive;            /* --read-lock=recursive: read_lock() is always recursive (lockdep before v5.10) */
+	bool raw_nesting;               /* --raw-nesting: a spinlock_t may sleep, as on PREEMPT_RT */
 	const char *const *only;        /* --only: nothing but these functions is called from outside, with no lock held; NULL all */
 	const char *dump;               /* "summaries" "graph" "instances": printed on stdout; NULL nothing */
 };
@@ -23,6 +24,6 @@ struct sd_graph_in {
 int sd_graph_analyze(const struct sd_graph_in *in, struct sd_results **out, char **err);
 
 /* Changes when the analysis' code may give other results: part of the stamp of stored results. */
-#define SD_GRAPH_VERSION 6
+#define SD_GRAPH_VERSION 7
 
 #endif

@@ -68,7 +68,8 @@ enum rel_ctx { CTX_INHERIT, CTX_LEFT, CTX_SOFT, CTX_HARD };
 /* Both in one byte, as records have it. */
 #define AT(irq, ctx) ((uint8_t)((unsigned)(irq) | (unsigned)(ctx) << 4))
 #define AT_IRQ(at) ((at) & 3)
-#define AT_CTX(at) ((at) >> 4)
+#define AT_CTX(at) ((at) >> 4 & 3)
+#define AT_THREADED 0x40        /* and what was entered is said to be a thread on PREEMPT_RT */
 
 /* What a lock is taken as; MODE_CTX is read_lock(): r or R by context (read_lock_is_recursive()). */
 enum lmode { M_W, M_r, M_R, M_CTX };
@@ -107,6 +108,7 @@ struct state {
 	int8_t bh;              /* local_bh_disable() minus enable since entry */
 	uint8_t nheld, nrel, ntok, nfact;
 	int8_t hard, soft;      /* interrupt contexts entered minus left since entry */
+	uint8_t threaded, pad[7];       /* the hardirq is served by a thread on PREEMPT_RT */
 	tid restore;            /* irq was last restored from this word of the caller's; 0 none */
 	uint32_t ncond;
 	struct cond cond[MAX_COND];
@@ -481,6 +483,8 @@ struct point point_at(unsigned entry_bit, uint8_t at, int8_t bh);      /* at: AT
 /* The states in which a call made with (at, bh) enters its callee, over the caller's entry states @mask. */
 uint64_t states_below(uint64_t mask, uint8_t at, int8_t bh);
 
+bool unthreaded(uint8_t at);    /* in a hardirq that the function itself entered, and that is no thread on PREEMPT_RT either */
+
 /* --- acqset.c --- */
 void find_sleepers(struct prog *p);     /* sets inst.may_sleep; before the contexts */
 void compute_acqsets(struct prog *p);
@@ -520,7 +524,7 @@ struct usage *compute_usage(struct prog *p);    /* [nclass] */
 struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit);
 struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct edge *e, unsigned kind, struct sd_step *held);
 /* From @inst, an entry for the first two, down to what is done there with class @cls, and outward. */
-enum done { D_TAKEN, D_RELEASED /* though not held */, D_INITIALISED /* though held */ };
+enum done { D_TAKEN, D_RELEASED /* though not held */, D_INITIALISED /* though held */, D_TAKEN_UNTHREADED /* in a hardirq that it enters */ };
 struct sd_witness *witness_from(struct prog *p, struct sd_arena *a, uint32_t inst, uint32_t cls, enum done what);
 /* Is the lock held at @src the one taken below it?  Returns a witness when it is proved. */
 /* The same whatever the object is. */

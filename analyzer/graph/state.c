@@ -17,7 +17,7 @@ uint8_t state_at(const struct state *s)
 {
 	enum rel_ctx ctx = s->hard > 0 ? CTX_HARD : s->hard < 0 || s->soft < 0 ? CTX_LEFT : s->soft > 0 ? CTX_SOFT : CTX_INHERIT;
 
-	return AT(s->irq, ctx);
+	return AT(s->irq, ctx) | (ctx == CTX_HARD && s->threaded ? AT_THREADED : 0);
 }
 
 const struct fact *fact_find(const struct state *s, uint16_t id)

@@ -357,6 +357,20 @@ static bool follow_all(struct prog *p, const struct rec_call *call, const void *
 	return true;
 }
 
+static int match_unthreaded(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
+{
+	const struct want *w = arg;
+
+	(void)d;
+	for (guint i = 0; i < in->acqs->len; i++) {
+		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
+
+		if (!a->trylock && unthreaded(a->irq) && final_of(p, a->l.cls) == w->cls)
+			return (int)a->ev;
+	}
+	return -1;
+}
+
 static int match_any_acquire(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
 {
 	const struct want *w = arg;
@@ -374,6 +388,7 @@ struct sd_witness *witness_from(struct prog *p, struct sd_arena *a, uint32_t ins
 		[D_TAKEN] = { "taken", match_any_acquire },
 		[D_RELEASED] = { "released", match_release },
 		[D_INITIALISED] = { "initialised", match_init },
+		[D_TAKEN_UNTHREADED] = { "taken", match_unthreaded },
 	};
 	struct trace t = start(p, a);
 	struct want w = { cls, 0, UINT32_MAX };
