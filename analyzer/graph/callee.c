@@ -218,17 +218,20 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 	struct prog *p = run_prog(r);
 	const struct sd_event *e = &run_func(r)->ir->events[ev];
 	tid *args = g_newa0(tid, e->nargs + 1);
+	uint8_t *sign = g_newa0(uint8_t, e->nargs + 1);
 	struct call c = { r, ev, args, e->nargs };
 	uint32_t only = 0;
 
-	for (uint32_t k = 0; k < e->nargs; k++)
+	for (uint32_t k = 0; k < e->nargs; k++) {
 		args[k] = arg_term(r, s, ev, k);
+		sign[k] = signs_of(r, s, run_func(r)->ir->ops[e->arg0 + k].val);
+	}
 	for (guint i = 0; i < targets->len; i++) {
 		uint32_t fn = g_array_index(targets, uint32_t, i);
 
 		if (func_at(p, fn)->is_api)
 			continue;
-		only = get_instance(p, run_inst(r), fn, args, e->nargs, s);
+		only = get_instance(p, run_inst(r), fn, args, sign, e->nargs, s);
 		interpret(p, only);
 		record_call(r, ev, s, only, slot ? targets->len : 0, slot, args, e->nargs);
 	}

@@ -290,6 +290,7 @@ uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
 		switch (e->kind) {
 		case T_CONST: sign = sign_of_int(e->num); break;
 		case T_FUNC: case T_GLOBAL: case T_LOCAL: case T_STR: case T_FIELD: sign = S_POS; break;
+		case T_LOAD: sign &= x->tkind == SD_T_FNPTR ? table_signs(r, t2) : S_ALL; break;
 		default: break;
 		}
 	}

@@ -28,6 +28,17 @@ static bool lock_in_object(const struct run *r, const struct state *s, tid objec
 	return false;
 }
 
+/* The caller said so itself, of its own argument. */
+static bool told_by_caller(const struct run *r, const struct cond *c)
+{
+	const struct inst *in = run_inst(r);
+
+	for (unsigned i = 0; i < in->ncond && !c->variant; i++)
+		if (in->cond[i].t == c->t && in->cond[i].sign == c->sign)
+			return true;
+	return false;
+}
+
 static struct exit_effect exit_of(struct run *r, const struct state *s, sd_vid ret)
 {
 	struct exit_effect x;
@@ -45,7 +56,7 @@ static struct exit_effect exit_of(struct run *r, const struct state *s, sd_vid r
 	x.ret_irq = (uint8_t)(tok + 1);
 	x.restore_key = s->restore;
 	for (unsigned i = 0; i < s->ncond; i++)
-		if (term_exportable(run_prog(r), s->cond[i].t))
+		if (term_exportable(run_prog(r), s->cond[i].t) && !told_by_caller(r, &s->cond[i]))
 			x.cond[x.ncond++] = s->cond[i];
 	x.nheld = s->nheld;
 	memcpy(x.held, s->held, sizeof(x.held));

@@ -11,6 +11,8 @@
 
 #define MAX_CONST_INST 24
 #define MAX_COND_INST 96
+#define MAX_SIGN_INST 64
+#define MAX_SIGN 2              /* arguments whose sign an instance knows */
 #define MAX_INST 3000
 #define MAX_PATH 5              /* member steps of a binding */
 
@@ -143,6 +145,16 @@ static bool rooted_in_param(const struct prog *p, tid t)
 	return term(p, t)->kind == T_PARAM;
 }
 
+static void insert_cond(struct inst *probe, tid t, uint8_t sign, bool variant)
+{
+	unsigned k = probe->ncond;
+
+	for (; k && probe->cond[k - 1].t > t; k--)      /* sorted: the order they were learnt in is no difference */
+		probe->cond[k] = probe->cond[k - 1];
+	probe->cond[k] = (struct cond){ t, sign, variant };
+	probe->ncond++;
+}
+
 /*
  * What the caller's path assumes of values that the callee can name: which of two variants of a lock was
  * chosen, above all.  Few callers know any such thing; past a bound per function it is left out.
@@ -153,24 +165,34 @@ static void pass_assumptions(struct prog *p, struct func *f, const tid *args, un
 		return;
 	for (unsigned i = 0; s && i < s->ncond; i++) {
 		tid t = term_into_callee(p, args, nargs, s->cond[i].t);
-		unsigned k = probe->ncond;
 
-		if (!s->cond[i].variant || !t || !rooted_in_param(p, t))
-			continue;
-		for (; k && probe->cond[k - 1].t > t; k--)      /* sorted: the order they were learnt in is no difference */
-			probe->cond[k] = probe->cond[k - 1];
-		probe->cond[k] = (struct cond){ t, s->cond[i].sign, 1 };
-		probe->ncond++;
+		if (s->cond[i].variant && t && rooted_in_param(p, t))
+			insert_cond(probe, t, (uint8_t)s->cond[i].sign, true);
 	}
 }
 
-uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, unsigned nargs, const struct state *s)
+/* "if (!head) might_sleep();": an address that is no NULL, an error that is negative, though not which. */
+static bool pass_signs(struct prog *p, struct func *f, const tid *bind, const uint8_t *sign, unsigned n, struct inst *probe)
+{
+	unsigned added = 0;
+
+	for (unsigned k = 0; k < n && added < MAX_SIGN && probe->ncond < MAX_COND; k++) {
+		if (!(f->rel[k] & REL_COND) || !sign[k] || sign[k] == S_ALL || term(p, bind[k])->kind == T_CONST)
+			continue;
+		insert_cond(probe, mk_param(p, k, f->ir->params[k].type), sign[k], false);
+		added++;
+	}
+	return added != 0;
+}
+
+uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, const uint8_t *sign, unsigned nargs,
+		      const struct state *s)
 {
 	struct func *f = func_at(p, fn);
 	uint32_t n = MIN(nargs, f->ir->nparams), found;
 	tid *bind = g_newa0(tid, n + 1);
 	struct inst probe = { .fn = fn, .nbind = n, .bind = bind };
-	bool has_const = false;
+	bool has_const = false, has_sign = false;
 
 	for (uint32_t k = 0; k < n; k++) {
 		bind[k] = f->rel[k] ? abstract(p, caller, args[k], f->rel[k]) : 0;
@@ -179,9 +201,12 @@ uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, co
 	while (probe.nbind && !bind[probe.nbind - 1])
 		probe.nbind--;
 	pass_assumptions(p, f, args, nargs, s, &probe);
+	if (f->ninst_sign < MAX_SIGN_INST)
+		has_sign = pass_signs(p, f, bind, sign, n, &probe);
 	found = find_or_add(p, &probe, f->ninst < MAX_INST && (!has_const || f->ninst_const < MAX_CONST_INST));
 	if (found) {
-		f->ninst_cond += probe.ncond && inst_at(p, found - 1)->phase == 0;
+		f->ninst_cond += probe.ncond && !has_sign && inst_at(p, found - 1)->phase == 0;
+		f->ninst_sign += has_sign && inst_at(p, found - 1)->phase == 0;
 		f->ninst_const += has_const && inst_at(p, found - 1)->phase == 0;
 		return found - 1;
 	}

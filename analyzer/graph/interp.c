@@ -271,9 +271,22 @@ static sd_sym slot_of_term(struct run *r, tid t)
 		sd_sym var = variable_of(r, x), own = var ? slot_in_variable(r->p, var, x->rec, x->s) : 0;
 
 		/* a table of operations that is known: what it was initialised with */
-		return own && slot_targets(r->p, own) ? own : slot_member(r->p, x->rec, x->s);
+		return own && (slot_targets(r->p, own) || slot_is_static(r->p, var, x->rec, x->s)) ? own : slot_member(r->p, x->rec, x->s);
 	}
 	return x->kind == T_GLOBAL ? slot_global(r->p, x->s) : 0;
+}
+
+/* A member of a known table that is initialised is no NULL, one that is not is. */
+uint8_t table_signs(struct run *r, tid t)
+{
+	const struct term *x = term(r->p, t);
+	sd_sym var;
+
+	x = x->kind == T_LOAD ? term(r->p, x->a) : x;
+	var = x->kind == T_FIELD ? variable_of(r, x) : 0;
+	if (!var || !slot_is_static(r->p, var, x->rec, x->s))
+		return S_ALL;
+	return slot_is_initialised(r->p, var, x->rec, x->s) ? S_POS : S_ZERO;
 }
 
 void collect_targets(struct run *r, const struct state *s, sd_vid v, unsigned nargs, GArray *out, sd_sym *slot, unsigned depth)

@@ -201,7 +201,7 @@ struct func {
 	bool address_taken, has_caller, prepared;
 	uint8_t *rel;                   /* REL_* per parameter */
 	struct chain_step *container;   /* per parameter: what it is a member of, by container_of() in this function; may be NULL */
-	uint32_t ninst_const, ninst_cond, ninst;
+	uint32_t ninst_const, ninst_cond, ninst_sign, ninst;
 	GHashTable *local_stores;       /* address of (part of) a local -> value stored + 1; 0: stored more than once */
 	/* prepare.c */
 	uint32_t *canon;                /* value -> first value equal but for type and pure calls */
@@ -277,6 +277,8 @@ struct prog {
 	GHashTable *soft_objects;       /* class name of a registered object -> rule that moves its context */
 	GHashTable *plain;              /* link name sym -> name without @file */
 	GHashTable *rule_cache;         /* plain name sym -> rules */
+	GHashTable *tables;             /* variables whose initialiser names a function, and slots in them that it fills */
+	GHashTable *stored_members;     /* "rec::member" sym: some function stores to it */
 	GHashTable *exclusive;          /* "rec.a|rec.b" -> locks of one object of which a condition chooses one */
 	GHashTable *kept;               /* sym -> the results' copy */
 	GHashTable *lock_records;       /* record sym -> lock type */
@@ -347,6 +349,9 @@ sd_sym slot_member(struct prog *p, sd_sym rec, sd_sym member);
 sd_sym slot_param(struct prog *p, uint32_t fn, unsigned k);
 sd_sym slot_global(struct prog *p, sd_sym g);
 sd_sym slot_in_variable(struct prog *p, sd_sym g, sd_sym rec, sd_sym member);   /* as static initialisers fill it */
+/* Is @g a table of functions whose initialiser says all there is to say of its member, which code nowhere stores to?  Without a slot it is NULL. */
+bool slot_is_initialised(struct prog *p, sd_sym g, sd_sym rec, sd_sym member);
+bool slot_is_static(struct prog *p, sd_sym g, sd_sym rec, sd_sym member);
 
 /* --- relevant.c --- */
 void find_relevant_params(struct prog *p);
@@ -367,7 +372,8 @@ void dump_program(struct prog *p, const char *what, FILE *out);
 /* --- inst.c --- */
 void instances_init(struct prog *p);
 struct inst *inst_at(const struct prog *p, uint32_t i);
-uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, unsigned nargs,
+/* @sign: the signs that each argument may have, 0 not asked. */
+uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, const uint8_t *sign, unsigned nargs,
 		      const struct state *s);
 uint32_t get_root(struct prog *p, uint32_t fn);
 tid bound(const struct inst *in, const struct term *t);
@@ -387,6 +393,7 @@ void run_set_call_term(struct run *r, uint32_t ev, tid t);
 void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields);   /* struct retfield, run's from now on */
 sd_vid run_call_value(struct run *r, uint32_t ev);      /* the V_CALL of an event; 0 when its result is not used */
 tid arg_term(struct run *r, const struct state *s, uint32_t ev, unsigned k);
+uint8_t table_signs(struct run *r, tid t);       /* signs of a function pointer loaded from a table of functions */
 void collect_targets(struct run *r, const struct state *s, sd_vid v, unsigned nargs, GArray *out, sd_sym *slot, unsigned depth);
 void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lockref l, uint8_t mode, bool trylock, bool nested);
 void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t callee, unsigned ntargets, sd_sym slot,

@@ -27,6 +27,8 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	p->fn_by_name = g_hash_table_new(NULL, NULL);
 	p->gvars = g_hash_table_new(NULL, NULL);
 	p->slots = g_hash_table_new(NULL, NULL);
+	p->tables = g_hash_table_new(NULL, NULL);
+	p->stored_members = g_hash_table_new(NULL, NULL);
 	p->raw_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->relset_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->entry_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -96,7 +98,7 @@ static void free_classes(struct prog *p)
 void free_prog(struct prog *p)
 {
 	GHashTable *tables[] = {
-		p->gvars, p->relset_ids, p->relset_unions, p->entry_ids, p->gap_ids, p->soft_objects, p->plain, p->rule_cache, p->kept, p->exclusive,
+		p->gvars, p->relset_ids, p->relset_unions, p->entry_ids, p->gap_ids, p->soft_objects, p->plain, p->rule_cache, p->kept, p->exclusive, p->tables, p->stored_members,
 		p->lock_records, p->field_type, p->seen_indirect, p->term_ids, p->pair_ids
 	};
 	GHashTableIter it;

@@ -42,7 +42,7 @@ static bool mark(struct func *f, int k, uint8_t bits)
 	return true;
 }
 
-/* Conditions on a parameter's own value: truth, equality with a constant, flag bits. */
+/* Conditions on a parameter's own value: truth, equality with a constant, flag bits; and what is returned of it. */
 static void mark_cond(struct func *f, sd_vid v, unsigned depth)
 {
 	const struct sd_val *x = &f->ir->vals[v];
@@ -139,7 +139,8 @@ static void mark_local(struct prog *p, uint32_t fi)
 	const struct sd_fn *ir = f->ir;
 
 	for (uint32_t b = 0; b < ir->nblocks; b++)
-		if (ir->blocks[b].term == SD_TERM_BRANCH || ir->blocks[b].term == SD_TERM_SWITCH)
+		if (ir->blocks[b].term == SD_TERM_BRANCH || ir->blocks[b].term == SD_TERM_SWITCH ||
+		    (ir->blocks[b].term == SD_TERM_RETURN && ir->vals[ir->blocks[b].cond].kind == SD_V_OP))
 			mark_cond(f, ir->blocks[b].cond, 0);
 	for (uint32_t i = 0; i < ir->nevents; i++) {
 		const struct sd_event *e = &ir->events[i];

@@ -204,6 +204,12 @@ static void flow_to_variable(struct solver *s, uint32_t fi, const struct sd_even
 
 	while (base->kind == SD_V_FIELD)
 		base = &ir->vals[base->a];
+	if (x->kind == SD_V_FIELD && !(ir->flags & SD_F_GLOBALS))
+		g_hash_table_add(s->p->stored_members, GUINT_TO_POINTER(slot_member(s->p, x->rec, x->sym)));
+	else if (x->kind == SD_V_FIELD && base->kind == SD_V_GLOBAL && ir->vals[e->value].kind == SD_V_FUNC) {
+		g_hash_table_add(s->p->tables, GUINT_TO_POINTER(base->sym));
+		g_hash_table_add(s->p->tables, GUINT_TO_POINTER(slot_in_variable(s->p, base->sym, x->rec, x->sym)));
+	}
 	if (x->kind == SD_V_FIELD && base->kind == SD_V_GLOBAL)
 		flow(s, fi, e->value, slot_in_variable(s->p, base->sym, x->rec, x->sym), 0);
 }
@@ -347,6 +353,17 @@ void solve_slots(struct prog *p)
 	g_queue_free(s.work);
 	g_hash_table_destroy(s.queued);
 	g_ptr_array_free(s.indirect, TRUE);
+}
+
+bool slot_is_initialised(struct prog *p, sd_sym g, sd_sym rec, sd_sym member)
+{
+	return g_hash_table_contains(p->tables, GUINT_TO_POINTER(slot_in_variable(p, g, rec, member)));
+}
+
+bool slot_is_static(struct prog *p, sd_sym g, sd_sym rec, sd_sym member)
+{
+	return g_hash_table_contains(p->gvars, GUINT_TO_POINTER(g)) && g_hash_table_contains(p->tables, GUINT_TO_POINTER(g)) &&
+	       !g_hash_table_contains(p->stored_members, GUINT_TO_POINTER(slot_member(p, rec, member)));
 }
 
 const GArray *slot_targets(const struct prog *p, sd_sym key)

@@ -106,13 +106,27 @@ tid mk_any(struct prog *p, sd_sym rec)
 	return mk(p, (struct term){ .kind = T_ANY, .rec = rec, .type = rec });
 }
 
+/* What @op makes of two constants; false: not one that branches test. */
+static bool fold(unsigned op, int64_t a, int64_t b, int64_t *out)
+{
+	switch (op) {
+	case SD_OP_BITAND: *out = a & b; return true;
+	case SD_OP_BITOR: *out = a | b; return true;
+	case SD_OP_NOT: *out = !a; return true;
+	case SD_OP_EQ: *out = a == b; return true;
+	case SD_OP_NE: *out = a != b; return true;
+	default: return false;
+	}
+}
+
 /* Folded where the operand is a constant; only what branches test is kept at all. */
 tid mk_op(struct prog *p, tid a, unsigned op, int64_t n)
 {
 	const struct term *t = term(p, a);
+	int64_t value;
 
-	if (t->kind == T_CONST && op == SD_OP_BITAND)
-		return mk_const(p, t->num & n);
+	if (t->kind == T_CONST && fold(op, t->num, n, &value))
+		return mk_const(p, value);
 	if (t->depth >= MAX_DEPTH)
 		return 0;
 	return mk(p, (struct term){ .kind = T_OP, .a = a, .s = op, .num = n });
