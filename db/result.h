@@ -33,6 +33,7 @@ struct sd_witness {
 	unsigned targets;       /* the most targets any of these pointers has */
 	bool proved;            /* false: rests on an unknown context or irq state */
 	bool inferred;          /* the context follows from what the code does (it sleeps), no rule says it; not stored */
+	bool doubt;             /* a call on it is made only when a dropped reference was the last; not stored */
 };
 
 /* The eight usage bits, lockdep's order of printing: hardirq, hardirq-read, softirq, softirq-read. */

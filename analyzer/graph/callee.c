@@ -157,6 +157,7 @@ static void apply_exit(const struct call *c, const struct exit_effect *x, const 
 	int bh = s.bh + x->bh;
 
 	s.emask = entered_in(before, x->emask);
+	s.doubt |= x->doubt;
 	if (!s.emask)
 		return;
 	call_result_sign(c->r, &s, c->ev, x->ret);
@@ -190,6 +191,7 @@ static void apply_exits(const struct call *c, const struct inst *callee, const s
 {
 	bool unsure = ambiguous(callee), releasing = false, any_balanced = false;
 
+	run_set_call_bits(c->r, c->ev, callee->nexit ? callee->ret_bits : UINT64_MAX);
 	if (callee->ret)
 		run_set_call_term(c->r, c->ev, into_caller(c, s, callee->ret));
 	if (callee->retfields) {
@@ -213,31 +215,48 @@ static void apply_exits(const struct call *c, const struct inst *callee, const s
 			apply_exit(c, &callee->exits[i], s, out);
 }
 
+/* What the callee's instance may know of argument @v beside its term: the bits that an integer may have. */
+static tid known_bits(struct run *r, const struct state *s, sd_vid v, tid arg)
+{
+	struct prog *p = run_prog(r);
+	uint64_t bits;
+
+	if (run_func(r)->ir->vals[v].tkind != SD_T_INT || term(p, arg)->kind == T_CONST)
+		return arg;
+	bits = may_bits(r, s, v, 0);
+	return bits == UINT64_MAX || bits == 1 ? arg : mk_bits(p, bits);        /* any truth value: nothing */
+}
+
 void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArray *targets, sd_sym slot, GArray *out)
 {
 	struct prog *p = run_prog(r);
 	const struct sd_event *e = &run_func(r)->ir->events[ev];
-	tid *args = g_newa0(tid, e->nargs + 1);
+	tid *args = g_newa0(tid, e->nargs + 1), *known = g_newa0(tid, e->nargs + 1);
 	uint8_t *sign = g_newa0(uint8_t, e->nargs + 1);
 	struct call c = { r, ev, args, e->nargs };
 	uint32_t only = 0;
 
 	for (uint32_t k = 0; k < e->nargs; k++) {
+		sd_vid v = run_func(r)->ir->ops[e->arg0 + k].val;
+
 		args[k] = arg_term(r, s, ev, k);
-		sign[k] = signs_of(r, s, run_func(r)->ir->ops[e->arg0 + k].val);
+		known[k] = known_bits(r, s, v, args[k]);
+		sign[k] = signs_of(r, s, v);
 	}
 	for (guint i = 0; i < targets->len; i++) {
 		uint32_t fn = g_array_index(targets, uint32_t, i);
 
 		if (func_at(p, fn)->is_api)
 			continue;
-		only = get_instance(p, run_inst(r), fn, args, sign, e->nargs, s);
+		only = get_instance(p, run_inst(r), fn, known, sign, e->nargs, s);
 		interpret(p, only);
 		record_call(r, ev, s, only, slot ? targets->len : 0, slot, args, e->nargs);
 	}
 	if (targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 2 &&
 	    !(inst_at(p, only)->truncated && !inst_at(p, only)->nexit))
 		apply_exits(&c, inst_at(p, only), s, out);
-	else            /* undefined, recursive, or several callees: taken as balanced */
+	else {          /* undefined, recursive, or several callees: taken as balanced */
+		run_set_call_bits(r, ev, UINT64_MAX);
 		g_array_append_val(out, *s);
+	}
 }

@@ -61,12 +61,13 @@ static bool context_matters(const struct sd_finding *f, const struct sd_witness 
 void rank_finding(struct checker *c, struct sd_finding *f)
 {
 	unsigned indirect = 0, targets = 0, longest = 0;
-	bool proved = true, known = true, exact = true;
+	bool proved = true, known = true, exact = true, doubt = false;
 
 	for (size_t i = 0; i < f->nwit; i++) {
 		indirect += f->wit[i]->indirect;
 		targets = MAX(targets, f->wit[i]->targets);
 		longest = MAX(longest, (unsigned)f->wit[i]->nsteps);
+		doubt |= f->wit[i]->doubt;
 		proved &= f->wit[i]->proved || !context_matters(f, f->wit[i]);
 		known &= f->wit[i]->proved && !f->wit[i]->inferred;
 	}
@@ -74,7 +75,7 @@ void rank_finding(struct checker *c, struct sd_finding *f)
 		exact &= !c->r->classes[f->chain[i]].by_type_only;
 	if (!proved || targets > 16 || indirect > 6 || f->uncertain)
 		f->rank = SD_RANK_LOW;
-	else if (!exact || !known || targets > 4 || indirect > 4 || longest > 14)
+	else if (!exact || !known || doubt || targets > 4 || indirect > 4 || longest > 14)
 		f->rank = SD_RANK_MEDIUM;
 	else
 		f->rank = SD_RANK_HIGH;
@@ -82,7 +83,7 @@ void rank_finding(struct checker *c, struct sd_finding *f)
 					 !proved ? "rests on an unknown context" : !known ? "a context is inferred, or does not matter" :
 					 "every context known", indirect, indirect == 1 ? "" : "s", targets, targets == 1 ? "" : "s",
 					 f->uncertain ? "paths or objects that may not be as they look" :
-					 exact ? "classes exact" : "a class is known by its type alone");
+					 doubt ? "a dropped reference was the last" : exact ? "classes exact" : "a class is known by its type alone");
 }
 
 static void fingerprint(struct checker *c, struct sd_finding *f)

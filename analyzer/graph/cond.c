@@ -36,15 +36,20 @@ static enum truth negate(enum truth t)
 
 #define NOT_CTX 3               /* beside enum truth: the value says nothing of the context */
 
-static const struct sd_rule *test_rule(struct run *r, const struct sd_val *call)
+static const struct sd_rule *rule_of_call(struct run *r, const struct sd_val *call, enum sd_rule_word word)
 {
 	const struct sd_event *e = &run_func(r)->ir->events[call->num];
 	struct sd_rule *const *rules = e->callee ? rules_of(run_prog(r), plain_name(run_prog(r), e->callee)) : NULL;
 
 	for (; rules && *rules; rules++)
-		if ((*rules)->word == SD_R_TEST)
+		if ((*rules)->word == word)
 			return *rules;
 	return NULL;
+}
+
+static const struct sd_rule *test_rule(struct run *r, const struct sd_val *call)
+{
+	return rule_of_call(r, call, SD_R_TEST);
 }
 
 static enum truth irqs_are_off(unsigned entry_irq, int rel)
@@ -217,6 +222,55 @@ static bool is_const(struct run *r, const struct state *s, sd_vid v, int64_t *n)
 	return t->kind == T_CONST;
 }
 
+/* Of the parameters' bindings and of constants. */
+static uint64_t term_bits(struct run *r, tid t)
+{
+	const struct term *x = term(run_prog(r), t);
+
+	if (x->kind == T_PARAM)
+		x = term(run_prog(r), bound(run_inst(r), x));
+	if (x->kind == T_CONST || x->kind == T_BITS)
+		return (uint64_t)x->num;
+	return x->kind == T_OP && x->s == SD_OP_BITAND ? term_bits(r, x->a) & (uint64_t)x->num : UINT64_MAX;
+}
+
+static uint64_t phi_bits(struct run *r, const struct state *s, sd_vid v, unsigned depth)
+{
+	struct func *f = run_func(r);
+	const struct sd_val *x = &f->ir->vals[v];
+	const struct fact *way = fact_find(s, f->fact_id[f->canon[v]]);
+	uint64_t bits = 0;
+
+	if (way && way->way)
+		return may_bits(r, s, f->ir->ops[x->a + way->way - 1].val, depth + 1);
+	for (uint32_t i = 0; i < x->b && bits != UINT64_MAX; i++)
+		if (f->ir->ops[x->a + i].val != v)
+			bits |= may_bits(r, s, f->ir->ops[x->a + i].val, depth + 1);
+	return bits;
+}
+
+uint64_t may_bits(struct run *r, const struct state *s, sd_vid v, unsigned depth)
+{
+	const struct sd_val *x = &run_func(r)->ir->vals[v];
+
+	if (depth > 8)
+		return UINT64_MAX;
+	switch (x->kind) {
+	case SD_V_CONST: return (uint64_t)x->num;
+	case SD_V_PHI: return phi_bits(r, s, v, depth);
+	case SD_V_CALL: return run_call_bits(r, (uint32_t)x->num) & term_bits(r, eval(r, s, v));
+	case SD_V_OP:
+		switch (x->op) {
+		case SD_OP_BITAND: return may_bits(r, s, x->a, depth + 1) & may_bits(r, s, x->b, depth + 1);
+		case SD_OP_BITOR: case SD_OP_BITXOR: return may_bits(r, s, x->a, depth + 1) | may_bits(r, s, x->b, depth + 1);
+		case SD_OP_NOT: case SD_OP_EQ: case SD_OP_NE: case SD_OP_LT: case SD_OP_LE: case SD_OP_GT: case SD_OP_GE: return 1;
+		case SD_OP_COMPL: return run_func(r)->ir->vals[x->a].kind == SD_V_CONST ? ~(uint64_t)run_func(r)->ir->vals[x->a].num : UINT64_MAX;
+		default: return UINT64_MAX;
+		}
+	default: return x->tkind == SD_T_INT ? term_bits(r, eval(r, s, v)) : UINT64_MAX;
+	}
+}
+
 static uint8_t op_signs(struct run *r, const struct state *s, const struct sd_val *x)
 {
 	uint8_t a = signs_of(r, s, x->a);
@@ -235,6 +289,8 @@ static uint8_t op_signs(struct run *r, const struct state *s, const struct sd_va
 	case SD_OP_BITAND:
 		if (is_const(r, s, x->a, &m) && is_const(r, s, x->b, &n))
 			return sign_of_int(m & n);
+		if (!(may_bits(r, s, x->a, 0) & may_bits(r, s, x->b, 0)))
+			return S_ZERO;
 		return a == S_ZERO || signs_of(r, s, x->b) == S_ZERO ? S_ZERO : S_ALL;
 	case SD_OP_BITOR:
 		if (is_const(r, s, x->a, &m) && is_const(r, s, x->b, &n))
@@ -310,6 +366,8 @@ static bool narrow(struct run *r, struct state *s, sd_vid v, uint8_t mask)
 	if (!sign)
 		return false;
 	fact_set(s, id, sign, old ? old->way : 0);
+	if (f->ir->vals[v].kind == SD_V_CALL && !(sign & S_ZERO) && rule_of_call(r, &f->ir->vals[v], SD_R_LAST))
+		s->doubt = 1;
 	if (run_tracks(r) && !versioned(f->ir, v)) {
 		tid t = eval(r, s, v);
 		unsigned kind = term(run_prog(r), t)->kind;

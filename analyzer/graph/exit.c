@@ -46,6 +46,7 @@ static struct exit_effect exit_of(struct run *r, const struct state *s, sd_vid r
 
 	memset(&x, 0, sizeof(x));
 	x.emask = s->emask;
+	x.doubt = s->doubt;
 	x.irq = s->irq;
 	x.bh = s->bh;
 	x.hard = s->hard;
@@ -72,6 +73,7 @@ static bool same_effect(struct exit_effect a, const struct exit_effect *b)
 {
 	a.ret = b->ret;
 	a.emask = b->emask;
+	a.doubt = b->doubt;
 	return !memcmp(&a, b, sizeof(a));
 }
 
@@ -108,6 +110,7 @@ static bool merge_exit(struct inst *in, const struct exit_effect *x)
 			continue;
 		e->ret |= x->ret;
 		e->emask |= x->emask;
+		e->doubt &= x->doubt;
 		memset(e->cond, 0, sizeof(e->cond));
 		e->ncond = 0;
 		common_tokens(e, x);
@@ -121,10 +124,13 @@ void add_exit(struct run *r, const struct state *s, sd_vid ret)
 	struct inst *in = run_inst(r);
 	struct exit_effect x = exit_of(r, s, ret);
 
+	in->ret_bits |= ret ? may_bits(r, s, ret, 0) : UINT64_MAX;
+
 	for (uint32_t i = 0; i < in->nexit; i++)
 		if (same_effect(x, &in->exits[i])) {
 			in->exits[i].ret |= x.ret;
 			in->exits[i].emask |= x.emask;
+			in->exits[i].doubt &= x.doubt;
 			return;
 		}
 	if (in->nexit == MAX_EXIT) {

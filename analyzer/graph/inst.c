@@ -36,7 +36,7 @@ static tid abstract_path(struct prog *p, const struct inst *caller, tid a, unsig
 		return a;
 	case T_PARAM:
 		base = caller ? bound(caller, t) : 0;
-		return term(p, base)->kind == T_CONST || term(p, base)->kind == T_FUNC ? 0 : base;
+		return term(p, base)->kind == T_CONST || term(p, base)->kind == T_BITS || term(p, base)->kind == T_FUNC ? 0 : base;
 	case T_FIELD:
 		if (steps == MAX_PATH)
 			return mk_any(p, t->rec);
@@ -76,7 +76,7 @@ static tid abstract(struct prog *p, const struct inst *caller, tid a, uint8_t re
 		b = a;
 	if (t->kind == T_FUNC)
 		return rel & REL_CALL ? b : 0;
-	if (t->kind == T_CONST)
+	if (t->kind == T_CONST || t->kind == T_BITS)
 		return rel & REL_COND ? b : 0;
 	if (t->kind == T_LOAD && (rel & REL_CALL)) {
 		const struct term *m = term(p, t->a);
@@ -177,7 +177,7 @@ static bool pass_signs(struct prog *p, struct func *f, const tid *bind, const ui
 	unsigned added = 0;
 
 	for (unsigned k = 0; k < n && added < MAX_SIGN && probe->ncond < MAX_COND; k++) {
-		if (!(f->rel[k] & REL_COND) || !sign[k] || sign[k] == S_ALL || term(p, bind[k])->kind == T_CONST)
+		if (!(f->rel[k] & REL_COND) || !sign[k] || sign[k] == S_ALL || term(p, bind[k])->kind == T_CONST || term(p, bind[k])->kind == T_BITS)
 			continue;
 		insert_cond(probe, mk_param(p, k, f->ir->params[k].type), sign[k], false);
 		added++;
@@ -196,7 +196,7 @@ uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, co
 
 	for (uint32_t k = 0; k < n; k++) {
 		bind[k] = f->rel[k] ? abstract(p, caller, args[k], f->rel[k]) : 0;
-		has_const |= bind[k] && term(p, bind[k])->kind == T_CONST;
+		has_const |= bind[k] && (term(p, bind[k])->kind == T_CONST || term(p, bind[k])->kind == T_BITS);
 	}
 	while (probe.nbind && !bind[probe.nbind - 1])
 		probe.nbind--;
@@ -211,7 +211,7 @@ uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, co
 		return found - 1;
 	}
 	for (uint32_t k = 0; k < n; k++)        /* too many constants: do without them */
-		if (term(p, bind[k])->kind == T_CONST)
+		if (term(p, bind[k])->kind == T_CONST || term(p, bind[k])->kind == T_BITS)
 			bind[k] = 0;
 	while (probe.nbind && !bind[probe.nbind - 1])
 		probe.nbind--;

@@ -10,6 +10,7 @@
  *
  * Requires: relevant, slots.  Sets: inst.acqs, calls, enables, exits.  Calls itself for callees.
  */
+#include <stddef.h>
 #include <string.h>
 #include "model.h"
 
@@ -22,6 +23,7 @@ struct run {
 	uint32_t iid;           /* its index */
 	tid *memo;              /* terms of values that depend on no PHI */
 	tid *call_term;         /* per event: what it returned, 0 unknown */
+	struct call_bits { uint64_t bits; bool set; } *call_bits;       /* per event: bits of the result */
 	GArray **call_fields;   /* per event: members of a record returned by value */
 	sd_vid *call_value;     /* per event: its V_CALL */
 	GArray **pending, **seen;       /* struct state per block */
@@ -36,6 +38,18 @@ uint32_t run_inst_id(const struct run *r) { return r->iid; }
 void run_truncated(struct run *r) { r->in->truncated = true; }
 void run_set_call_term(struct run *r, uint32_t ev, tid t) { r->call_term[ev] = t; }
 void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields) { r->call_fields[ev] = fields; }
+
+uint64_t run_call_bits(const struct run *r, uint32_t ev)
+{
+	return r->call_bits[ev].set ? r->call_bits[ev].bits : UINT64_MAX;
+}
+
+void run_set_call_bits(struct run *r, uint32_t ev, uint64_t bits)
+{
+	r->call_bits[ev].bits |= bits;
+	r->call_bits[ev].set = true;
+}
+
 bool run_tracks(const struct run *r) { return r->track; }
 sd_vid run_call_value(struct run *r, uint32_t ev) { return r->call_value[ev]; }
 
@@ -404,9 +418,10 @@ static void enter_phis(struct run *r, uint32_t from, uint32_t b, struct state *s
 	}
 }
 
+/* Entry states and doubt are no reason to keep two. */
 static bool same_but_entry(const struct state *a, const struct state *b)
 {
-	size_t skip = sizeof(a->emask);         /* the first member */
+	size_t skip = offsetof(struct state, irq);
 
 	return !memcmp((const char *)a + skip, (const char *)b + skip, sizeof(*a) - skip);
 }
@@ -446,10 +461,11 @@ static void push(struct run *r, uint32_t b, struct state *s)
 	for (guint i = 0; i < wait->len; i++)
 		if (same_but_entry(&g_array_index(wait, struct state, i), s)) {
 			g_array_index(wait, struct state, i).emask |= s->emask;
+			g_array_index(wait, struct state, i).doubt &= s->doubt;
 			return;
 		}
 	for (guint i = 0; i < seen->len; i++)
-		if (same_but_entry(&g_array_index(seen, struct state, i), s)) {
+		if (same_but_entry(&g_array_index(seen, struct state, i), s) && g_array_index(seen, struct state, i).doubt <= s->doubt) {
 			s->emask &= ~g_array_index(seen, struct state, i).emask;
 			if (!s->emask)
 				return;
@@ -564,6 +580,7 @@ static void unite(GArray *states)
 
 			if (same_but_entry(a, b)) {
 				a->emask |= b->emask;
+				a->doubt &= b->doubt;
 				g_array_remove_index(states, k);
 			}
 		}
@@ -682,6 +699,7 @@ static void free_run(struct run *r)
 			g_array_free(r->call_fields[i], TRUE);
 	g_free(r->memo);
 	g_free(r->call_term);
+	g_free(r->call_bits);
 	g_free(r->call_fields);
 	g_free(r->call_value);
 	g_free(r->seen);
@@ -729,6 +747,7 @@ void interpret(struct prog *p, uint32_t iid)
 	in->heldv = g_array_new(FALSE, FALSE, sizeof(struct held));
 	r.memo = g_new0(tid, ir->nvals);
 	r.call_term = g_new0(tid, ir->nevents + 1);
+	r.call_bits = g_new0(struct call_bits, ir->nevents + 1);
 	r.call_fields = g_new0(GArray *, ir->nevents + 1);
 	r.call_value = g_new0(sd_vid, ir->nevents + 1);
 	r.seen = g_new0(GArray *, ir->nblocks + 1);

@@ -41,6 +41,7 @@ enum term_kind {
 	T_LOAD,         /* value at address a */
 	T_LOCAL,        /* address of a local: num = function << 32 | number */
 	T_ANY,          /* some object of record rec: only in bindings */
+	T_BITS,         /* an integer with at most the bits num: only in bindings */
 	T_OP,           /* operator s (enum sd_op) on a and the constant num: conditions */
 };
 
@@ -104,11 +105,13 @@ struct token { tid key; uint32_t irq; };        /* the flags word `key` holds th
 
 struct state {
 	uint64_t emask;         /* entry states under which this path is taken */
-	uint8_t irq;            /* enum rel_irq */
+	uint8_t doubt;          /* taken only when a reference that was dropped was the last */
+	uint8_t irq;            /* enum rel_irq; from here on states that meet are compared */
 	int8_t bh;              /* local_bh_disable() minus enable since entry */
 	uint8_t nheld, nrel, ntok, nfact;
 	int8_t hard, soft;      /* interrupt contexts entered minus left since entry */
-	uint8_t threaded, pad[7];       /* the hardirq is served by a thread on PREEMPT_RT */
+	uint8_t threaded;       /* the hardirq is served by a thread on PREEMPT_RT */
+	uint8_t pad[6];
 	tid restore;            /* irq was last restored from this word of the caller's; 0 none */
 	uint32_t ncond;
 	struct cond cond[MAX_COND];
@@ -123,7 +126,7 @@ struct rec_acq {
 	uint32_t ev;
 	struct lockref l;
 	uint8_t mode, trylock, irq; int8_t bh;         /* irq: AT() */
-	uint8_t nested;
+	uint8_t nested, doubt;
 	uint64_t emask;
 	uint32_t held0, nheld;  /* inst->heldv: locks held before */
 	uint32_t relset;        /* interned set of raw classes released by now */
@@ -131,6 +134,7 @@ struct rec_acq {
 struct rec_call {
 	uint32_t ev, callee;    /* instance */
 	uint8_t irq; int8_t bh;         /* irq: AT() */
+	uint8_t doubt;
 	uint16_t ntargets;      /* 0: direct */
 	uint64_t emask;
 	uint32_t held0, nheld, relset;
@@ -150,6 +154,7 @@ struct rec_rel { uint32_t ev, cls; };   /* released here, though not taken in th
 
 struct exit_effect {
 	uint64_t emask;         /* entry states in which it may be left by */
+	uint8_t doubt;          /* only when a last reference went */
 	uint8_t irq;            /* rel_irq at exit; IRQ_EITHER with restore_key set */
 	int8_t bh, hard, soft;
 	uint8_t ret;            /* signs of the returned value */
@@ -171,6 +176,7 @@ struct inst {
 	bool truncated, root;
 	GArray *acqs, *calls, *enables, *rels, *inits, *heldv;  /* rec_*, held */
 	uint32_t nexit; struct exit_effect *exits;
+	uint64_t ret_bits;              /* bits that the returned integer may have */
 	tid ret;                        /* the returned value when it is one term over the parameters */
 	GArray *retfields;              /* struct retfield, for records returned by value; may be NULL */
 	uint64_t entry;                 /* mask of entry states (contexts.c) */
@@ -319,6 +325,7 @@ tid mk_up(struct prog *p, tid a, sd_sym rec, sd_sym member);
 tid mk_load(struct prog *p, tid a, sd_sym type);
 tid mk_any(struct prog *p, sd_sym rec);
 tid mk_op(struct prog *p, tid a, unsigned op, int64_t n);
+tid mk_bits(struct prog *p, uint64_t bits);
 /* true when @t is made of parameters, globals and constants alone: it means something to the caller */
 bool term_exportable(const struct prog *p, tid t);
 /* The callee's name for the caller's term @t: by the argument that is the longest part of it; 0 when it cannot name it. */
@@ -389,6 +396,8 @@ struct inst *run_inst(const struct run *r);
 uint32_t run_inst_id(const struct run *r);
 void run_truncated(struct run *r);
 bool run_tracks(const struct run *r);    /* conditions are kept, to tell exits apart */
+uint64_t run_call_bits(const struct run *r, uint32_t ev);
+void run_set_call_bits(struct run *r, uint32_t ev, uint64_t bits);       /* bits its result may have; several states: of any */
 void run_set_call_term(struct run *r, uint32_t ev, tid t);
 void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields);   /* struct retfield, run's from now on */
 sd_vid run_call_value(struct run *r, uint32_t ev);      /* the V_CALL of an event; 0 when its result is not used */
@@ -426,6 +435,8 @@ void state_drop_dead(struct state *s, const uint64_t *live);
 /* Splits @s on the truth of value @v: *t and *f become the refined states; returns bit 0: true possible, bit 1: false possible. */
 unsigned branch(struct run *r, const struct state *s, sd_vid v, struct state *t, struct state *f);
 uint8_t signs_of(struct run *r, const struct state *s, sd_vid v);
+/* The bits that an integer may have: constants and what was masked, through calls and bindings; all when nothing is known. */
+uint64_t may_bits(struct run *r, const struct state *s, sd_vid v, unsigned depth);
 
 /* --- effect.c: rules at a call --- */
 enum { EFFECT_NONE, EFFECT_DONE, EFFECT_DEAD };         /* DONE: do not descend; DEAD: never returns */

@@ -24,7 +24,8 @@ static bool same_held(struct run *r, uint32_t held0, uint32_t nheld, const struc
 
 void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lockref l, uint8_t mode, bool trylock, bool nested)
 {
-	struct rec_acq rec = { .ev = ev, .l = l, .mode = mode, .trylock = trylock, .nested = nested, .irq = state_at(s), .bh = s->bh, .emask = s->emask };
+	struct rec_acq rec = { .ev = ev, .l = l, .mode = mode, .trylock = trylock, .nested = nested, .irq = state_at(s), .bh = s->bh, .emask = s->emask,
+			       .doubt = s->doubt };
 
 	rec.relset = relset_of(run_prog(r), s);
 	for (guint i = run_inst(r)->acqs->len; i-- > 0; ) {
@@ -33,6 +34,7 @@ void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lo
 		if (o->ev == ev && o->l.obj == l.obj && o->l.cls == l.cls && o->mode == mode && o->irq == rec.irq && o->bh == s->bh &&
 		    o->relset == rec.relset && same_held(r, o->held0, o->nheld, s)) {
 			o->emask |= s->emask;
+			o->doubt &= s->doubt;
 			return;
 		}
 	}
@@ -44,7 +46,8 @@ void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lo
 void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t callee, unsigned ntargets, sd_sym slot,
 		 const tid *args, unsigned nargs)
 {
-	struct rec_call rec = { .ev = ev, .callee = callee, .irq = state_at(s), .bh = s->bh, .emask = s->emask, .slot = slot };
+	struct rec_call rec = { .ev = ev, .callee = callee, .irq = state_at(s), .bh = s->bh, .emask = s->emask, .slot = slot,
+				.doubt = s->doubt };
 
 	rec.ntargets = (uint16_t)MIN(ntargets, UINT16_MAX);
 	rec.relset = relset_of(run_prog(r), s);
@@ -54,6 +57,7 @@ void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t cal
 		if (o->ev == ev && o->callee == callee && o->irq == rec.irq && o->bh == s->bh && o->relset == rec.relset &&
 		    same_held(r, o->held0, o->nheld, s)) {
 			o->emask |= s->emask;
+			o->doubt &= s->doubt;
 			return;
 		}
 	}

@@ -65,6 +65,12 @@ static void mark_cond(struct func *f, sd_vid v, unsigned depth)
 	} else if (x->kind == SD_V_PHI) {
 		for (uint32_t i = 0; i < x->b; i++)
 			mark_cond(f, f->ir->ops[x->a + i].val, depth + 3);
+	} else if (x->kind == SD_V_CALL && x->tkind == SD_T_INT) {      /* a flags word that a helper masks */
+		const struct sd_event *e = &f->ir->events[x->num];
+
+		for (uint32_t k = 0; k < e->nargs; k++)
+			if (f->ir->vals[f->ir->ops[e->arg0 + k].val].tkind == SD_T_INT)
+				mark_cond(f, f->ir->ops[e->arg0 + k].val, depth + 3);
 	}
 }
 
@@ -133,6 +139,15 @@ static bool is_entry_slot(struct prog *p, const struct func *f, sd_vid addr)
 	return false;
 }
 
+/* Is there a mask in it? */
+static bool masks(const struct sd_fn *ir)
+{
+	for (uint32_t v = 0; v < ir->nvals; v++)
+		if (ir->vals[v].kind == SD_V_OP && ir->vals[v].op == SD_OP_BITAND)
+			return true;
+	return false;
+}
+
 static void mark_local(struct prog *p, uint32_t fi)
 {
 	struct func *f = func_at(p, fi);
@@ -142,6 +157,8 @@ static void mark_local(struct prog *p, uint32_t fi)
 		if (ir->blocks[b].term == SD_TERM_BRANCH || ir->blocks[b].term == SD_TERM_SWITCH ||
 		    (ir->blocks[b].term == SD_TERM_RETURN && ir->vals[ir->blocks[b].cond].kind == SD_V_OP))
 			mark_cond(f, ir->blocks[b].cond, 0);
+		else if (ir->blocks[b].term == SD_TERM_RETURN && ir->vals[ir->blocks[b].cond].tkind == SD_T_INT && masks(ir))
+			mark_cond(f, ir->blocks[b].cond, 0);    /* which bits of it come back */
 	for (uint32_t i = 0; i < ir->nevents; i++) {
 		const struct sd_event *e = &ir->events[i];
 
@@ -154,6 +171,19 @@ static void mark_local(struct prog *p, uint32_t fi)
 		else
 			mark_ruled(f, e, rules_of(p, plain_name(p, e->callee)));
 	}
+}
+
+/* What an argument that the callee tests is computed from. */
+static bool mark_word(struct func *f, sd_vid v)
+{
+	unsigned before = 0, after = 0;
+
+	for (uint32_t k = 0; k < f->ir->nparams; k++)
+		before += (f->rel[k] & REL_COND) != 0;
+	mark_cond(f, v, 0);
+	for (uint32_t k = 0; k < f->ir->nparams; k++)
+		after += (f->rel[k] & REL_COND) != 0;
+	return after != before;
 }
 
 static bool pass_on(struct func *f, const struct sd_event *e, const struct func *g)
@@ -169,6 +199,8 @@ static bool pass_on(struct func *f, const struct sd_event *e, const struct func 
 		changed |= mark(f, k, g->rel[j] & (REL_PATH | REL_OPS));
 		if (bare)
 			changed |= mark(f, k, g->rel[j]);
+		if (g->rel[j] & REL_COND)
+			changed |= mark_word(f, f->ir->ops[e->arg0 + j].val);
 	}
 	return changed;
 }

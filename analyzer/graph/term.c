@@ -119,6 +119,11 @@ static bool fold(unsigned op, int64_t a, int64_t b, int64_t *out)
 	}
 }
 
+tid mk_bits(struct prog *p, uint64_t bits)
+{
+	return mk(p, (struct term){ .kind = T_BITS, .num = (int64_t)bits });
+}
+
 /* Folded where the operand is a constant; only what branches test is kept at all. */
 tid mk_op(struct prog *p, tid a, unsigned op, int64_t n)
 {
@@ -259,6 +264,7 @@ char *term_text(const struct prog *p, tid t)
 	case T_UP: out = g_strdup_printf("up(%s,%s.%s)", in, str(p, x->rec), str(p, x->s)); break;
 	case T_LOAD: out = g_strdup_printf("*(%s)", in); break;
 	case T_OP: out = g_strdup_printf("(%s op%u %lld)", in, (unsigned)x->s, (long long)x->num); break;
+	case T_BITS: out = g_strdup_printf("bits(%llx)", (unsigned long long)x->num); break;
 	case T_ANY: out = g_strdup_printf("any(%s)", str(p, x->rec)); break;
 	default: out = g_strdup("?"); break;
 	}

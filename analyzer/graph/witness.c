@@ -9,7 +9,7 @@
 #include <string.h>
 #include "model.h"
 
-struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned indirect, targets; bool inferred; };
+struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned indirect, targets; bool inferred, doubt; };
 
 static void add_step(struct trace *t, const struct inst *in, int line, const char *via)
 {
@@ -33,6 +33,7 @@ static void add_call(struct trace *t, const struct inst *in, const struct rec_ca
 		t->indirect++;
 		t->targets = MAX(t->targets, c->ntargets);
 	}
+	t->doubt |= c->doubt;
 	add_step(t, in, event_line(t->p, in, c->ev), via);
 }
 
@@ -90,13 +91,14 @@ static struct sd_witness *finish(struct trace *t, const char *role, const char *
 	w->targets = t->targets;
 	w->proved = proved;
 	w->inferred = t->inferred;
+	w->doubt = t->doubt;
 	g_array_free(t->steps, TRUE);
 	return w;
 }
 
 static struct trace start(struct prog *p, struct sd_arena *a)
 {
-	return (struct trace){ p, a, g_array_new(FALSE, FALSE, sizeof(struct sd_step)), 0, 0, false };
+	return (struct trace){ p, a, g_array_new(FALSE, FALSE, sizeof(struct sd_step)), 0, 0, false, false };
 }
 
 /* --- searches down the call graph --- */
@@ -311,6 +313,7 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 		return finish(&t, role, entry_text(&t, u->rec), true);
 	}
 	if (u->what == BY_ACQUIRE) {
+		t.doubt = g_array_index(in->acqs, struct rec_acq, u->rec).doubt;
 		add_step(&t, in, event_line(p, in, g_array_index(in->acqs, struct rec_acq, u->rec).ev), "");
 	} else if (u->what == BY_ENABLE) {
 		add_step(&t, in, event_line(p, in, g_array_index(in->enables, struct rec_enable, u->rec).ev), "enabled here while held");
@@ -437,6 +440,7 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 	if (src->what == SRC_ACQUIRE) {
 		const struct rec_acq *acq = &g_array_index(in->acqs, struct rec_acq, src->call);
 
+		t.doubt = acq->doubt;
 		add_step(&t, in, event_line(p, in, acq->ev), "");
 		bit = best_bit_for(in, acq->emask);
 	} else {
