@@ -20,7 +20,7 @@
 #include "pch.h"
 #include "scan_int.h"
 
-#define MIN_TUS 8               /* fewer are parsed sooner than the header is built */
+#define MIN_TUS 4               /* fewer are parsed sooner than the header is built: that takes as long as two */
 #define VARIANTS 3              /* of one group: a checkout of another branch and back finds its own again */
 #define MAX_ROUNDS 12           /* of taking out lines that do not compile */
 

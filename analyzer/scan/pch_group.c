@@ -11,6 +11,7 @@
 #include "scan_int.h"
 
 #define MAX_HEADERS 160
+#define MIN_COUNT 4             /* a header of fewer files saves little, and its names may be in the way of others */
 #define ENOUGH 120
 #define MAX_SAMPLE 3000         /* files whose #include lines are counted */
 
@@ -195,7 +196,7 @@ static GPtrArray *popular(const GPtrArray *cmds)
 	for (guint i = 0; i < sorted->len; i++) {
 		struct header *x = g_ptr_array_index(sorted, i);
 
-		if (i < MAX_HEADERS && x->count >= 2 && x->count * 500 >= sample) {
+		if (i < MAX_HEADERS && x->count >= MIN_COUNT && x->count * 500 >= sample) {
 			sorted->pdata[n++] = x;
 		} else {
 			g_free(x->name);
