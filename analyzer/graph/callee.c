@@ -187,6 +187,21 @@ static void apply_exit(const struct call *c, const struct exit_effect *x, const 
 	g_array_append_val(out, s);
 }
 
+/*
+ * A map that is no lock is taken for lockdep alone: when a setting decides whether it is told (a reference that
+ * counts as a lock, say), both are meant.
+ */
+static bool takes_maps_only(const struct call *c, const struct exit_effect *x)
+{
+	for (unsigned i = 0; i < x->nheld; i++) {
+		const char *type = str(run_prog(c->r), raw_at(run_prog(c->r), x->held[i].l.cls)->lock_type);
+
+		if (*type && strcmp(type, "map"))
+			return false;
+	}
+	return !x->nrel;
+}
+
 static void apply_exits(const struct call *c, const struct inst *callee, const struct state *s, GArray *out)
 {
 	bool unsure = ambiguous(callee), releasing = false, any_balanced = false;
@@ -211,7 +226,7 @@ static void apply_exits(const struct call *c, const struct inst *callee, const s
 		any_balanced |= balanced(&callee->exits[i]);
 	}
 	for (uint32_t i = 0; i < callee->nexit; i++)
-		if (!unsure || (releasing ? releases_held(c, &callee->exits[i], s) : !any_balanced || balanced(&callee->exits[i])))
+		if (!unsure || (releasing ? releases_held(c, &callee->exits[i], s) : !any_balanced || takes_maps_only(c, &callee->exits[i])))
 			apply_exit(c, &callee->exits[i], s, out);
 }
 

@@ -43,6 +43,24 @@ static bool is_inner(const struct prog *p, sd_sym rec, sd_sym member)
 	return false;
 }
 
+/* What a call returned and this function stores in a member: the object that the member points to. */
+static tid stored_in_member(struct prog *p, const struct inst *in, tid obj)
+{
+	const struct term *t = term(p, obj);
+	const struct sd_fn *ir = func_at(p, in->fn)->ir;
+
+	for (uint32_t i = 0; (t->kind == T_OPAQUE || t->kind == T_FRESH) && i < ir->nevents; i++) {
+		const struct sd_event *e = &ir->events[i];
+		const struct sd_val *v = &ir->vals[e->value], *a = &ir->vals[e->target];
+
+		if (e->kind != SD_E_STORE || v->kind != SD_V_CALL || a->kind != SD_V_FIELD)
+			continue;
+		if (t->kind == T_FRESH ? v->num == t->num : (uint64_t)t->num == ((uint64_t)in->fn << 32 | e->value))
+			return mk_load(p, mk_field(p, mk_any(p, a->rec), a->rec, a->sym, 0), t->type);
+	}
+	return 0;
+}
+
 struct lock_path { GArray *chain; tid base; const char *type; bool array; };
 
 /* Splits an address into its base and the members from there, outermost first; bindings spliced in. */
@@ -81,6 +99,8 @@ static void split(struct prog *p, const struct inst *in, tid obj, struct lock_pa
 		t = term(p, obj);
 	}
 	out->base = obj;
+	if (!out->chain->len && stored_in_member(p, in, obj))
+		out->base = stored_in_member(p, in, obj);
 	if (!out->type)
 		out->type = lock_type_of(p, t->type);
 }
