@@ -72,7 +72,7 @@ static void split(struct prog *p, const struct inst *in, tid obj, struct lock_pa
 		tid b = bound(in, t);
 
 		if (!b)
-			b = container_of_param(p, func_at(p, in->fn), t);
+			b = t->kind == T_LOAD ? pointee_of(p, obj) : container_of_param(p, func_at(p, in->fn), t);
 
 		if (t->kind == T_FIELD) {
 			struct chain_step step = { t->rec, t->s };

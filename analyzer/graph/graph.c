@@ -57,6 +57,7 @@ static void *run(void *arg)
 	solve_slots(p);
 	find_containers(p);
 	collect_strings(p);
+	find_pointees(p);
 	find_relevant_params(p);
 	mark_callers(p);
 	self_entries(p);

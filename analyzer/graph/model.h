@@ -295,6 +295,7 @@ struct prog {
 	GHashTable *seen_indirect;      /* function << 32 | event -> INDIRECT_* */
 	uint32_t *visited, visit;       /* witness.c: instance -> search that met it last */
 	uint64_t *visited_in;           /* ... and the entry states in which it did */
+	GHashTable *pointees;           /* slot key -> path (a term) that a pointer kept there points to; see pointee.c */
 	GHashTable *string_tables;      /* slot key -> GArray of the strings that static initialisers store there */
 	GHashTable *field_type;         /* "rec::member" sym -> record of the member */
 };
@@ -477,6 +478,10 @@ bool levels_of_one_lock(struct prog *p, uint32_t final_a, uint32_t final_b);    
 bool skip_class(const struct prog *p, uint32_t raw);     /* unknown, or not checked by lockdep either: no dependencies, no usage */
 struct class *class_at(const struct prog *p, uint32_t i);
 char *object_name(struct prog *p, const struct inst *in, tid obj);      /* class path of any object; g_free; NULL unknown */
+
+/* --- pointee.c --- */
+void find_pointees(struct prog *p);
+tid pointee_of(struct prog *p, tid t);          /* the path that a loaded pointer points to; 0 unknown */
 
 /* --- names.c --- */
 void collect_strings(struct prog *p);

@@ -114,6 +114,8 @@ void free_prog(struct prog *p)
 	while (g_hash_table_iter_next(&it, NULL, &list))
 		g_array_free(list, TRUE);
 	g_hash_table_destroy(p->slots);
+	if (p->pointees)
+		g_hash_table_destroy(p->pointees);
 	if (p->string_tables)
 		g_hash_table_destroy(p->string_tables);
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pointee.c - what a pointer kept in a member points to, when all that store there store the same.
+ *
+ * `done->waitq` is the queue of a backing device, since nothing but &bdi->wb_waitq is ever stored there: the class of a
+ * lock reached through the member is that of the path stored.  Members and the parameters that are stored in them are
+ * slots; a slot is unset, one path, or anything.  Flow-insensitive; slots only move up, so it ends.
+ *
+ * Requires: slots (their keys).  Sets: prog->pointees.
+ */
+#include <string.h>
+#include "model.h"
+
+#define ANYTHING UINT32_MAX
+
+struct flow { sd_sym from, to; };
+struct pointees {
+	struct prog *p;
+	GArray *flows;
+	GHashTable *needed;     /* parameters that are stored in a member: slot keys */
+};
+
+static tid value_of(const struct prog *p, sd_sym slot)
+{
+	return GPOINTER_TO_UINT(g_hash_table_lookup(p->pointees, GUINT_TO_POINTER(slot)));
+}
+
+static bool meet(struct prog *p, sd_sym slot, tid value)
+{
+	tid old = value_of(p, slot);
+
+	if (!value || old == value || old == ANYTHING)
+		return false;
+	g_hash_table_insert(p->pointees, GUINT_TO_POINTER(slot), GUINT_TO_POINTER(old ? ANYTHING : value));
+	return true;
+}
+
+/* A member's address as a path from its record; ANYTHING where it is no such address. */
+static tid path_of(struct prog *p, const struct func *f, sd_vid v)
+{
+	const struct sd_val *x = &f->ir->vals[v];
+	tid base;
+
+	if (x->kind == SD_V_GLOBAL)
+		return mk_sym(p, T_GLOBAL, x->sym, x->type);
+	if (x->kind != SD_V_FIELD)
+		return ANYTHING;
+	base = path_of(p, f, x->a);
+	return mk_field(p, base == ANYTHING ? mk_any(p, x->rec) : base, x->rec, x->sym, x->type);
+}
+
+/* Slot @to receives value @v of function @fi. */
+static void store(struct pointees *w, uint32_t fi, sd_vid v, sd_sym to, unsigned depth)
+{
+	const struct func *f = func_at(w->p, fi);
+	const struct sd_val *x = &f->ir->vals[v];
+	sd_sym from = x->kind == SD_V_PARAM || x->kind == SD_V_LOAD ? slot_of_value(w->p, f, fi, v) : 0;
+
+	if (x->kind == SD_V_CONST && !x->num)
+		return;
+	if (x->kind == SD_V_PHI && depth < 3) {
+		for (uint32_t i = 0; i < x->b; i++)
+			store(w, fi, f->ir->ops[x->a + i].val, to, depth + 1);
+	} else if (from) {
+		struct flow c = { from, to };
+
+		if (from != to)
+			g_array_append_val(w->flows, c);
+		if (x->kind == SD_V_PARAM)
+			g_hash_table_add(w->needed, GUINT_TO_POINTER(from));
+	} else {
+		meet(w->p, to, path_of(w->p, f, v));
+	}
+}
+
+static bool is_record_pointer(const struct sd_val *x)
+{
+	return x->tkind == SD_T_PTR && x->type;
+}
+
+static void collect_stores(struct pointees *w, uint32_t fi)
+{
+	const struct func *f = func_at(w->p, fi);
+
+	for (uint32_t i = 0; i < f->ir->nevents; i++) {
+		const struct sd_event *e = &f->ir->events[i];
+		const struct sd_val *a = &f->ir->vals[e->target], *v = &f->ir->vals[e->value];
+
+		if (e->kind == SD_E_STORE && a->kind == SD_V_FIELD && (is_record_pointer(v) || v->kind == SD_V_PHI))
+			store(w, fi, e->value, slot_member(w->p, a->rec, a->sym), 0);
+	}
+}
+
+/* Arguments of direct calls reach needed parameters; true when more parameters are needed now. */
+static bool collect_arguments(struct pointees *w, uint32_t fi)
+{
+	const struct func *f = func_at(w->p, fi);
+	guint before = g_hash_table_size(w->needed);
+
+	for (uint32_t i = 0; i < f->ir->nevents; i++) {
+		const struct sd_event *e = &f->ir->events[i];
+		uint32_t t = e->kind == SD_E_CALL && e->callee ? func_find(w->p, e->callee) : 0;
+
+		for (uint32_t k = 0; t && k < e->nargs && k < func_at(w->p, t - 1)->ir->nparams; k++) {
+			sd_vid v = f->ir->ops[e->arg0 + k].val;
+			sd_sym slot = is_record_pointer(&f->ir->vals[v]) ? slot_param(w->p, t - 1, k) : 0;
+
+			if (slot && g_hash_table_contains(w->needed, GUINT_TO_POINTER(slot)))
+				store(w, fi, v, slot, 0);
+		}
+	}
+	return g_hash_table_size(w->needed) != before;
+}
+
+/* Who is called through a pointer may be given anything. */
+static void open_parameters(struct pointees *w)
+{
+	for (uint32_t i = 0; i < w->p->fns->len; i++) {
+		const struct func *f = func_at(w->p, i);
+
+		for (uint32_t k = 0; f->address_taken && k < f->ir->nparams; k++)
+			meet(w->p, slot_param(w->p, i, k), ANYTHING);
+	}
+}
+
+void find_pointees(struct prog *p)
+{
+	struct pointees w = { p, g_array_new(FALSE, FALSE, sizeof(struct flow)), g_hash_table_new(NULL, NULL) };
+	bool changed = true;
+
+	p->pointees = g_hash_table_new(NULL, NULL);
+	for (uint32_t i = 0; i < p->fns->len; i++)
+		collect_stores(&w, i);
+	for (unsigned round = 0; changed && round < 4; round++) {       /* deeper chains of helpers stay unset: nothing is said */
+		changed = false;
+		for (uint32_t i = 0; i < p->fns->len; i++)
+			changed |= collect_arguments(&w, i);
+	}
+	open_parameters(&w);
+	for (changed = true; changed; ) {
+		changed = false;
+		for (guint i = 0; i < w.flows->len; i++) {
+			const struct flow *c = &g_array_index(w.flows, struct flow, i);
+
+			changed |= meet(p, c->to, value_of(p, c->from));
+		}
+	}
+	g_array_free(w.flows, TRUE);
+	g_hash_table_destroy(w.needed);
+}
+
+tid pointee_of(struct prog *p, tid t)
+{
+	const struct term *x = term(p, t), *m = term(p, x->a);
+	tid v = x->kind == T_LOAD && m->kind == T_FIELD ? value_of(p, slot_member(p, m->rec, m->s)) : 0;
+
+	return v == ANYTHING ? 0 : v;
+}
