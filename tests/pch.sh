@@ -20,6 +20,7 @@ same_facts() { facts "$1" >"$tmp/f1"; facts "$2" >"$tmp/f2"; diff "$tmp/f1" "$tm
 # deps DB FILE: what the TU depends on
 says() { grep -q -- "$1" "$2" || { cat "$2"; return 1; }; }
 
+command -v jq >/dev/null || { echo "SKIP: no jq"; exit 77; }
 command -v sqlite3 >/dev/null || { echo "SKIP: no sqlite3"; exit 77; }
 
 # ---- a stub project of ten TUs; collide.c has a static of a header's name, late.c a macro before it
@@ -115,6 +116,26 @@ step "macros that it does not know: only t2" says '1 TUs with, 0 fell back, 1 wi
 "$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1
 step "same facts with more macros" same_facts a.db plain.db
 step "the macro counts" sh -c "sqlite3 a.db \"SELECT name FROM fn\" | grep -qx more"
+mkdir src/own
+printf '#ifndef OWNED_H\n#define OWNED_H\nstatic inline int owned(void) { return 7; }\n#endif\n' >src/inc/owned.h
+printf '#include <owned.h>\n' >src/own/mine.h
+for i in 1 2 3 4 5; do
+	printf '#include "own/mine.h"\nstatic int helper(int x) { return x + owned(); }\nint again%d(void) { return helper(%d); }\n' $i $i >src/c$i.c
+done
+jq '. + [range(1; 6) | {directory: "'"$tmp/src"'", file: "c\(.).c", arguments: ["clang", "-Iinc", "-include", "inc/config.h", "-I", ".", "-c", "c\(.).c"]}]' \
+	src/compile_commands.json >src/more.json && cp src/compile_commands.json few.json && mv src/more.json src/compile_commands.json
+sed -i 's/"-c",$/"-DKBUILD_MODNAME=\\"c\\"", &/' src/compile_commands.json
+"$statdep" scan -p src -o a.db >b.log 2>&1
+step "five that it does not suit have their own" says '(1 built): 5 TUs with, 0 fell back' b.log
+step "of what they include" grep -q owned.h a.db.pch/*-0.h
+"$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1
+step "same facts with that" same_facts a.db plain.db
+echo '/* */' >>src/c1.c
+"$statdep" scan -p src -o a.db >b.log 2>&1
+step "it is found again" says '(0 built): 1 TUs with, 0 fell back' b.log
+mv few.json src/compile_commands.json
+"$statdep" scan -p src -o a.db >b.log 2>&1
+"$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1
 for f in a.db.pch/*.pch; do echo broken >"$f"; done
 for i in 1 2 3; do echo "int again$i;" >>src/t$i.c; done
 "$statdep" scan -p src -o a.db >b.log 2>&1

@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <xxhash.h>
 #include <glib/gstdio.h>
 #include "pch.h"
 #include "scan_int.h"
@@ -287,6 +288,80 @@ struct sd_pch_set *sd_pch_prepare(const struct sd_plan *p, const GPtrArray *todo
 	sd_pch_join(s->groups);
 	g_ptr_array_free(missing, TRUE);
 	return s;
+}
+
+/* ---------------------------------------------------------------- a second one */
+
+/* A place in the main file says nothing about other files; one in a header does. */
+static uint64_t second_key(const struct sd_command *c, const char *reason)
+{
+	size_t n = strlen(c->rel);
+
+	if (strncmp(reason, c->rel, n) == 0 && reason[n] == ':')
+		reason += n + 1 + strspn(reason + n + 1, "0123456789:");
+	return c->group->key ^ XXH3_64bits(reason, strlen(reason));
+}
+
+static struct sd_pch *second_group(const struct sd_command *c, uint64_t key)
+{
+	struct sd_pch *g = g_new0(struct sd_pch, 1);
+
+	g->key = key;
+	g->directory = c->group->directory;
+	g->nargs = c->group->nargs;
+	g->args = g_memdup2(c->group->args, g->nargs * sizeof(*g->args));
+	g->cmds = g_ptr_array_new();
+	g->second = true;
+	return g;
+}
+
+/* Those of @cmds that failed for one reason.  A file that is missing is missing with any header. */
+static GPtrArray *second_groups(const GPtrArray *cmds, GHashTable *reasons)
+{
+	GHashTable *by_key = g_hash_table_new(g_int64_hash, g_int64_equal);
+	GPtrArray *groups = g_ptr_array_new();
+
+	for (guint i = 0; i < cmds->len; i++) {
+		struct sd_command *c = g_ptr_array_index(cmds, i);
+		const char *reason = g_hash_table_lookup(reasons, c);
+		uint64_t key = second_key(c, reason);
+		struct sd_pch *g = g_hash_table_lookup(by_key, &key);
+
+		c->pch = NULL;
+		c->again = true;
+		if (strstr(reason, "file not found"))
+			continue;
+		if (!g) {
+			g = second_group(c, key);
+			g_hash_table_insert(by_key, &g->key, g);
+			g_ptr_array_add(groups, g);
+		}
+		g_ptr_array_add(g->cmds, c);
+		g->todo++;
+	}
+	g_hash_table_destroy(by_key);
+	return groups;
+}
+
+void sd_pch_again(struct sd_pch_set *s, const struct sd_plan *p, const GPtrArray *cmds, GHashTable *reasons,
+		  struct sd_filehash *hash, const struct sd_pch_opts *o)
+{
+	GPtrArray *groups = second_groups(cmds, reasons);
+	GPtrArray *missing = g_ptr_array_new();
+
+	for (guint i = 0; i < groups->len; i++) {
+		struct sd_pch *g = g_ptr_array_index(groups, i);
+
+		if (!find(g, o->dir, hash) && g->todo >= MIN_TUS)
+			g_ptr_array_add(missing, g);
+		g_ptr_array_add(s->groups, g);
+	}
+	build_missing(p, missing, hash, o);
+	for (guint i = 0; i < groups->len; i++)
+		if (((struct sd_pch *)g_ptr_array_index(groups, i))->good)
+			use(g_ptr_array_index(groups, i));
+	g_ptr_array_free(missing, TRUE);
+	g_ptr_array_free(groups, TRUE);
 }
 
 void sd_pch_set_free(struct sd_pch_set *s)

@@ -83,7 +83,7 @@ static struct sd_pch *new_group(const struct sd_command *c, GPtrArray *args, uin
 GPtrArray *sd_pch_groups(const struct sd_plan *p, const GPtrArray *todo)
 {
 	const char *version = sd_arena_printf(p->arena, "pch 2 %s", sd_extract_version(p->arena));
-	GHashTable *by_key = g_hash_table_new(g_int64_hash, g_int64_equal), *of = g_hash_table_new(NULL, NULL);
+	GHashTable *by_key = g_hash_table_new(g_int64_hash, g_int64_equal);
 	GPtrArray *groups = g_ptr_array_new();
 
 	for (guint i = 0; i < p->cmds->len; i++) {
@@ -100,13 +100,12 @@ GPtrArray *sd_pch_groups(const struct sd_plan *p, const GPtrArray *todo)
 			g_ptr_array_add(groups, g);
 		}
 		g_ptr_array_add(g->cmds, c);
-		g_hash_table_insert(of, c, g);
+		c->group = g;
 	}
 	for (guint i = 0; i < todo->len; i++)
-		((struct sd_pch *)g_hash_table_lookup(of, g_ptr_array_index(todo, i)))->todo++;
+		((struct sd_pch *)((struct sd_command *)g_ptr_array_index(todo, i))->group)->todo++;
 	g_ptr_array_sort(groups, by_size);
 	g_hash_table_destroy(by_key);
-	g_hash_table_destroy(of);
 	return groups;
 }
 
@@ -114,8 +113,8 @@ GPtrArray *sd_pch_groups(const struct sd_plan *p, const GPtrArray *todo)
 
 struct header { char *name; unsigned count; guint last; };
 
-/* <...> of the #include at @line; NULL when it is none. */
-static char *included(const char *line)
+/* <NAME.h>, or "NAME.h" when that is @quote, of the #include at @line; NULL when it is none. */
+static char *included(const char *line, char quote)
 {
 	const char *end;
 
@@ -127,35 +126,80 @@ static char *included(const char *line)
 		return NULL;
 	line += 7;
 	line += strspn(line, " \t");
-	end = *line == '<' ? strpbrk(line, ">\n") : NULL;
-	if (!end || *end != '>' || end - line < 4 || strncmp(end - 2, ".h", 2) != 0)
+	end = *line == quote ? strpbrk(line + 1, quote == '<' ? ">\n" : "\"\n") : NULL;
+	if (!end || *end == '\n' || end - line < 4 || strncmp(end - 2, ".h", 2) != 0)
 		return NULL;
 	return g_strndup(line + 1, (gsize)(end - line - 1));
 }
 
-/* Counts each header once per file: @serial is the file's. */
-static void count_file(const char *path, guint serial, GHashTable *headers)
+struct count {
+	GHashTable *headers;            /* name -> struct header */
+	guint serial;                   /* of the TU: counts each header once */
+	const struct sd_command *deep;  /* look into its own headers, too; NULL no */
+	GHashTable *seen;               /* char *: of those */
+};
+
+static void count_one(struct count *n, char *name)
 {
-	char *text, *line, *name;
-	struct header *h;
+	struct header *h = g_hash_table_lookup(n->headers, name);
+
+	if (!h) {
+		h = g_new0(struct header, 1);
+		h->name = name;
+		g_hash_table_insert(n->headers, h->name, h);
+	} else {
+		g_free(name);
+	}
+	h->count += h->last != n->serial;
+	h->last = n->serial;
+}
+
+static void count_file(struct count *n, const char *path);
+
+static bool count_in(struct count *n, const char *dir, const char *name)
+{
+	char *path = g_canonicalize_filename(name, dir);
+	bool there = g_file_test(path, G_FILE_TEST_IS_REGULAR);
+
+	if (there && g_hash_table_add(n->seen, path))   /* takes @path */
+		count_file(n, path);
+	else if (!there)
+		g_free(path);
+	return there;
+}
+
+/* "NAME.h" beside the file, or in a directory of the command's own. */
+static void count_own(struct count *n, const char *dir, const char *name)
+{
+	const struct sd_command *c = n->deep;
+	size_t i = first_forced_include(c);
+
+	for (bool found = count_in(n, dir, name); !found && i < c->nargs; i++)
+		if (g_str_has_prefix(c->args[i], "-I") && (c->args[i][2] || i + 1 < c->nargs)) {
+			char *own = g_canonicalize_filename(c->args[i][2] ? c->args[i] + 2 : c->args[i + 1], c->directory);
+
+			found = count_in(n, own, name);
+			g_free(own);
+		}
+}
+
+static void count_file(struct count *n, const char *path)
+{
+	char *text, *line, *name, *dir;
 
 	if (!g_file_get_contents(path, &text, NULL, NULL))
 		return;
+	dir = g_path_get_dirname(path);
 	for (line = text; line; line = strchr(line, '\n'), line = line ? line + 1 : NULL) {
-		name = included(line);
-		if (!name)
-			continue;
-		h = g_hash_table_lookup(headers, name);
-		if (!h) {
-			h = g_new0(struct header, 1);
-			h->name = name;
-			g_hash_table_insert(headers, h->name, h);
-		} else {
-			g_free(name);
-		}
-		h->count += h->last != serial;
-		h->last = serial;
+		name = included(line, '<');
+		if (name)
+			count_one(n, name);
+		name = n->deep ? included(line, '"') : NULL;
+		if (name)
+			count_own(n, dir, name);
+		g_free(name);
 	}
+	g_free(dir);
 	g_free(text);
 }
 
@@ -168,24 +212,31 @@ static gint by_count(gconstpointer a, gconstpointer b)
 	return strcmp(x->name, y->name);
 }
 
-static GHashTable *count_headers(const GPtrArray *cmds, guint *sample)
+static GHashTable *count_headers(const GPtrArray *cmds, bool deep, guint *sample)
 {
-	GHashTable *headers = g_hash_table_new(g_str_hash, g_str_equal);
-	guint n = cmds->len, step = (n + MAX_SAMPLE - 1) / MAX_SAMPLE;
+	struct count n = { .headers = g_hash_table_new(g_str_hash, g_str_equal) };
+	guint step = (cmds->len + MAX_SAMPLE - 1) / MAX_SAMPLE;
 
-	*sample = 0;
-	for (guint i = 0; i < n; i += step)
-		count_file(((struct sd_command *)g_ptr_array_index(cmds, i))->file, ++*sample, headers);
-	return headers;
+	for (guint i = 0; i < cmds->len; i += step) {
+		const struct sd_command *c = g_ptr_array_index(cmds, i);
+
+		n.serial++;
+		n.deep = deep ? c : NULL;
+		n.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		count_file(&n, c->file);
+		g_hash_table_destroy(n.seen);
+	}
+	*sample = n.serial;
+	return n.headers;
 }
 
 /* The most included headers of @cmds; struct header *, the most included first. */
-static GPtrArray *popular(const GPtrArray *cmds)
+static GPtrArray *popular(const GPtrArray *cmds, bool deep)
 {
 	GPtrArray *sorted = g_ptr_array_new();
 	GHashTableIter it;
 	guint sample, n = 0;
-	GHashTable *headers = count_headers(cmds, &sample);
+	GHashTable *headers = count_headers(cmds, deep, &sample);
 	gpointer h;
 
 	g_hash_table_iter_init(&it, headers);
@@ -225,15 +276,17 @@ static void add_lines(GPtrArray *lines, GPtrArray *headers, GHashTable *have, gu
 
 /*
  * A header that is not there, or only for other architectures, makes no line fail.  A small
- * group says little about what it includes: what everybody includes completes it.
+ * group says little about what it includes: what everybody includes completes it.  But not for those TUs
+ * that something of that did not suit.
  */
 GPtrArray *sd_pch_pick(const struct sd_plan *p, const struct sd_pch *g)
 {
 	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
 	GHashTable *have = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-	add_lines(lines, popular(g->cmds), have, MAX_HEADERS);
-	add_lines(lines, popular(p->cmds), have, ENOUGH);
+	add_lines(lines, popular(g->cmds, g->second), have, MAX_HEADERS);
+	if (!g->second)
+		add_lines(lines, popular(p->cmds, false), have, ENOUGH);
 	g_hash_table_destroy(have);
 	return lines;
 }

@@ -17,6 +17,8 @@ struct scan {
 	GPtrArray *generated;           /* struct sd_command *: failed for want of a file that the build makes */
 	bool last_chance;               /* second round: what fails now has failed */
 	struct sd_pch_set *pch;
+	GPtrArray *again;               /* struct sd_command *: did not compile with their precompiled header */
+	GHashTable *reasons;            /* of those: command -> char * */
 	size_t total, parsed, unchanged, failed, with_pch, fell_back;
 	gint64 start;
 	bool changed;                   /* rows were replaced or dropped: prune */
@@ -156,8 +158,15 @@ static void show_failure(struct scan *s, const struct sd_command *c, const char 
 static int on_answer(void *arg, const struct sd_command *c, const struct sd_answer *a)
 {
 	struct scan *s = arg;
+	bool missing = a->reason && is_missing_file(a->reason) && s->plan.make && !s->last_chance;
 
-	if (a->reason && is_missing_file(a->reason) && s->plan.make && !s->last_chance) {
+	if (a->pch == SD_PCH_UNFIT && !missing) {
+		g_ptr_array_add(s->again, (gpointer)c);
+		g_hash_table_insert(s->reasons, (gpointer)c, g_strdup(a->reason ? a->reason : ""));
+		return 0;
+	}
+	if (missing) {
+		((struct sd_command *)c)->again = true;         /* the next time is the last */
 		g_ptr_array_add(s->generated, (gpointer)c);
 	} else {
 		s->parsed++;
@@ -361,17 +370,40 @@ static int open_db(struct scan *s, bool existing_only)
 	return sd_db_open(&s->db, s->o->db_path, SD_DB_CREATE, s->err);
 }
 
-static void prepare_pch(struct scan *s)
+static char *cache_dir(const struct scan *s)
 {
 	char *dir = g_strconcat(s->o->db_path, SD_CACHE_SUFFIX, NULL), *abs = g_canonicalize_filename(dir, NULL);
-	gint64 start = g_get_real_time() - (g_get_monotonic_time() - s->start);
-	const struct sd_pch_opts po = { abs, s->o->jobs, s->o->tu_timeout, s->o->verbose };
+
+	g_free(dir);
+	return abs;
+}
+
+static void prepare_pch(struct scan *s)
+{
+	char *dir = cache_dir(s);
+	const struct sd_pch_opts po = { dir, s->o->jobs, s->o->tu_timeout, s->o->verbose };
 
 	if (!s->o->no_pch && s->todo->len)
 		s->pch = sd_pch_prepare(&s->plan, s->todo, s->hash, &po);
-	sd_cache_tidy(abs, start);
-	g_free(abs);
 	g_free(dir);
+}
+
+/* TUs that did not compile with their precompiled header: with another one, or without. */
+static int parse_again(struct scan *s)
+{
+	char *dir = cache_dir(s);
+	const struct sd_pch_opts po = { dir, s->o->jobs, s->o->tu_timeout, s->o->verbose };
+	gint64 start = g_get_real_time() - (g_get_monotonic_time() - s->start);
+	int rc = 0;
+
+	if (s->again->len) {
+		g_ptr_array_sort(s->again, by_object);
+		sd_pch_again(s->pch, &s->plan, s->again, s->reasons, s->hash, &po);
+		rc = sd_interrupted() ? 130 : parse(s, s->again);
+	}
+	sd_cache_tidy(dir, start);
+	g_free(dir);
+	return rc;
 }
 
 static int run(struct scan *s)
@@ -387,6 +419,8 @@ static int run(struct scan *s)
 	compare(s);
 	prepare_pch(s);
 	rc = parse(s, s->todo);
+	if (rc == 0)
+		rc = parse_again(s);
 	if (rc == 0)
 		rc = parse_generated(s);
 	if (rc == 0 && (put_not_built(s) || drop_gone(s) || (s->changed && sd_db_prune(s->db, s->err))))
@@ -408,6 +442,8 @@ int sd_scan(const struct sd_scan_opts *o, char **err)
 	s.hash = sd_filehash_new();
 	s.todo = g_ptr_array_new();
 	s.generated = g_ptr_array_new();
+	s.again = g_ptr_array_new();
+	s.reasons = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	rc = run(&s);
 	if (sd_interrupted()) {
 		sd_warn("interrupted; %s is valid and the next scan completes it", o->db_path);
@@ -418,6 +454,8 @@ int sd_scan(const struct sd_scan_opts *o, char **err)
 	sd_pch_set_free(s.pch);
 	g_ptr_array_free(s.todo, TRUE);
 	g_ptr_array_free(s.generated, TRUE);
+	g_ptr_array_free(s.again, TRUE);
+	g_hash_table_destroy(s.reasons);
 	sd_filehash_free(s.hash);
 	sd_plan_free(&s.plan);
 	return rc < 0 ? 2 : rc;

@@ -27,7 +27,9 @@ struct sd_command {
 	size_t nargs;                   /* the view's arguments included */
 	size_t nview;                   /* how many at the end make the lockdep view */
 	uint64_t hash;
+	const struct sd_pch *group;     /* commands with equal flags: set with the precompiled headers */
 	const struct sd_pch *pch;       /* precompiled header to use; NULL none */
+	bool again;                     /* did not compile with a first one */
 };
 
 struct sd_plan {
@@ -104,6 +106,12 @@ struct sd_pch_opts { const char *dir; unsigned jobs, timeout; bool verbose; };
  * are made of all of the plan.  Nothing that goes wrong here is an error: a TU without is parsed plainly.
  */
 struct sd_pch_set *sd_pch_prepare(const struct sd_plan *p, const GPtrArray *todo, struct sd_filehash *hash, const struct sd_pch_opts *o);
+/*
+ * The same for TUs that did not compile with theirs: those that failed for one reason get another one, which
+ * has only what they include themselves.  @reasons: command -> char *.
+ */
+void sd_pch_again(struct sd_pch_set *s, const struct sd_plan *p, const GPtrArray *cmds, GHashTable *reasons,
+		  struct sd_filehash *hash, const struct sd_pch_opts *o);
 void sd_pch_set_free(struct sd_pch_set *s);
 /* How many are in use, and how many of them were built. */
 void sd_pch_count(const struct sd_pch_set *s, unsigned *used, unsigned *built);
@@ -120,6 +128,7 @@ struct sd_pch {
 	guint todo;                     /* how many are to be parsed */
 	char *path, *header, *list, *tail;      /* KEY.pch, KEY.h, KEY.files, KEY.tail.h */
 	bool good, built;
+	bool second;                    /* for TUs that another one did not suit */
 	struct sd_pch_files *files;     /* good: what it was made of */
 	const struct sd_pch *joined;    /* not good: whose it uses; NULL none */
 };
@@ -142,7 +151,10 @@ const GPtrArray *sd_pch_paths(const struct sd_pch_files *f);
 void sd_pch_add_deps(const struct sd_command *c, struct sd_arena *a, const char ***deps, size_t *ndeps);
 
 /* ---- wire.c: a worker's answer ---- */
-enum sd_pch_use { SD_PCH_NONE, SD_PCH_USED, SD_PCH_FELL_BACK };
+enum sd_pch_use {
+	SD_PCH_NONE, SD_PCH_USED, SD_PCH_FELL_BACK,
+	SD_PCH_UNFIT,                   /* no answer: the reason is why it did not compile with it */
+};
 
 struct sd_answer {
 	const char *reason;             /* NULL: parsed */

@@ -44,7 +44,7 @@ static bool extract_with_pch(const struct sd_plan *p, const struct sd_command *c
 	in.cache = cache;
 	in.args = sd_pch_args(c, a, &in.nargs);
 	if (sd_extract_tu(&in, a, out)) {
-		sd_warn("%s: parsed without the precompiled header: %s", c->rel, out->reason);  /* seen with --verbose */
+		sd_warn("%s: does not go with its precompiled header: %s", c->rel, out->reason);  /* seen with --verbose */
 		return false;
 	}
 	sd_pch_add_deps(c, a, &out->deps, &out->ndeps);
@@ -60,8 +60,10 @@ static enum sd_pch_use extract(const struct sd_plan *p, const struct sd_command 
 	}
 	if (c->pch && extract_with_pch(p, c, a, out))
 		return SD_PCH_USED;
+	if (c->pch && !c->again)
+		return SD_PCH_UNFIT;
 	extract_plain(p, c, a, out);
-	return c->pch ? SD_PCH_FELL_BACK : SD_PCH_NONE;
+	return c->again ? SD_PCH_FELL_BACK : SD_PCH_NONE;
 }
 
 void sd_work_tu(const struct sd_plan *p, const struct sd_command *c, GByteArray *bytes)
