@@ -335,6 +335,31 @@ static void count_longer(struct prog *p, uint32_t *count, uint32_t *one)
 	}
 }
 
+/*
+ * A record's lock that a pointer leads to may be a variable's (the first task's file system state): with few such
+ * variables the path has their names, too.
+ */
+static void add_variables(struct prog *p)
+{
+	uint32_t *count = g_new0(uint32_t, p->raw->len + 1);
+
+	for (unsigned pass = 0; pass < 2; pass++)
+		for (uint32_t id = 0; id < p->raw->len; id++) {
+			const struct raw_class *c = raw_at(p, id);
+			char *name = c->global && c->chain->len && c->has_init && !c->subclass ? suffix_name(p, c, 0) : NULL;
+			uint32_t s = name ? by_name(p, name) : 0;
+
+			g_free(name);
+			if (!s || !raw_at(p, s - 1)->has_init)
+				continue;
+			if (!pass)
+				count[s - 1]++;
+			else if (count[s - 1] <= MAX_CANDIDATES)
+				add_names_of(p, raw_at(p, s - 1), c);
+		}
+	g_free(count);
+}
+
 static uint32_t rep_of(const uint32_t *rep, uint32_t id)
 {
 	while (rep[id] != id)
@@ -438,6 +463,7 @@ void resolve_classes(struct prog *p)
 	uint32_t n = p->raw->len;
 	uint32_t *count = g_new0(uint32_t, n + 1), *one = g_new0(uint32_t, n + 1), *rep = g_new0(uint32_t, n + 1);
 
+	add_variables(p);
 	inherit_names(p);
 	count_longer(p, count, one);
 	for (uint32_t id = 0; id < n; id++) {

@@ -222,7 +222,7 @@ struct func {
 };
 
 /* One more name of a class: another init site, another string of a table, another subclass given there. */
-struct other_name { sd_sym name, file; int line; uint32_t subclass; };
+struct other_name { sd_sym name, file; int line; uint32_t subclass; };    /* name 0: the class's own */
 
 #define SLEEP_CLASS "(sleeps)"  /* the class that functions which may sleep "take" */
 #define SUBCLASS_UNKNOWN 255    /* a nesting level that is no constant */

@@ -40,6 +40,19 @@ void collect_strings(struct prog *p)
 	}
 }
 
+/* lockdep_set_subclass() passes the name on that the map has. */
+static bool is_own_name(struct prog *p, tid name)
+{
+	const struct term *t = term(p, name), *m = term(p, t->a);
+	struct sd_rule *const *r = t->kind == T_LOAD && m->kind == T_FIELD ?
+				   sd_rules_for_member(p->in->rules, str(p, m->rec), str(p, m->s)) : NULL;
+
+	for (; r && *r; r++)
+		if ((*r)->word == SD_R_INIT)
+			return true;
+	return false;
+}
+
 static const GArray *table_at(struct prog *p, tid name)
 {
 	const struct term *t = term(p, name);
@@ -74,10 +87,11 @@ static void add_name(struct prog *p, struct raw_class *c, const struct other_nam
 void add_names(struct prog *p, struct raw_class *c, tid name, const struct init_site *site)
 {
 	const struct term *t = term(p, name);
-	const GArray *table = t->kind == T_STR ? NULL : table_at(p, name);
-	struct other_name n = { t->s, site->file, site->line, site->subclass };
+	bool own = is_own_name(p, name);
+	const GArray *table = t->kind == T_STR || own ? NULL : table_at(p, name);
+	struct other_name n = { own ? 0 : t->s, site->file, site->line, site->subclass };
 
-	if (t->kind == T_STR && *str(p, t->s))
+	if (own ? site->subclass : t->kind == T_STR && *str(p, t->s))
 		add_name(p, c, &n);
 	for (guint i = 0; table && i < table->len; i++) {
 		n.name = g_array_index(table, sd_sym, i);
@@ -107,10 +121,11 @@ struct sd_class_name *other_names(struct prog *p, const struct raw_class *c, siz
 	for (guint i = 0; c->names && i < c->names->len; i++) {
 		const struct other_name *o = &g_array_index(c->names, struct other_name, i);
 		uint32_t sub = c->subclass ? c->subclass : o->subclass;
+		sd_sym name = o->name ? o->name : c->lockdep_name;
 
-		if (o->name == c->lockdep_name && sub == c->subclass)
+		if (!name || (name == c->lockdep_name && sub == c->subclass))
 			continue;
-		out[*n].lockdep_name = sub ? sd_arena_printf(p->arena, "%s/%u", str(p, o->name), sub) : kept(p, o->name);
+		out[*n].lockdep_name = sub ? sd_arena_printf(p->arena, "%s/%u", str(p, name), sub) : kept(p, name);
 		out[*n].file = kept(p, o->file);
 		out[(*n)++].line = o->line;
 	}

@@ -33,6 +33,8 @@ static void make(int dir, int family)
 	spin_lock_init(&node->lock);
 	if (dir)
 		lockdep_set_class(&node->lock, &dir_key);
+	if (dir > 1)
+		lockdep_set_subclass(&node->lock, SINGLE_DEPTH_NESTING);
 	spin_lock_init(&node->family);
 	lockdep_set_class_and_name(&node->family, keys + family, names[family]);
 }

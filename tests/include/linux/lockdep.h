@@ -18,6 +18,8 @@ static inline void lockdep_init_map(struct lockdep_map *map, const char *name,
 
 #define lockdep_set_class(lock, key) \
 	lockdep_init_map_type(&(lock)->dep_map, #key, key, 0, (lock)->dep_map.wait_type_inner, 0, 0)
+#define lockdep_set_subclass(lock, sub) \
+	lockdep_init_map_type(&(lock)->dep_map, (lock)->dep_map.name, (lock)->dep_map.key, sub, (lock)->dep_map.wait_type_inner, 0, 0)
 #define lockdep_set_class_and_name(lock, key, name) \
 	lockdep_init_map_type(&(lock)->dep_map, name, key, 0, (lock)->dep_map.wait_type_inner, 0, 0)
 
