@@ -12,13 +12,16 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "scan_int.h"
 
-#define RECYCLE 200             /* TUs per worker: libclang's memory goes back to the system */
+/* A worker ends after so many TUs, or with so much memory: what libclang keeps goes back to the system. */
+#define MAX_TUS 200
+#define MAX_MIB 1024
 
 struct worker {
 	pid_t pid;              /* 0: none */
@@ -179,6 +182,33 @@ static int stop(struct worker *w, bool force)
 	return status;
 }
 
+static unsigned mebibytes(pid_t pid)
+{
+	char path[40];
+	unsigned long size, resident = 0;
+	FILE *f;
+
+	g_snprintf(path, sizeof(path), "/proc/%d/statm", (int)pid);
+	f = fopen(path, "re");
+	if (f) {
+		if (fscanf(f, "%lu %lu", &size, &resident) != 2)
+			resident = 0;
+		fclose(f);
+	}
+	return (unsigned)(resident * (unsigned long)sysconf(_SC_PAGESIZE) >> 20);
+}
+
+static void recycle(const struct pool *p, struct worker *w)
+{
+	unsigned memory = mebibytes(w->pid);
+
+	if (w->done < MAX_TUS && memory < MAX_MIB)
+		return;
+	if (p->o->verbose)
+		sd_warn("a worker ends after %u TUs with %u MiB", w->done, memory);
+	stop(w, false);
+}
+
 /* Gives the next TU to @w, if there is one; a worker without work ends. */
 static void give(struct pool *p, struct worker *w)
 {
@@ -186,8 +216,8 @@ static void give(struct pool *p, struct worker *w)
 
 	if (p->next == p->cmds->len)
 		return;
-	if (w->pid && w->done >= RECYCLE)
-		stop(w, false);
+	if (w->pid)
+		recycle(p, w);
 	if (!w->pid)
 		start(p, w);
 	w->task = task;
