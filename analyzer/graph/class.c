@@ -244,17 +244,36 @@ static void add_key(struct raw_class *c, sd_sym key)
 	g_array_append_val(c->keys, key);
 }
 
+/* The variable, or the member of one, that @key is the address of; 0 none. */
+static sd_sym key_name(struct prog *p, const struct inst *in, tid key)
+{
+	struct lock_path path = { g_array_new(FALSE, FALSE, sizeof(struct chain_step)), 0, NULL, false };
+	bool unknown, pointer;
+	char *text;
+	sd_sym s = 0;
+
+	split(p, in, key, &path);
+	if (term(p, path.base)->kind == T_GLOBAL && !path.array) {
+		text = path_text(p, &path, &unknown, &pointer);
+		s = sd_intern(p->syms, text);
+		g_free(text);
+	}
+	g_array_free(path.chain, TRUE);
+	return s;
+}
+
 /* The class key that a lock is initialised with; some say that lockdep is not to check it. */
 void note_key(struct prog *p, const struct inst *in, tid obj, tid key)
 {
 	const struct term *k = term(p, key);
 	struct sd_rule *const *r = k->kind == T_GLOBAL ? sd_rules_for(p->in->rules, str(p, plain_name(p, k->s))) : NULL;
+	sd_sym name = key_name(p, in, key);
 	struct raw_class *c;
 
-	if (k->kind != T_GLOBAL)
+	if (!name)
 		return;
 	c = raw_at(p, raw_class_of(p, in, obj, NULL, 0));
-	add_key(c, k->s);
+	add_key(c, name);
 	for (; r && *r; r++)
 		if ((*r)->word == SD_R_CLASS && (*r)->class_unchecked)
 			c->unchecked = true;

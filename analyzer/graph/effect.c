@@ -260,22 +260,27 @@ static uint8_t mode_of(const struct sd_rule *rule)
 	return rule->mode_task == SD_MODE_W ? M_W : rule->mode_task == SD_MODE_r ? M_r : M_R;
 }
 
+static bool level_unknown(struct run *r, uint32_t ev, const struct state *s, const struct sd_rule *rule)
+{
+	return subclass_of(r, s, ev, rule) == SUBCLASS_UNKNOWN;
+}
+
 static bool under_nest_lock(struct run *r, uint32_t ev, const struct state *s, const struct sd_rule *rule)
 {
 	const struct term *t = term(run_prog(r), rule->has_nest ? operand(r, s, ev, &rule->nest) : 0);
 
-	if (subclass_of(r, s, ev, rule) == SUBCLASS_UNKNOWN)
-		return true;
 	return rule->has_nest && !(t->kind == T_CONST && !t->num);      /* NULL: no nest lock */
 }
 
 static void take_lock(struct run *r, uint32_t ev, struct state *s, const struct sd_rule *rule, struct lockref l)
 {
 	bool try = rule->word == SD_R_TRY;
-	struct held h = { .l = l, .mode = mode_of(rule), .trylock = try, .nested = under_nest_lock(r, ev, s, rule), .ev = ev };
+	bool unsure = level_unknown(r, ev, s, rule);
+	/* only the second of two asks for its nest lock: lockdep.c, check_deadlock() */
+	struct held h = { .l = l, .mode = mode_of(rule), .trylock = try, .nested = unsure, .ev = ev };
 
 	raw_at(run_prog(r), l.cls)->used = true;
-	record_acquire(r, ev, s, l, h.mode, try, h.nested);
+	record_acquire(r, ev, s, l, h.mode, try, unsure || under_nest_lock(r, ev, s, rule));
 	if (!held_add(s, &h))
 		run_truncated(r);
 }

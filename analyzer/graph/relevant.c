@@ -106,6 +106,22 @@ static const struct sd_opnd *rule_operand(const struct sd_rule *r, uint8_t *bits
 	}
 }
 
+/* A lock and its class key that both hang from parameters, as ww_mutex_init() has them: the variable with the key matters. */
+static void mark_key(struct func *f, const struct sd_event *e, const struct sd_rule *rule)
+{
+	const struct sd_opnd *lock = &rule->lock.root, *key = &rule->class_key;
+	bool bare;
+	int k;
+
+	if (!rule->has_class_key || lock->kind != SD_O_ARG || lock->arg >= e->nargs || key->kind != SD_O_ARG || key->arg >= e->nargs)
+		return;
+	if (path_root(f, f->ir->ops[e->arg0 + lock->arg].val, &bare) < 0)
+		return;
+	k = path_root(f, f->ir->ops[e->arg0 + key->arg].val, &bare);
+	if (!bare)
+		mark(f, k, REL_OPS);
+}
+
 /* What a call's rules make of the caller's own parameters. */
 static void mark_ruled(struct func *f, const struct sd_event *e, struct sd_rule *const *rules)
 {
@@ -120,6 +136,7 @@ static void mark_ruled(struct func *f, const struct sd_event *e, struct sd_rule 
 			if (bits == REL_PATH || bare)
 				mark(f, k, bits);
 		}
+		mark_key(f, e, *rules);
 		o = &(*rules)->subclass;
 		if ((*rules)->has_subclass && o->kind == SD_O_ARG && o->arg < e->nargs)
 			mark_cond(f, f->ir->ops[e->arg0 + o->arg].val, 0);

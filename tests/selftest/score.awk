@@ -27,15 +27,17 @@ function reason(fn,    k, best) {
 		right[$1]++
 		next
 	}
+	what = v == "error" ? "error" : $3 ? "false" : "missed"
 	if (r ~ /^scope:/) {
 		scope[$1]++
+		what = "scope"
 		sub(/^scope: */, "", r)
 	} else {
 		wrong[$1]++
 		if (r == "")
 			unexplained++
 	}
-	line[++nline] = sprintf("%-8s %s: %s%s", v == "error" ? "error" : $3 ? "false" : "missed", $1, $2, r == "" ? "" : ": " r)
+	line[++nline] = sprintf("%-8s %s: %s%s", what, $1, $2, r == "" ? "" : ": " r)
 }
 
 END {
