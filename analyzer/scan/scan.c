@@ -12,6 +12,7 @@ struct scan {
 	struct sd_plan plan;
 	struct sd_db *db;
 	struct sd_filehash *hash;
+	GHashTable *deps;               /* absolute path -> struct sd_db_dep *, as hash has it */
 	struct sd_progress *progress;
 	GPtrArray *todo;                /* struct sd_command *: to be parsed */
 	GPtrArray *generated;           /* struct sd_command *: failed for want of a file that the build makes */
@@ -107,14 +108,26 @@ static void compare(struct scan *s)
 
 /* ---------------------------------------------------------------- storing */
 
-static struct sd_db_dep *hash_deps(struct scan *s, const struct sd_command *c, const struct sd_answer *a, struct sd_arena *arena)
+/* A header of 20,000 TUs is named and read once. */
+static const struct sd_db_dep *hash_dep(struct scan *s, const char *path)
+{
+	struct sd_db_dep *d = g_hash_table_lookup(s->deps, path);
+
+	if (!d) {
+		d = sd_arena_alloc(s->plan.arena, sizeof(*d));
+		d->file = sd_plan_rel(&s->plan, s->plan.arena, "/", path);
+		d->hash = sd_filehash_get(s->hash, path);
+		g_hash_table_insert(s->deps, sd_arena_strdup(s->plan.arena, path), d);
+	}
+	return d;
+}
+
+static struct sd_db_dep *hash_deps(struct scan *s, const struct sd_answer *a, struct sd_arena *arena)
 {
 	struct sd_db_dep *deps = sd_arena_alloc(arena, (a->ndeps + 1) * sizeof(*deps));
 
-	for (size_t i = 0; i < a->ndeps; i++) {
-		deps[i].file = sd_plan_rel(&s->plan, arena, c->directory, a->deps[i]);
-		deps[i].hash = sd_filehash_get(s->hash, a->deps[i]);
-	}
+	for (size_t i = 0; i < a->ndeps; i++)
+		deps[i] = *hash_dep(s, a->deps[i]);
 	return deps;
 }
 
@@ -135,7 +148,7 @@ static int store(struct scan *s, const struct sd_command *c, const struct sd_ans
 	struct sd_db_tu tu = {
 		.file = c->rel, .status = a->reason ? "failed" : "ok", .reason = reason_of(a, arena),
 		.seconds = a->seconds, .command_hash = c->hash,
-		.deps = hash_deps(s, c, a, arena), .ndep = a->ndeps, .fns = a->fns, .nfn = a->nfns,
+		.deps = hash_deps(s, a, arena), .ndep = a->ndeps, .fns = a->fns, .nfn = a->nfns,
 	};
 	int rc;
 
@@ -263,6 +276,7 @@ static int parse_generated(struct scan *s)
 		return 130;
 	sd_filehash_free(s->hash);              /* the build may have changed what was hashed */
 	s->hash = sd_filehash_new();
+	g_hash_table_remove_all(s->deps);
 	return rc ? rc : parse(s, again);
 }
 
@@ -440,6 +454,7 @@ int sd_scan(const struct sd_scan_opts *o, char **err)
 	sd_interrupt_catch();
 	sd_plan_init(&s.plan);
 	s.hash = sd_filehash_new();
+	s.deps = g_hash_table_new(g_str_hash, g_str_equal);
 	s.todo = g_ptr_array_new();
 	s.generated = g_ptr_array_new();
 	s.again = g_ptr_array_new();
@@ -457,6 +472,7 @@ int sd_scan(const struct sd_scan_opts *o, char **err)
 	g_ptr_array_free(s.again, TRUE);
 	g_hash_table_destroy(s.reasons);
 	sd_filehash_free(s.hash);
+	g_hash_table_destroy(s.deps);
 	sd_plan_free(&s.plan);
 	return rc < 0 ? 2 : rc;
 }
