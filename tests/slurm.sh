@@ -58,7 +58,7 @@ fi
 # ---------------------------------------------------------------- a cluster of one
 
 if ! command -v slurmctld >/dev/null || ! command -v munged >/dev/null; then
-	[ "$(id -u)" = 0 ] && apt-get install -y --no-install-recommends slurm-wlm munge >apt.log 2>&1 ||
+	[ "$(id -u)" = 0 ] && timeout 120 apt-get install -y --no-install-recommends slurm-wlm munge >apt.log 2>&1 ||
 		{ [ $failed = 0 ] || finish; skip "slurm-wlm and munge are missing and cannot be installed"; }
 fi
 port=$((20000 + $$ % 20000))
