@@ -133,6 +133,11 @@ step "same facts with that" same_facts a.db plain.db
 echo '/* */' >>src/c1.c
 "$statdep" scan -p src -o a.db >b.log 2>&1
 step "it is found again" says '(0 built): 1 TUs with, 0 fell back' b.log
+{ printf 'int deep(void) { return '; head -c 400000 /dev/zero | tr '\0' '('; printf 1; head -c 400000 /dev/zero | tr '\0' ')'; echo '; }'; } >src/c1.c
+sed -i 's/"-Iinc",/"-fbracket-depth=100000000", &/' src/compile_commands.json
+"$statdep" scan -p src -o a.db >b.log 2>&1
+step "a crash costs its own TU" says '15 TUs: 15 parsed, 0 unchanged, 1 failed' b.log
+step "after a try without the header" says '13 TUs with, 0 fell back, 2 without' b.log      # the other: t2
 mv few.json src/compile_commands.json
 "$statdep" scan -p src -o a.db >b.log 2>&1
 "$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1

@@ -240,6 +240,7 @@ static int report(struct pool *p, struct worker *w, const struct sd_answer *a)
 static int bury(struct pool *p, struct worker *w)
 {
 	bool late = w->killed, busy = w->task >= 0;
+	const struct sd_command *c = busy ? g_ptr_array_index(p->cmds, (guint)w->task) : NULL;
 	long task = w->task;
 	double seconds = (double)(g_get_monotonic_time() - w->since) / 1e6;
 	int status = stop(w, false);
@@ -257,6 +258,8 @@ static int bury(struct pool *p, struct worker *w)
 	else
 		why = g_strdup_printf("libclang ended the process (status %d)", WEXITSTATUS(status));
 	a.reason = why;
+	if (c->pch && !c->again && !late)       /* it may have been the precompiled header's fault */
+		a.pch = SD_PCH_UNFIT;
 	rc = report(p, w, &a);
 	w->done = 0;
 	g_free(why);
