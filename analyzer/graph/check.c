@@ -55,13 +55,13 @@ static bool context_matters(const struct sd_finding *f, const struct sd_witness 
 }
 
 /*
- * High: every witness starts at a known entry, no pointer on the way has more than a few targets, and
- * no class is known by its type alone.  Low: a context is unknown where it matters, or a pointer is very wide.
+ * High: every witness starts at a known entry, no pointer on the way has more than a few targets, no class
+ * is known by its type alone, and nothing that only the object or its other users know decides the path.  Low: a context is unknown where it matters, or a pointer is very wide.
  */
 void rank_finding(struct checker *c, struct sd_finding *f)
 {
 	unsigned indirect = 0, targets = 0, longest = 0;
-	bool proved = true, known = true, exact = true, doubt = false;
+	bool proved = true, known = true, exact = true, doubt = false, variant = false;
 
 	for (size_t i = 0; i < f->nwit; i++) {
 		indirect += f->wit[i]->indirect;
@@ -71,11 +71,13 @@ void rank_finding(struct checker *c, struct sd_finding *f)
 		proved &= f->wit[i]->proved || !context_matters(f, f->wit[i]);
 		known &= f->wit[i]->proved && !f->wit[i]->inferred;
 	}
-	for (size_t i = 0; i < f->nchain; i++)
+	for (size_t i = 0; i < f->nchain; i++) {
 		exact &= !c->r->classes[f->chain[i]].by_type_only;
+		variant |= has_variant(c->p, class_at(c->p, f->chain[i])->raw);
+	}
 	if (!proved || targets > 16 || indirect > 6 || f->uncertain)
 		f->rank = SD_RANK_LOW;
-	else if (!exact || !known || doubt || targets > 4 || indirect > 4 || longest > 14)
+	else if (!exact || !known || doubt || variant || targets > 4 || indirect > 4 || longest > 14)
 		f->rank = SD_RANK_MEDIUM;
 	else
 		f->rank = SD_RANK_HIGH;
@@ -83,7 +85,9 @@ void rank_finding(struct checker *c, struct sd_finding *f)
 					 !proved ? "rests on an unknown context" : !known ? "a context is inferred, or does not matter" :
 					 "every context known", indirect, indirect == 1 ? "" : "s", targets, targets == 1 ? "" : "s",
 					 f->uncertain ? "paths or objects that may not be as they look" :
-					 doubt ? "a dropped reference was the last" : exact ? "classes exact" : "a class is known by its type alone");
+					 doubt ? "a dropped reference was the last" :
+					 variant ? "a condition on the object chooses the lock" :
+					 exact ? "classes exact" : "a class is known by its type alone");
 }
 
 static void fingerprint(struct checker *c, struct sd_finding *f)

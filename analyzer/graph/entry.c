@@ -28,6 +28,17 @@ static void add_entry(struct prog *p, const struct entry *e)
 		*old = *e;
 }
 
+/* A row that names the function says more than one for whatever is stored in a member. */
+static bool named_in_rules(struct prog *p, uint32_t fn)
+{
+	struct sd_rule *const *r = rules_of(p, func_at(p, fn)->plain);
+
+	for (; r && *r; r++)
+		if ((*r)->word == SD_R_ENTRY && (*r)->call.kind == SD_O_NONE && !(*r)->member)
+			return true;
+	return false;
+}
+
 void register_entry(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule, sd_vid target, tid obj)
 {
 	struct prog *p = run_prog(r);
@@ -48,7 +59,8 @@ void register_entry(struct run *r, const struct state *s, uint32_t ev, const str
 	collect_targets(r, s, target, UINT32_MAX, targets, &slot, 0);
 	for (guint i = 0; i < targets->len; i++) {
 		e.fn = g_array_index(targets, uint32_t, i);
-		add_entry(p, &e);
+		if (!rule->member || !named_in_rules(p, e.fn))
+			add_entry(p, &e);
 	}
 	g_array_free(targets, TRUE);
 	g_free(object);

@@ -144,6 +144,7 @@ struct rec_call {
 struct rec_enable {             /* hardirqs or softirqs become enabled here, absolutely or by balance */
 	uint32_t ev;
 	uint8_t hard;           /* else soft */
+	uint8_t doubt;
 	uint8_t irq;            /* AT(): hardirq state after */
 	int8_t bh;              /* bh count after */
 	uint64_t emask;

@@ -72,7 +72,7 @@ void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t cal
 
 void record_enable(struct run *r, uint32_t ev, const struct state *s, bool hard)
 {
-	struct rec_enable rec = { .ev = ev, .hard = hard, .irq = state_at(s), .bh = s->bh, .emask = s->emask };
+	struct rec_enable rec = { .ev = ev, .hard = hard, .irq = state_at(s), .bh = s->bh, .emask = s->emask, .doubt = s->doubt };
 
 	rec.relset = relset_of(run_prog(r), s);
 	for (guint i = run_inst(r)->enables->len; i-- > 0; ) {
@@ -81,6 +81,7 @@ void record_enable(struct run *r, uint32_t ev, const struct state *s, bool hard)
 		if (o->ev == ev && o->hard == hard && o->irq == rec.irq && o->bh == s->bh && o->relset == rec.relset &&
 		    same_held(r, o->held0, o->nheld, s)) {
 			o->emask |= s->emask;
+			o->doubt &= s->doubt;
 			return;
 		}
 	}

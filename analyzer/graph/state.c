@@ -126,17 +126,33 @@ bool held_add(struct state *s, const struct held *h)
 }
 
 /*
+ * May a lock of class @rel, of whose container we know less, be the one of class @held?  &rq->lock of an rq that a call
+ * gave is one of the variable's elements; which nesting level it was taken at a release does not say.
+ */
+static bool less_known(const struct prog *p, uint32_t held, uint32_t rel)
+{
+	const struct raw_class *a = raw_at(p, held), *b = raw_at(p, rel);
+	guint n = b->chain->len;
+
+	if (b->unknown || a->chain->len < n || (b->global && (a->global != b->global || a->chain->len != n)) || (!n && !b->global))
+		return false;
+	return !n || !memcmp(&g_array_index(a->chain, struct chain_step, a->chain->len - n), b->chain->data, n * sizeof(struct chain_step));
+}
+
+/*
  * Which held lock does a release mean?  The same object; else, since an object's identity is lost at times,
- * the innermost of its class.
+ * the innermost of its class; else the innermost that it may be.
  */
 int held_find(const struct prog *p, const struct state *s, struct lockref l)
 {
-	(void)p;
 	for (int i = s->nheld; i-- > 0; )
 		if (l.obj && s->held[i].l.obj == l.obj)
 			return i;
 	for (int i = s->nheld; i-- > 0; )
 		if (s->held[i].l.cls == l.cls)
+			return i;
+	for (int i = s->nheld; i-- > 0; )
+		if (less_known(p, s->held[i].l.cls, l.cls))
 			return i;
 	return -1;
 }

@@ -316,6 +316,7 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 		t.doubt = g_array_index(in->acqs, struct rec_acq, u->rec).doubt;
 		add_step(&t, in, event_line(p, in, g_array_index(in->acqs, struct rec_acq, u->rec).ev), "");
 	} else if (u->what == BY_ENABLE) {
+		t.doubt = g_array_index(in->enables, struct rec_enable, u->rec).doubt;
 		add_step(&t, in, event_line(p, in, g_array_index(in->enables, struct rec_enable, u->rec).ev), "enabled here while held");
 	} else {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, u->rec);

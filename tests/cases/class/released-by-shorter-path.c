@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The same, but the caller sleeps before it releases. */
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/spinlock.h>
+#include <linux/syscalls.h>
+
+struct queue { spinlock_t lock; int len; };
+static struct queue queues[4];
+
+static spinlock_t *lock_of(struct queue *q)
+{
+	return &q->lock;
+}
+
+static noinline void unlock_queue(struct queue *q)
+{
+	spin_unlock(lock_of(q));
+}
+
+static noinline struct queue *move(struct queue *q, int to)
+{
+	unlock_queue(q);
+	q = &queues[to];
+	spin_lock(&q->lock);
+	return q;
+}
+
+static int __init set_up(void)
+{
+	spin_lock_init(&queues[0].lock);
+	return 0;
+}
+
+SYSCALL_DEFINE1(one, int, n)
+{
+	struct queue *q = &queues[n];
+
+	spin_lock(&q->lock);
+	if (q->len)
+		q = move(q, 2);
+	might_sleep();
+	unlock_queue(q);
+	return set_up();
+}
