@@ -99,7 +99,8 @@ void self_entries(struct prog *p)
 		const struct sd_rule *rule = f->is_api ? NULL : self_rule(p, f);
 		struct entry e = { .fn = i, .rule = rule, .file = f->ir->file, .line = f->ir->line };
 
-		if (!rule || ((f->ir->flags & SD_F_INIT) && f->has_caller && rule->name[0] == '@'))
+		/* an initcall's address is kept in a table; other __init functions are called early in boot, irqs may be off */
+		if (!rule || ((f->ir->flags & SD_F_INIT) && (f->has_caller || !f->address_taken) && rule->name[0] == '@'))
 			continue;
 		e.ctx = rule->context, e.irqs = rule->irqs, e.bhs = rule->bhs;
 		add_entry(p, &e);

@@ -167,6 +167,21 @@ static void go_down(struct prog *p, GArray *q, GHashTable *seen, guint i, guint 
 		g_array_append_val(q, next);
 }
 
+/* Everything that is taken at event @ev of @in is taken only when a last reference went. */
+static bool doubtful(const struct inst *in, uint32_t ev)
+{
+	bool doubt = false;
+
+	for (guint i = 0; i < in->acqs->len; i++) {
+		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
+
+		if (a->ev == ev && !a->doubt)
+			return false;
+		doubt |= a->ev == ev;
+	}
+	return doubt;
+}
+
 /*
  * Breadth first from instance @first, entered in one of states @in, where the object is called @obj (0: any); adds
  * the steps, innermost first.  Only what these states allow is followed: no mutex behind !in_interrupt() from a handler.
@@ -193,6 +208,7 @@ static bool search_from(struct trace *t, uint32_t first, uint64_t in, tid obj, d
 		ev = match(t->p, at, &d, arg);
 		if (ev >= 0) {
 			add_found(t, q, i, (uint32_t)ev);
+			t->doubt |= doubtful(at, (uint32_t)ev);
 			found = true;
 			break;
 		}
