@@ -8,17 +8,18 @@
 #define LOG_US 10000000
 
 struct sd_progress {
-	size_t total;
+	size_t total, first;    /* first: how many were done at the start; they tell nothing about the rate */
 	bool tty;
 	bool shown;             /* a line is on the terminal */
 	gint64 start, last;     /* microseconds */
 };
 
-struct sd_progress *sd_progress_new(size_t total)
+struct sd_progress *sd_progress_new(size_t total, size_t done)
 {
 	struct sd_progress *p = g_new0(struct sd_progress, 1);
 
 	p->total = total;
+	p->first = done;
 	p->tty = isatty(STDERR_FILENO);
 	p->start = p->last = g_get_monotonic_time();
 	return p;
@@ -26,7 +27,7 @@ struct sd_progress *sd_progress_new(size_t total)
 
 static void print(const struct sd_progress *p, gint64 now, size_t done, size_t failed)
 {
-	double seconds = (double)(now - p->start) / 1e6, rate = (double)done / seconds;
+	double seconds = (double)(now - p->start) / 1e6, rate = (double)(done - p->first) / seconds;
 	long eta = rate > 0 ? (long)((double)(p->total - done) / rate + 0.5) : 0;
 
 	fprintf(stderr, "%sscan: %zu/%zu TUs, %.1f/s, %ld:%02ld left, %zu failed%s", p->tty ? "\r\033[K" : "",

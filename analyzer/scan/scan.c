@@ -206,7 +206,7 @@ static int parse(struct scan *s, const GPtrArray *cmds)
 
 	if (cmds->len == 0)
 		return 0;
-	s->progress = sd_progress_new(s->total);
+	s->progress = sd_progress_new(s->total, s->unchanged + s->parsed);
 	rc = sd_pool_run(&s->plan, cmds, &po, on_answer, on_tick, s);
 	sd_progress_free(s->progress);
 	return rc;

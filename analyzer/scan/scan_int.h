@@ -188,7 +188,7 @@ bool sd_interrupted(void);
 
 /* ---- progress.c: stderr only ---- */
 struct sd_progress;
-struct sd_progress *sd_progress_new(size_t total);
+struct sd_progress *sd_progress_new(size_t total, size_t done);
 void sd_progress_update(struct sd_progress *p, size_t done, size_t failed);
 void sd_progress_free(struct sd_progress *p);   /* wipes the line on a terminal */
 
