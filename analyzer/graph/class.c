@@ -53,9 +53,9 @@ static tid stored_in_member(struct prog *p, const struct inst *in, tid obj)
 		const struct sd_event *e = &ir->events[i];
 		const struct sd_val *v = &ir->vals[e->value], *a = &ir->vals[e->target];
 
-		if (e->kind != SD_E_STORE || v->kind != SD_V_CALL || a->kind != SD_V_FIELD)
+		if (e->kind != SD_E_STORE || (v->kind != SD_V_CALL && v->kind != SD_V_PHI) || a->kind != SD_V_FIELD)
 			continue;
-		if (t->kind == T_FRESH ? v->num == t->num : (uint64_t)t->num == ((uint64_t)in->fn << 32 | e->value))
+		if (t->kind == T_FRESH ? v->kind == SD_V_CALL && v->num == t->num : (uint64_t)t->num == ((uint64_t)in->fn << 32 | e->value))
 			return mk_load(p, mk_field(p, mk_any(p, a->rec), a->rec, a->sym, 0), t->type);
 	}
 	return 0;
@@ -501,8 +501,10 @@ void resolve_classes(struct prog *p)
 	unite_by_key(p, rep);
 	for (uint32_t id = 0; id < n; id++) {
 		rep[id] = rep_of(rep, id);
-		if (rep[id] != id)
-			add_names_of(p, raw_at(p, rep[id]), raw_at(p, id));
+		if (rep[id] == id)
+			continue;
+		add_names_of(p, raw_at(p, rep[id]), raw_at(p, id));
+		raw_at(p, rep[id])->any_level |= raw_at(p, id)->any_level;
 	}
 	collect_classes(p, rep);
 	g_free(count);

@@ -170,6 +170,7 @@ static struct lockref rule_lock(struct run *r, const struct state *s, uint32_t e
 
 	l.obj = rule_object(r, s, ev, &rule->lock);
 	l.cls = raw_class_of(run_prog(r), run_inst(r), l.obj, rule->lock_type, constant_subclass(r, s, ev, rule));
+	raw_at(run_prog(r), l.cls)->any_level |= subclass_of(r, s, ev, rule) == SUBCLASS_UNKNOWN;
 	return l;
 }
 

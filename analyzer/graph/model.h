@@ -223,7 +223,7 @@ struct func {
 };
 
 /* One more name of a class: another init site, another string of a table, another subclass given there. */
-struct other_name { sd_sym name, file; int line; uint32_t subclass; };    /* name 0: the class's own */
+struct other_name { sd_sym name, file; int line; uint32_t subclass; bool table; };        /* name 0: the class's own; table: one of many */
 
 #define SLEEP_CLASS "(sleeps)"  /* the class that functions which may sleep "take" */
 #define SUBCLASS_UNKNOWN 255    /* a nesting level that is no constant */
@@ -241,6 +241,7 @@ struct raw_class {
 	sd_sym init_file; int init_line;
 	GArray *names;                  /* struct other_name: all that init sites give it, the first one above apart; NULL none */
 	bool has_init, init_by_map;
+	bool any_level;                 /* taken at a nesting level that is no constant */
 	uint32_t final;                 /* into prog->classes */
 	bool used;
 };

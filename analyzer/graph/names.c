@@ -89,10 +89,11 @@ void add_names(struct prog *p, struct raw_class *c, tid name, const struct init_
 	const struct term *t = term(p, name);
 	bool own = is_own_name(p, name);
 	const GArray *table = t->kind == T_STR || own ? NULL : table_at(p, name);
-	struct other_name n = { own ? 0 : t->s, site->file, site->line, site->subclass };
+	struct other_name n = { own ? 0 : t->s, site->file, site->line, site->subclass, false };
 
 	if (own ? site->subclass : t->kind == T_STR && *str(p, t->s))
 		add_name(p, c, &n);
+	n.table = true;
 	for (guint i = 0; table && i < table->len; i++) {
 		n.name = g_array_index(table, sd_sym, i);
 		add_name(p, c, &n);
@@ -113,22 +114,38 @@ static int by_text(const void *x, const void *y)
 	return d ? d : strcmp(a->file, b->file);
 }
 
+static void put_name(struct prog *p, GArray *out, sd_sym name, uint32_t level, const struct other_name *o)
+{
+	struct sd_class_name n = { kept(p, name), kept(p, o->file), o->line };
+
+	if (level)
+		n.lockdep_name = sd_arena_printf(p->arena, "%s/%u", n.lockdep_name, level);
+	g_array_append_val(out, n);
+}
+
+/* At a level that is no constant it may be any of MAX_LOCKDEP_SUBCLASSES; nobody nests deeper than this. */
+#define MAX_LEVEL 3
+
 struct sd_class_name *other_names(struct prog *p, const struct raw_class *c, size_t *n)
 {
-	struct sd_class_name *out = sd_arena_alloc(p->arena, ((c->names ? c->names->len : 0) + 1) * sizeof(*out));
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct sd_class_name));
+	struct sd_class_name *kept_names;
 
-	*n = 0;
 	for (guint i = 0; c->names && i < c->names->len; i++) {
 		const struct other_name *o = &g_array_index(c->names, struct other_name, i);
-		uint32_t sub = c->subclass ? c->subclass : o->subclass;
+		uint32_t level = c->subclass ? c->subclass : o->subclass;
 		sd_sym name = o->name ? o->name : c->lockdep_name;
 
-		if (!name || (name == c->lockdep_name && sub == c->subclass))
-			continue;
-		out[*n].lockdep_name = sub ? sd_arena_printf(p->arena, "%s/%u", str(p, name), sub) : kept(p, name);
-		out[*n].file = kept(p, o->file);
-		out[(*n)++].line = o->line;
+		if (name && (name != c->lockdep_name || level != c->subclass))
+			put_name(p, out, name, level, o);
+		for (level = 1; name && level <= MAX_LEVEL && c->any_level && !c->subclass && !o->table; level++)
+			put_name(p, out, name, level, o);
 	}
-	qsort(out, *n, sizeof(*out), by_text);
-	return out;
+	kept_names = sd_arena_alloc(p->arena, (out->len + 1) * sizeof(*kept_names));
+	if (out->len)
+		memcpy(kept_names, out->data, out->len * sizeof(*kept_names));
+	*n = out->len;
+	g_array_free(out, TRUE);
+	qsort(kept_names, *n, sizeof(*kept_names), by_text);
+	return kept_names;
 }
