@@ -160,6 +160,15 @@ static bool literal_list(CXCursor init, CXCursor *list)
 	return found;
 }
 
+/* Characters are no fact by themselves; in a table, `char names[4][16]`, they are what the element says. */
+static void put_string(struct low *l, struct lval to, CXCursor init)
+{
+	if (to.ti->kind == TI_ARRAY && to.addr && sd_low_get(l, to.addr)->op == LO_INDEX &&
+	    clang_getCursorKind(sd_peel(init)) == CXCursor_StringLiteral)
+		sd_low_add(l, (struct low_inst){
+			.op = LO_STORE, .a = to.addr, .b = sd_rvalue(l, init), .line = sd_line_of(init), .tkind = SD_T_PTR });
+}
+
 void sd_init(struct low *l, struct lval to, CXCursor init)
 {
 	bool aggregate = to.ti->kind == TI_RECORD || to.ti->kind == TI_ARRAY;
@@ -168,8 +177,10 @@ void sd_init(struct low *l, struct lval to, CXCursor init)
 	uint32_t v;
 	struct kids k;
 
-	if (l == l->tu->globals && !sd_ti_has_ptr(l->tu, to.ti))
+	if (l == l->tu->globals && !sd_ti_has_ptr(l->tu, to.ti)) {
+		put_string(l, to, init);
 		return;
+	}
 	if (aggregate && (clang_getCursorKind(init) == CXCursor_InitListExpr || literal_list(init, &list))) {
 		sd_kids_get(&k, list);
 		fill(l, to, &k, &i, true);

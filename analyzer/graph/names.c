@@ -123,8 +123,7 @@ static void put_name(struct prog *p, GArray *out, sd_sym name, uint32_t level, c
 	g_array_append_val(out, n);
 }
 
-/* At a level that is no constant it may be any of MAX_LOCKDEP_SUBCLASSES; nobody nests deeper than this. */
-#define MAX_LEVEL 3
+#define MAX_LEVEL 7             /* MAX_LOCKDEP_SUBCLASSES, without 0: a level that is no constant may be any */
 
 struct sd_class_name *other_names(struct prog *p, const struct raw_class *c, size_t *n)
 {

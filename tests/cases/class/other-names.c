@@ -39,8 +39,8 @@ static void make(int dir, int family)
 	lockdep_set_class_and_name(&node->family, keys + family, names[family]);
 }
 
-SYSCALL_DEFINE2(make, int, dir, int, family)
+SYSCALL_DEFINE1(make, int, dir)
 {
-	make(dir, family);
+	make(dir, dir);
 	return 0;
 }
