@@ -202,7 +202,8 @@ void restore_irq(struct run *r, uint32_t ev, struct state *s, tid key)
 
 		s->restore = 0;
 		s->irq = (uint8_t)irq;
-		if (irq == IRQ_IS_ON && was_off)
+		/* they were on when this word was saved: the caller's locks were marked then, only what was taken since is new */
+		if (irq == IRQ_IS_ON && was_off && s->nheld)
 			record_enable(r, ev, s, true);
 		return;
 	}

@@ -253,13 +253,16 @@ static bool may_acquire(struct prog *p, const struct rec_call *call, const void 
 	return acqset_has(inst_at(p, call->callee), w->cls, w->mode) && !(call->relset && released_by(p, call->relset, w->from));
 }
 
+/* @arg: true to look for the very place, not for calls that return with irqs on. */
 static int match_enable(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
 {
-	(void)p, (void)arg;
+	const bool *itself = arg;
+
 	for (guint i = 0; i < in->enables->len; i++) {
 		const struct rec_enable *e = &g_array_index(in->enables, struct rec_enable, i);
+		sd_sym callee = func_at(p, in->fn)->ir->events[e->ev].callee;
 
-		if (e->hard && !e->relset && (e->emask & d->in))
+		if (e->hard && !e->relset && (e->emask & d->in) && !(*itself && (!callee || !rules_of(p, plain_name(p, callee)))))
 			return (int)e->ev;
 	}
 	return -1;
@@ -337,7 +340,10 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 	} else {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, u->rec);
 
-		if (search_down(&t, c, UINT64_C(1) << u->bit, 0, match_enable, may_enable, NULL))
+		const bool itself = true, at_call = false;
+
+		if (search_down(&t, c, UINT64_C(1) << u->bit, 0, match_enable, may_enable, &itself) ||
+		    search_down(&t, c, UINT64_C(1) << u->bit, 0, match_enable, may_enable, &at_call))
 			g_array_index(t.steps, struct sd_step, 0).via = "enabled here while held";
 		add_call(&t, in, c);
 	}
