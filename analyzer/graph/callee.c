@@ -207,6 +207,7 @@ static void apply_exits(const struct call *c, const struct inst *callee, const s
 	bool unsure = ambiguous(callee), releasing = false, any_balanced = false;
 
 	run_set_call_bits(c->r, c->ev, callee->nexit ? callee->ret_bits : UINT64_MAX);
+	run_set_call_ret(c->r, c->ev, callee->ret);
 	if (callee->ret)
 		run_set_call_term(c->r, c->ev, into_caller(c, s, callee->ret));
 	if (callee->retfields) {

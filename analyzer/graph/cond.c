@@ -271,6 +271,33 @@ uint64_t may_bits(struct run *r, const struct state *s, sd_vid v, unsigned depth
 	}
 }
 
+/* What IS_ERR() says of a value with signs @a. */
+static uint8_t error_signs(uint8_t a)
+{
+	return (uint8_t)((a & S_NEG ? S_POS : 0) | (a & ~S_NEG ? S_ZERO : 0));
+}
+
+/* The argument that call value @x returns, or tests for an error (*is_test); 0: does something else. */
+static sd_vid argument_returned(struct run *r, const struct sd_val *x, bool *is_test)
+{
+	const struct sd_event *e = &run_func(r)->ir->events[x->num];
+	const struct term *t = term(run_prog(r), run_call_ret(r, (uint32_t)x->num));
+
+	*is_test = t->kind == T_OP && t->s == SD_OP_LT && !t->num;
+	if (*is_test)
+		t = term(run_prog(r), t->a);
+	return t->kind == T_PARAM && (uint64_t)t->num < e->nargs ? run_func(r)->ir->ops[e->arg0 + t->num].val : 0;
+}
+
+static uint8_t call_signs(struct run *r, const struct state *s, const struct sd_val *x)
+{
+	bool is_test;
+	sd_vid arg = argument_returned(r, x, &is_test);
+	uint8_t a = arg ? signs_of(r, s, arg) : S_ALL;
+
+	return is_test && arg ? error_signs(a) : a;
+}
+
 static uint8_t op_signs(struct run *r, const struct state *s, const struct sd_val *x)
 {
 	uint8_t a = signs_of(r, s, x->a);
@@ -280,6 +307,8 @@ static uint8_t op_signs(struct run *r, const struct state *s, const struct sd_va
 	case SD_OP_NOT:
 		return (uint8_t)((a & S_ZERO ? S_POS : 0) | (a & S_NONZERO ? S_ZERO : 0));
 	case SD_OP_EQ: case SD_OP_NE: case SD_OP_LT: case SD_OP_LE: case SD_OP_GT: case SD_OP_GE:
+		if (is_const(r, s, x->b, &n) && is_error_test(x->op, n))
+			return error_signs(a);
 		if (is_const(r, s, x->a, &m) && is_const(r, s, x->b, &n)) {
 			bool t = x->op == SD_OP_EQ ? m == n : x->op == SD_OP_NE ? m != n : x->op == SD_OP_LT ? m < n :
 				 x->op == SD_OP_LE ? m <= n : x->op == SD_OP_GT ? m > n : m >= n;
@@ -349,10 +378,27 @@ uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
 		case T_LOAD: sign &= x->tkind == SD_T_FNPTR ? table_signs(r, t2) : S_ALL; break;
 		default: break;
 		}
+		if (x->kind == SD_V_CALL && (sign & call_signs(r, s, x)))
+			sign &= call_signs(r, s, x);
 	}
 	if (known && known->sign && (known->sign & sign))
 		sign &= known->sign;
 	return sign;
+}
+
+static bool narrow(struct run *r, struct state *s, sd_vid v, uint8_t mask);
+
+/* What a call's result says of the argument that it returns or tests. */
+static bool narrow_argument(struct run *r, struct state *s, const struct sd_val *x, uint8_t sign)
+{
+	bool is_test;
+	sd_vid arg = argument_returned(r, x, &is_test);
+
+	if (!arg)
+		return true;
+	if (!is_test)
+		return narrow(r, s, arg, sign);
+	return sign == S_ZERO ? narrow(r, s, arg, S_ZERO | S_POS) : (sign & S_ZERO) || narrow(r, s, arg, S_NEG);
 }
 
 /* Keeps of @v's possible signs those in @mask; false when none is left. */
@@ -368,6 +414,8 @@ static bool narrow(struct run *r, struct state *s, sd_vid v, uint8_t mask)
 	fact_set(s, id, sign, old ? old->way : 0);
 	if (f->ir->vals[v].kind == SD_V_CALL && !(sign & S_ZERO) && rule_of_call(r, &f->ir->vals[v], SD_R_LAST))
 		s->doubt = 1;
+	if (f->ir->vals[v].kind == SD_V_CALL && !narrow_argument(r, s, &f->ir->vals[v], sign))
+		return false;
 	if (run_tracks(r) && !versioned(f->ir, v)) {
 		tid t = eval(r, s, v);
 		unsigned kind = term(run_prog(r), t)->kind;
@@ -404,6 +452,8 @@ static bool assume(struct run *r, struct state *s, sd_vid v, bool truth)
 		if (x->op >= SD_OP_EQ && x->op <= SD_OP_GE && is_const(r, s, x->b, &n)) {
 			uint8_t m = zero_compare(x->op);
 
+			if (is_error_test(x->op, n) && !narrow(r, s, x->a, truth ? S_NEG : S_ZERO | S_POS))
+				return false;
 			if (n == 0 && !narrow(r, s, x->a, truth ? m : (uint8_t)(S_ALL & ~m)))
 				return false;
 			if (n && x->op == (truth ? SD_OP_EQ : SD_OP_NE) && !narrow(r, s, x->a, sign_of_int(n)))

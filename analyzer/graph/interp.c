@@ -23,6 +23,7 @@ struct run {
 	uint32_t iid;           /* its index */
 	tid *memo;              /* terms of values that depend on no PHI */
 	tid *call_term;         /* per event: what it returned, 0 unknown */
+	tid *call_ret;          /* per event: the same over the callee's parameters */
 	struct call_bits { uint64_t bits; bool set; } *call_bits;       /* per event: bits of the result */
 	GArray **call_fields;   /* per event: members of a record returned by value */
 	sd_vid *call_value;     /* per event: its V_CALL */
@@ -37,6 +38,8 @@ struct inst *run_inst(const struct run *r) { return r->in; }
 uint32_t run_inst_id(const struct run *r) { return r->iid; }
 void run_truncated(struct run *r) { r->in->truncated = true; }
 void run_set_call_term(struct run *r, uint32_t ev, tid t) { r->call_term[ev] = t; }
+void run_set_call_ret(struct run *r, uint32_t ev, tid t) { r->call_ret[ev] = t; }
+tid run_call_ret(const struct run *r, uint32_t ev) { return r->call_ret[ev]; }
 void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields) { r->call_fields[ev] = fields; }
 
 uint64_t run_call_bits(const struct run *r, uint32_t ev)
@@ -699,6 +702,7 @@ static void free_run(struct run *r)
 			g_array_free(r->call_fields[i], TRUE);
 	g_free(r->memo);
 	g_free(r->call_term);
+	g_free(r->call_ret);
 	g_free(r->call_bits);
 	g_free(r->call_fields);
 	g_free(r->call_value);
@@ -747,6 +751,7 @@ void interpret(struct prog *p, uint32_t iid)
 	in->heldv = g_array_new(FALSE, FALSE, sizeof(struct held));
 	r.memo = g_new0(tid, ir->nvals);
 	r.call_term = g_new0(tid, ir->nevents + 1);
+	r.call_ret = g_new0(tid, ir->nevents + 1);
 	r.call_bits = g_new0(struct call_bits, ir->nevents + 1);
 	r.call_fields = g_new0(GArray *, ir->nevents + 1);
 	r.call_value = g_new0(sd_vid, ir->nevents + 1);

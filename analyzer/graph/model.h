@@ -213,6 +213,7 @@ struct func {
 	/* prepare.c */
 	uint32_t *canon;                /* value -> first value equal but for type and pure calls */
 	uint8_t *phidep;                /* value depends on a PHI */
+	uint8_t *pure;                  /* result of a pure call: its arguments' facts count */
 	uint8_t *phi_tracked;           /* PHI_SIGN, PHI_WAY */
 	sd_vid *fact_vid;               /* fact id -> canon value */
 	uint16_t *fact_id;              /* canon value -> id of its facts, 0: none kept */
@@ -328,6 +329,7 @@ tid mk_up(struct prog *p, tid a, sd_sym rec, sd_sym member);
 tid mk_load(struct prog *p, tid a, sd_sym type);
 tid mk_any(struct prog *p, sd_sym rec);
 tid mk_op(struct prog *p, tid a, unsigned op, int64_t n);
+bool is_error_test(unsigned op, int64_t n);     /* unsigned: "value >= -MAX_ERRNO" (linux/err.h), which to us says that it is negative */
 tid mk_bits(struct prog *p, uint64_t bits);
 /* true when @t is made of parameters, globals and constants alone: it means something to the caller */
 bool term_exportable(const struct prog *p, tid t);
@@ -402,6 +404,8 @@ bool run_tracks(const struct run *r);    /* conditions are kept, to tell exits a
 uint64_t run_call_bits(const struct run *r, uint32_t ev);
 void run_set_call_bits(struct run *r, uint32_t ev, uint64_t bits);       /* bits its result may have; several states: of any */
 void run_set_call_term(struct run *r, uint32_t ev, tid t);
+void run_set_call_ret(struct run *r, uint32_t ev, tid t);        /* the same, in the callee's terms */
+tid run_call_ret(const struct run *r, uint32_t ev);
 void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields);   /* struct retfield, run's from now on */
 sd_vid run_call_value(struct run *r, uint32_t ev);      /* the V_CALL of an event; 0 when its result is not used */
 tid arg_term(struct run *r, const struct state *s, uint32_t ev, unsigned k);

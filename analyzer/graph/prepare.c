@@ -98,6 +98,7 @@ static void make_canon(struct prog *p, struct func *f)
 	struct canon_key *keys = g_new0(struct canon_key, ir->nvals);
 
 	f->canon = sd_arena_alloc(p->arena, ir->nvals * sizeof(*f->canon));
+	f->pure = sd_arena_alloc(p->arena, ir->nvals);
 	for (uint32_t v = 0; v < ir->nvals; v++) {
 		const struct sd_val *x = &ir->vals[v];
 		struct canon_key *k = &keys[v];
@@ -110,6 +111,7 @@ static void make_canon(struct prog *p, struct func *f)
 		k->a = x->a && x->a < v ? f->canon[x->a] : x->a;
 		k->b = x->kind != SD_V_OUT && x->b && x->b < v ? f->canon[x->b] : x->b;
 		if (x->kind == SD_V_CALL && is_pure(p, &ir->events[x->num])) {
+			f->pure[v] = 1;
 			k->sym = pure_key(p, f, &ir->events[x->num]);
 			k->a = k->b = 0, k->num = -1;
 		}
@@ -208,6 +210,9 @@ static void each_mention(struct func *f, sd_vid v, void (*use)(struct func *, sd
 	if (x->kind == SD_V_OP) {
 		each_mention(f, x->a, use, row, depth + 1);
 		each_mention(f, x->b, use, row, depth + 1);
+	} else if (f->pure[v]) {
+		for (uint32_t k = 0; k < f->ir->events[x->num].nargs; k++)
+			each_mention(f, f->ir->ops[f->ir->events[x->num].arg0 + k].val, use, row, depth + 1);
 	} else if (x->kind == SD_V_FIELD || x->kind == SD_V_UP || x->kind == SD_V_LOAD || x->kind == SD_V_INDEX) {
 		if (f->phidep[v])
 			each_mention(f, x->a, use, row, depth + 1);

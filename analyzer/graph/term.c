@@ -124,6 +124,11 @@ tid mk_bits(struct prog *p, uint64_t bits)
 	return mk(p, (struct term){ .kind = T_BITS, .num = (int64_t)bits });
 }
 
+bool is_error_test(unsigned op, int64_t n)
+{
+	return op == SD_OP_GE && n == -4095;
+}
+
 /* Folded where the operand is a constant; only what branches test is kept at all. */
 tid mk_op(struct prog *p, tid a, unsigned op, int64_t n)
 {
@@ -132,6 +137,8 @@ tid mk_op(struct prog *p, tid a, unsigned op, int64_t n)
 
 	if (t->kind == T_CONST && fold(op, t->num, n, &value))
 		return mk_const(p, value);
+	if (is_error_test(op, n))
+		op = SD_OP_LT, n = 0;
 	if (t->depth >= MAX_DEPTH)
 		return 0;
 	return mk(p, (struct term){ .kind = T_OP, .a = a, .s = op, .num = n });

@@ -13,12 +13,12 @@ static spinlock_t *lock_of(struct queue *q)
 	return &q->lock;
 }
 
-static noinline void unlock_queue(struct queue *q)
+static void unlock_queue(struct queue *q)
 {
 	spin_unlock(lock_of(q));
 }
 
-static noinline struct queue *move(struct queue *q, int to)
+static struct queue *move(struct queue *q, int to)
 {
 	unlock_queue(q);
 	q = &queues[to];

@@ -14,12 +14,12 @@ bool refcount_dec_and_test(refcount_t *r);
 struct thing { refcount_t refs; };
 static struct thing thing;
 
-static noinline void free_thing(struct thing *t)
+static void free_thing(struct thing *t)
 {
 	might_sleep();
 }
 
-static noinline void put(struct thing *t)
+static void put(struct thing *t)
 {
 	if (refcount_dec_and_test(&t->refs))
 		free_thing(t);

@@ -13,7 +13,7 @@ struct thing {
 static DEFINE_SPINLOCK(a);
 static struct thing *one_thing, *other_thing;
 
-static noinline void lock_thing(struct thing *t)
+static void lock_thing(struct thing *t)
 {
 	if (t->sleeps)
 		mutex_lock(&t->mutex);
@@ -21,7 +21,7 @@ static noinline void lock_thing(struct thing *t)
 		spin_lock(&t->lock);
 }
 
-static noinline void unlock_thing(struct thing *t)
+static void unlock_thing(struct thing *t)
 {
 	if (t->sleeps)
 		mutex_unlock(&t->mutex);

@@ -16,7 +16,7 @@ static bool blocks(unsigned int flags)
 	return !!(flags & MAY_SLEEP);
 }
 
-static noinline void get(unsigned int flags)
+static void get(unsigned int flags)
 {
 	if (low)
 		flags |= EMERGENCY;

@@ -16,7 +16,7 @@ static void later(int *head)
 		might_sleep();
 }
 
-static noinline void put(struct thing *t)
+static void put(struct thing *t)
 {
 	later(&t->head);
 }

@@ -13,7 +13,7 @@ static bool blocks(unsigned int flags)
 	return !!(flags & MAY_SLEEP);
 }
 
-static noinline void get(unsigned int flags)
+static void get(unsigned int flags)
 {
 	if (blocks(flags))
 		might_sleep();
