@@ -3,13 +3,13 @@
 -- recall.sql: what lockdep observed (o_*, from the tables) against what statdep derived (the attached
 -- database `s`).  Read by tests/truth/recall after o_class, o_edge, o_pair and o_kind are filled.
 --
--- An observed class is any static class with its name; of several those of the file in which lockdep
+-- An observed class is any static class with its name among its names; of several those of the file in which lockdep
 -- saw the class initialised, if there are any.
 
 CREATE TABLE s_class AS
 	SELECT c.id, l.s AS name, n.s AS path, f.s AS file, t.s AS type, c.usage
-	FROM s.res_class c LEFT JOIN s.res_str l ON l.id = c.lockdep_name LEFT JOIN s.res_str n ON n.id = c.name
-	LEFT JOIN s.res_str f ON f.id = c.file LEFT JOIN s.res_str t ON t.id = c.lock_type;
+	FROM s.res_class c JOIN s.res_name o ON o.class = c.id LEFT JOIN s.res_str l ON l.id = o.lockdep_name
+	LEFT JOIN s.res_str n ON n.id = c.name LEFT JOIN s.res_str f ON f.id = o.file LEFT JOIN s.res_str t ON t.id = c.lock_type;
 CREATE INDEX s_class_name ON s_class (name);
 
 CREATE TABLE cls AS
