@@ -477,6 +477,22 @@ static void name_by_type(struct raw_class *c)
 		g_array_set_size(c->names, 0);
 }
 
+/* A level of a lock whose path is united with another has that one's names. */
+static void name_levels(struct prog *p, const uint32_t *rep)
+{
+	for (uint32_t id = 0; id < p->raw->len; id++) {
+		struct raw_class *c = raw_at(p, id), *b = base_class(p, c);
+		uint32_t base = c->subclass && !c->has_init && rep[id] == id ? by_name(p, str(p, b->name)) : 0;
+		const struct raw_class *to = base ? raw_at(p, rep[base - 1]) : NULL;
+
+		if (!to || b == c || !to->has_init)
+			continue;
+		add_names_of(p, c, to);
+		c->lockdep_name = to->lockdep_name;
+		c->init_file = to->init_file, c->init_line = to->init_line;
+	}
+}
+
 void resolve_classes(struct prog *p)
 {
 	uint32_t n = p->raw->len;
@@ -498,6 +514,7 @@ void resolve_classes(struct prog *p)
 	for (uint32_t id = 0; id < n; id++)
 		for (unsigned k = 0; k < 4 && rep[rep[id]] != rep[id]; k++)
 			rep[id] = rep[rep[id]];
+	name_levels(p, rep);
 	unite_by_key(p, rep);
 	for (uint32_t id = 0; id < n; id++) {
 		rep[id] = rep_of(rep, id);
