@@ -96,6 +96,7 @@ struct sd_rule {
 	struct sd_rule_path lock; bool has_lock;
 	const char *lock_type;  /* "spinlock" "raw_spinlock" "rwlock" "mutex" "rwsem" "percpu_rwsem" "rt_mutex" "seqcount" "seqlock" "local_lock" "bit_spinlock" "ww_mutex" "semaphore" "map"; NULL: by the lock's record */
 	enum sd_mode mode_task, mode_irq;       /* mode=r@task,R@irq; equal when one was given */
+	struct sd_opnd mode_arg; bool has_mode_arg;     /* mode=$4: the argument says, 0 W, 1 r, 2 R */
 	bool downgrade;         /* release: write mode becomes read (downgrade_write) */
 	struct sd_irq_effect hardirq, softirq;
 	bool preempt_off, preempt_on;

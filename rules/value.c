@@ -294,6 +294,11 @@ static const char *parse_mode(struct row *row, const char *s)
 	const char *why = NULL;
 	int seen = 0, v;
 
+	if (*s == '$') {                /* lock_acquire()'s `read`: 0 W, 1 r, 2 R */
+		g_strfreev(part);
+		row->rule->has_mode_arg = true;
+		return parse_whole_opnd(row, s, OPND_ARG, &row->rule->mode_arg);
+	}
 	for (int i = 0; part[i] && !why; i++) {
 		char *at = strchr(part[i], '@');
 		int where = !at ? 3 : !strcmp(at, "@task") ? 1 : !strcmp(at, "@irq") ? 2 : 0;

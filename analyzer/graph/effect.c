@@ -255,8 +255,12 @@ static void flip_irqs(struct run *r, uint32_t ev, struct state *s, const struct 
 
 /* --- locks --- */
 
-static uint8_t mode_of(const struct sd_rule *rule)
+static uint8_t mode_of(struct run *r, uint32_t ev, const struct state *s, const struct sd_rule *rule)
 {
+	const struct term *t = rule->has_mode_arg ? term(run_prog(r), operand(r, s, ev, &rule->mode_arg)) : NULL;
+
+	if (t)
+		return t->kind != T_CONST || !t->num ? M_W : t->num == 1 ? M_r : M_R;
 	if (rule->mode_task == SD_MODE_r && rule->mode_irq == SD_MODE_R)
 		return M_CTX;
 	return rule->mode_task == SD_MODE_W ? M_W : rule->mode_task == SD_MODE_r ? M_r : M_R;
@@ -279,7 +283,7 @@ static void take_lock(struct run *r, uint32_t ev, struct state *s, const struct 
 	bool try = rule->word == SD_R_TRY;
 	bool unsure = level_unknown(r, ev, s, rule);
 	/* only the second of two asks for its nest lock: lockdep.c, check_deadlock() */
-	struct held h = { .l = l, .mode = mode_of(rule), .trylock = try, .nested = unsure, .ev = ev };
+	struct held h = { .l = l, .mode = mode_of(r, ev, s, rule), .trylock = try, .nested = unsure, .ev = ev };
 
 	raw_at(run_prog(r), l.cls)->used = true;
 	record_acquire(r, ev, s, l, h.mode, try, unsure || under_nest_lock(r, ev, s, rule));
