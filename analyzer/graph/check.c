@@ -85,7 +85,7 @@ void rank_finding(struct checker *c, struct sd_finding *f)
 					 !proved ? "rests on an unknown context" : !known ? "a context is inferred, or does not matter" :
 					 "every context known", indirect, indirect == 1 ? "" : "s", targets, targets == 1 ? "" : "s",
 					 f->uncertain ? "paths or objects that may not be as they look" :
-					 doubt ? "a dropped reference was the last" :
+					 doubt ? "a dropped reference was the last, or a loop took the lock before" :
 					 variant ? "a condition on the object chooses the lock" :
 					 exact ? "classes exact" : "a class is known by its type alone");
 }

@@ -182,14 +182,12 @@ static bool changes_locks(const struct exit_effect *e)
 	return e->nheld || e->nrel;
 }
 
-/* Another exit does something else to locks the other way; one that does nothing (a NULL check) tells too little. */
+/* Another exit does something else to locks the other way. */
 static bool tells_apart(const struct inst *in, uint32_t x, const struct cond *c)
 {
-	if (!changes_locks(&in->exits[x]))
-		return false;
 	for (uint32_t i = 0; i < in->nexit; i++)
 		for (unsigned k = 0; k < in->exits[i].ncond; k++)
-			if (i != x && changes_locks(&in->exits[i]) && in->exits[i].cond[k].t == c->t && !(in->exits[i].cond[k].sign & c->sign))
+			if (i != x && changes_locks(&in->exits[i]) + changes_locks(&in->exits[x]) && in->exits[i].cond[k].t == c->t && !(in->exits[i].cond[k].sign & c->sign))
 				return true;
 	return false;
 }

@@ -90,7 +90,7 @@ struct held {
 #define MAX_REL 6
 #define MAX_TOK 6
 #define MAX_FACT 20
-#define MAX_COND 4
+#define MAX_COND 8
 
 /* signs a value may have */
 #define S_NEG 1

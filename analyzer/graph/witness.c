@@ -446,6 +446,24 @@ static struct sd_witness *entry_dep_witness(struct prog *p, struct sd_arena *a, 
 	return finish(&t, "dependency", entry_text(&t, src->call), true);
 }
 
+/*
+ * From call @c down to @want, in one of the states in which @in is known to be entered: what is taken only
+ * if (!in_interrupt()) has no witness in an interrupt.  When none of them leads there, any state, in doubt.
+ */
+static bool search_in_state(struct trace *t, const struct inst *in, const struct rec_call *c, tid obj, const struct want *want, unsigned *bit)
+{
+	struct inst probe = *in;
+
+	for (probe.entry &= c->emask; probe.entry; probe.entry &= ~(UINT64_C(1) << *bit)) {
+		*bit = best_bit(&probe);
+		if (search_down(t, c, UINT64_C(1) << *bit, obj, match_acquire, may_acquire, want))
+			return true;
+	}
+	t->doubt = true;
+	*bit = best_bit_for(in, c->emask);
+	return search_down(t, c, in->entry, obj, match_acquire, may_acquire, want);
+}
+
 static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const struct edge_src *src, tid obj, struct sd_step *held)
 {
 	struct trace t;
@@ -463,7 +481,7 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 	if (src->what == SRC_ACQUIRE) {
 		const struct rec_acq *acq = &g_array_index(in->acqs, struct rec_acq, src->call);
 
-		t.doubt = acq->doubt;
+		t.doubt = acq->doubt || acq->ev == h->ev;       /* held since the round before of a loop: is it not released? */
 		add_step(&t, in, event_line(p, in, acq->ev), "");
 		bit = best_bit_for(in, acq->emask);
 	} else {
@@ -471,12 +489,12 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 		const struct pair *pr = g_array_index(p->pairs, struct pair *, src->pair);
 		struct want w = { pr->cls, pr->mode, final_of(p, h->l.cls) };
 
-		if (!search_down(&t, c, in->entry, obj, match_acquire, may_acquire, &w)) {
+		t.doubt = c->ev == h->ev;
+		if (!search_in_state(&t, in, c, obj, &w, &bit)) {
 			g_array_free(t.steps, TRUE);
 			return NULL;
 		}
 		add_call(&t, in, c);
-		bit = best_bit_for(in, c->emask);
 	}
 	entry = outward(&t, src->inst, bit);
 	return finish(&t, "dependency", entry, known_point(in, bit));
