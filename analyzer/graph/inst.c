@@ -149,6 +149,11 @@ static void insert_cond(struct inst *probe, tid t, uint8_t sign, bool variant)
 {
 	unsigned k = probe->ncond;
 
+	for (unsigned i = 0; i < k; i++)
+		if (probe->cond[i].t == t) {
+			probe->cond[i].sign &= sign;
+			return;
+		}
 	for (; k && probe->cond[k - 1].t > t; k--)      /* sorted: the order they were learnt in is no difference */
 		probe->cond[k] = probe->cond[k - 1];
 	probe->cond[k] = (struct cond){ t, sign, variant };

@@ -167,6 +167,15 @@ static void track_phis(struct func *f, sd_vid v, uint8_t how)
 	}
 }
 
+/* Does the callee decide by what event @e gives it as argument @k? */
+static bool callee_tests(struct prog *p, const struct sd_event *e, uint32_t k)
+{
+	uint32_t fn = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
+	const struct func *g = fn ? func_at(p, fn - 1) : NULL;
+
+	return g && k < g->ir->nparams && (g->rel[k] & REL_COND);
+}
+
 static void find_phis(struct prog *p, struct func *f)
 {
 	const struct sd_fn *ir = f->ir;
@@ -182,9 +191,11 @@ static void find_phis(struct prog *p, struct func *f)
 		const struct sd_event *e = &ir->events[i];
 		struct sd_rule *const *r = e->kind == SD_E_CALL && e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
 
-		if (r && (*r)->has_lock)
-			for (uint32_t k = 0; k < e->nargs; k++)
+		for (uint32_t k = 0; k < e->nargs; k++)
+			if (r && (*r)->has_lock)
 				track_phis(f, ir->ops[e->arg0 + k].val, PHI_WAY);
+			else if (callee_tests(p, e, k))
+				track_phis(f, ir->ops[e->arg0 + k].val, PHI_SIGN);
 	}
 }
 
@@ -243,10 +254,9 @@ static void each_use(struct prog *p, struct func *f, uint32_t b, void (*use)(str
 		const struct sd_event *e = &ir->events[bl->ev0 + i];
 		struct sd_rule *const *r = e->kind == SD_E_CALL && e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
 
-		if (r && (*r)->has_lock)
-			for (uint32_t k = 0; k < e->nargs; k++)
-				if (f->phidep[ir->ops[e->arg0 + k].val])
-					each_mention(f, ir->ops[e->arg0 + k].val, use, row, 0);
+		for (uint32_t k = 0; k < e->nargs; k++)
+			if (f->phidep[ir->ops[e->arg0 + k].val] && ((r && (*r)->has_lock) || callee_tests(p, e, k)))
+				each_mention(f, ir->ops[e->arg0 + k].val, use, row, 0);
 	}
 }
 
