@@ -23,7 +23,7 @@ GOptionEntry *sd_analysis_entries(struct sd_analysis *a)
 		  "only what this function does, called with no lock held; repeatable; results are not stored", "FUNCTION" },
 		{ "rules", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a->rules, "a rules file of your own, read after ours; repeatable", "FILE" },
 		{ "rules-dir", 0, 0, G_OPTION_ARG_FILENAME, &a->rules_dir, "where our rules are (or $STATDEP_RULES)", "DIR" },
-		{ "dump", 0, 0, G_OPTION_ARG_STRING, &a->dump, "print a stage: ir, instances, summaries or graph", "STAGE" },
+		{ "dump", 0, 0, G_OPTION_ARG_STRING, &a->dump, "print a stage: ir, instances, summaries, graph or times", "STAGE" },
 		{ "function", 0, 0, G_OPTION_ARG_STRING, &a->dump_fn, "--dump=ir of this function only", "NAME" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &a->jobs, "accepted", "N" },
 		G_OPTION_ENTRY_NULL
@@ -103,12 +103,12 @@ static int load_rules(const struct sd_analysis *a, struct sd_rules **out)
 
 static int check_options(const struct sd_analysis *a)
 {
-	static const char *const stages[] = { "ir", "instances", "summaries", "graph", NULL };
+	static const char *const stages[] = { "ir", "instances", "summaries", "graph", "times", NULL };
 
 	if (a->read_lock && strcmp(a->read_lock, "context") && strcmp(a->read_lock, "recursive"))
 		return sd_cmd_fail(g_strdup_printf("--read-lock %s: context or recursive", a->read_lock));
 	if (a->dump && !g_strv_contains(stages, a->dump))
-		return sd_cmd_fail(g_strdup_printf("--dump %s: ir, instances, summaries or graph", a->dump));
+		return sd_cmd_fail(g_strdup_printf("--dump %s: ir, instances, summaries, graph or times", a->dump));
 	return 0;
 }
 

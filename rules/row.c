@@ -51,6 +51,8 @@ static const char *missing(const struct row *row)
 		return "missing lock=; held needs the lock";
 	if (entry && !r->member && !(keys & (K(call) | K(self))))
 		return "missing call= or self; call=$2 is what the function registers, self the function itself";
+	if (entry && (keys & K(lock)) && (!(keys & K(self)) || !r->lock.global || r->lock.nmember))
+		return "lock=; of an entry only with self, and a variable: the map that is held while it runs, like lock=&foo_map";
 	if (entry && (keys & K(call)) && (r->member || (keys & K(self))))
 		return "call= with self; one of them";
 	if (entry && !r->member && (r->call_arg == SD_ARG_SELF || (r->has_object && r->object.kind == SD_O_NONE)))

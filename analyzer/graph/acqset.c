@@ -2,57 +2,60 @@
 /*
  * acqset.c - which lock classes a call may acquire, in it or below.
  *
- * Bottom-up over strongly connected components of the instance graph (Tarjan, iterative): one
- * set per component.  An element is (class, mode, classes of the caller released by then); trylocks are
- * left out, for they add no dependency to themselves (lockdep.c, validate_chain()).
+ * A NODE is an instance in one of its entry states.  For each node there is a row of elements: final
+ * class, taken as a recursive reader or not, at a nesting level that is known or not.  Trylocks are left
+ * out, for they add no dependency to themselves (lockdep.c, validate_chain()).
  *
- * Requires: classes resolved.  Sets: inst.acqset, inst.may_enable.
+ * Rows come in levels.  A call through a pointer that has several targets costs one, one that has
+ * very many costs two, and row[k] holds what is reached at a cost of k at most: what lies behind more
+ * guesses than DEPTH is no dependency.  At one level the calls that cost nothing make small components, and the others
+ * lead to levels that are done: the components of all calls together are a third of the kernel.
+ *
+ * Requires: contexts, classes.  Sets: prog.acq, inst.node0.
  */
 #include <string.h>
 #include "model.h"
 
-static guint pair_hash(gconstpointer v)
-{
-	const struct pair *p = v;
+#define NONE UINT32_MAX
 
-	return ((p->cls * 31u + p->mode) * 31u + p->relset) * 4u + p->nested * 2u + p->under;
+uint32_t elem_of(uint32_t cls, bool reader, bool nested)
+{
+	return (cls * 2 + reader) * 2 + nested;
 }
 
-static gboolean pair_eq(gconstpointer x, gconstpointer y)
+/* Is read_lock() recursive in this state?  lockdep.c, read_lock_is_recursive(): in_interrupt() counts disabled BHs too. */
+bool reads_recursively(const struct prog *p, uint8_t mode, struct point pt)
 {
-	const struct pair *a = x, *b = y;
-
-	return a->cls == b->cls && a->mode == b->mode && a->nested == b->nested && a->under == b->under && a->relset == b->relset;
+	if (mode != M_CTX)
+		return mode == M_R;
+	return p->in->read_recursive || pt.ctx == SD_CTX_SOFTIRQ || pt.ctx == SD_CTX_HARDIRQ || pt.bh == SD_TRI_OFF;
 }
 
-static uint32_t pair_id(struct prog *p, uint32_t cls, uint8_t mode, uint8_t nested, uint8_t under, uint32_t relset)
+uint32_t node_at(const struct inst *in, unsigned bit)
 {
-	struct pair probe = { .cls = cls, .mode = mode, .nested = nested, .under = under, .relset = relset }, *kept;
-	gpointer found = g_hash_table_lookup(p->pair_ids, &probe);
-
-	if (found)
-		return GPOINTER_TO_UINT(found) - 1;
-	kept = sd_arena_alloc(p->arena, sizeof(*kept));
-	*kept = probe;
-	g_array_append_val(p->pairs, kept);
-	g_hash_table_insert(p->pair_ids, kept, GUINT_TO_POINTER(p->pairs->len));
-	return p->pairs->len - 1;
+	if (!(in->entry >> bit & 1))
+		return NONE;
+	return in->node0 + (uint32_t)__builtin_popcountll(in->entry & ((UINT64_C(1) << bit) - 1));
 }
 
-struct tarjan {
-	struct prog *p;
-	uint32_t *index, *low, *stack, nstack, next, nscc;
-	bool *on;
-	uint32_t *frame, *at, nframe;
-};
-
-uint8_t mode_at(const struct rec_acq *a)
+unsigned call_cost(const struct rec_call *c)
 {
-	return a->mode == M_CTX && (a->bh > 0 || AT_CTX(a->irq) >= CTX_SOFT) ? M_R : a->mode;   /* in_interrupt() counts disabled BHs too */
+	return c->ntargets <= 1 ? 0 : c->ntargets <= WIDE ? 1 : 2;
+}
+
+/* The node that call @c enters from state @bit of its instance; NONE where it is not made, or cannot be. */
+uint32_t node_below(const struct prog *p, const struct rec_call *c, unsigned bit)
+{
+	struct point pt;
+
+	if (!(c->emask >> bit & 1))
+		return NONE;
+	pt = point_at(bit, c->irq, c->bh);
+	return node_at(inst_at(p, c->callee), ENTRY_BIT(pt.ctx, pt.irq, pt.bh));
 }
 
 /* Trylocks do not count: lockdep links past them. */
-static bool holds_any(const struct inst *in, uint32_t held0, uint32_t nheld)
+bool holds_any(const struct inst *in, uint32_t held0, uint32_t nheld)
 {
 	for (uint32_t i = 0; i < nheld; i++)
 		if (!g_array_index(in->heldv, struct held, held0 + i).trylock)
@@ -60,226 +63,364 @@ static bool holds_any(const struct inst *in, uint32_t held0, uint32_t nheld)
 	return false;
 }
 
-static void add_own(struct prog *p, const struct inst *in, GHashTable *set)
-{
-	for (guint i = 0; i < in->acqs->len; i++) {
-		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
+/* --- the calls of each node, once --- */
 
-		if (!a->trylock && !skip_class(p, a->l.cls))
-			g_hash_table_add(set, GUINT_TO_POINTER(pair_id(p, final_of(p, a->l.cls), mode_at(a), a->nested,
-							       holds_any(in, a->held0, a->nheld), a->relset) + 1));
-	}
+static int by_call(const void *x, const void *y)
+{
+	return memcmp(x, y, sizeof(struct below));
 }
 
-static void add_callee(struct prog *p, const struct inst *in, const struct rec_call *c, const struct inst *callee, GHashTable *set)
+/* Calls that lead to the same node in the same way are one. */
+static void add_calls(struct prog *p, struct acqsets *s, GArray *out, uint32_t v)
 {
-	bool under = holds_any(in, c->held0, c->nheld);
+	const struct inst *in = inst_at(p, s->inst[v]);
+	struct below *mine;
+	guint first = out->len, n = first;
 
-	for (uint32_t k = 0; k < callee->nacqset; k++) {
-		uint32_t id = callee->acqset[k];
-		const struct pair *pr = g_array_index(p->pairs, struct pair *, id);
-		uint32_t rel = relset_union(p, c->relset, pr->relset);
-
-		if (rel != pr->relset || under > pr->under)
-			id = pair_id(p, pr->cls, pr->mode, pr->nested, under || pr->under, rel);
-		g_hash_table_add(set, GUINT_TO_POINTER(id + 1));
-	}
-}
-
-static gint by_pair(gconstpointer a, gconstpointer b, gpointer arg)
-{
-	const struct prog *p = arg;
-	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
-	const struct pair *x = g_array_index(p->pairs, struct pair *, i), *y = g_array_index(p->pairs, struct pair *, k);
-
-	if (x->cls != y->cls)
-		return x->cls < y->cls ? -1 : 1;
-	if (x->mode != y->mode)
-		return x->mode < y->mode ? -1 : 1;
-	return i < k ? -1 : i > k;
-}
-
-bool acqset_has(const struct inst *in, uint32_t cls, uint8_t mode)
-{
-	uint64_t key = (uint64_t)cls << 8 | mode;
-	uint32_t lo = 0, hi = in->nacqset;
-
-	while (lo < hi) {
-		uint32_t mid = lo + (hi - lo) / 2;
-
-		if (in->acqkey[mid] == key)
-			return true;
-		if (in->acqkey[mid] < key)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return false;
-}
-
-/* Entry states of @in in which it enables hardirqs itself, or calls what does in the state it passes on. */
-static uint64_t enabling_states(struct prog *p, const struct inst *in)
-{
-	uint64_t mask = 0;
-
-	for (guint k = 0; k < in->enables->len; k++) {
-		const struct rec_enable *e = &g_array_index(in->enables, struct rec_enable, k);
-
-		if (e->hard && !e->relset)
-			mask |= e->emask;
-	}
 	for (guint k = 0; k < in->calls->len; k++) {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
-		uint64_t below = inst_at(p, c->callee)->may_enable;
+		struct below b = { .node = node_below(p, c, s->bit[v]), .relset = c->relset, .call = c->nheld ? k + 1 : 0, .cost = (uint16_t)call_cost(c),
+				   .under = holds_any(in, c->held0, c->nheld) };
 
-		for (unsigned bit = 0; below && !c->relset && bit < ENTRY_BITS; bit++)
-			if (c->emask >> bit & 1) {
-				struct point pt = point_at(bit, c->irq, c->bh);
-
-				mask |= (below >> ENTRY_BIT(pt.ctx, pt.irq, pt.bh) & 1) << bit;
-			}
+		if (b.node != NONE && b.cost <= DEPTH)
+			g_array_append_val(out, b);
 	}
-	return mask;
+	if (out->len == first)
+		return;
+	mine = &g_array_index(out, struct below, 0);
+	qsort(mine + first, out->len - first, sizeof(*mine), by_call);
+	for (guint i = first; i < out->len; i++)
+		if (i == first || by_call(&mine[i], &mine[n - 1]))
+			mine[n++] = mine[i];
+	g_array_set_size(out, n);
 }
 
-/* Masks only grow and are bounded: it ends. */
-static void close_enables(struct tarjan *t, uint32_t first)
+static void find_calls(struct prog *p, struct acqsets *s)
 {
-	bool changed = true;
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct below));
 
-	while (changed) {
-		changed = false;
-		for (uint32_t i = first; i < t->nstack; i++) {
-			struct inst *in = inst_at(t->p, t->stack[i]);
-			uint64_t mask = in->may_enable | enabling_states(t->p, in);
+	s->first = g_new(uint32_t, s->nnode + 1);
+	for (uint32_t v = 0; v < s->nnode; v++) {
+		s->first[v] = out->len;
+		add_calls(p, s, out, v);
+	}
+	s->first[s->nnode] = out->len;
+	s->below = (struct below *)g_array_free(out, FALSE);
+}
 
-			changed |= mask != in->may_enable;
-			in->may_enable = mask;
+/* --- components of the calls that cost nothing: Tarjan, iterative --- */
+
+struct order {
+	const struct acqsets *s;
+	uint32_t *index, *low, *stack, *frame, *at, nstack, nframe, next;
+	bool *on;
+	uint32_t *out, nout;            /* nodes, callees' components first */
+	uint32_t *scc, nscc;            /* node -> component */
+};
+
+static void open_node(struct order *o, uint32_t v)
+{
+	o->index[v] = o->low[v] = ++o->next;
+	o->stack[o->nstack++] = v;
+	o->on[v] = true;
+	o->frame[o->nframe] = v;
+	o->at[o->nframe++] = o->s->first[v];
+}
+
+static void close_node(struct order *o, uint32_t v)
+{
+	o->nframe--;
+	if (o->nframe)
+		o->low[o->frame[o->nframe - 1]] = MIN(o->low[o->frame[o->nframe - 1]], o->low[v]);
+	if (o->low[v] != o->index[v])
+		return;
+	for (uint32_t w = NONE; w != v; ) {
+		w = o->stack[--o->nstack];
+		o->on[w] = false;
+		o->scc[w] = o->nscc;
+		o->out[o->nout++] = w;
+	}
+	o->nscc++;
+}
+
+static void visit(struct order *o, uint32_t root)
+{
+	open_node(o, root);
+	while (o->nframe) {
+		uint32_t v = o->frame[o->nframe - 1];
+		const struct below *b;
+
+		if (o->at[o->nframe - 1] == o->s->first[v + 1]) {
+			close_node(o, v);
+			continue;
 		}
+		b = &o->s->below[o->at[o->nframe - 1]++];
+		if (b->cost)
+			continue;
+		if (!o->index[b->node])
+			open_node(o, b->node);
+		else if (o->on[b->node])
+			o->low[v] = MIN(o->low[v], o->index[b->node]);
 	}
 }
 
-/*
- * Of elements equal but for what was released, the one that released nothing says all that the
- * others say: a dependency exists when some way to the acquisition leaves the held lock held.
- */
-static bool dominated(struct prog *p, GHashTable *set, const struct pair *pr)
+static void find_order(struct order *o, const struct acqsets *s)
 {
-	if (!pr->relset)
-		return false;
-	for (unsigned under = 0; under <= pr->under; under++) {
-		struct pair probe = { pr->cls, pr->mode, pr->nested, (uint8_t)under, 0 };
-		gpointer id = g_hash_table_lookup(p->pair_ids, &probe);
+	uint32_t n = s->nnode + 1, *mem = g_new0(uint32_t, 7 * (size_t)n);
 
-		if (id && g_hash_table_contains(set, id))
-			return true;
+	*o = (struct order){ .s = s, .index = mem, .low = mem + n, .stack = mem + 2 * (size_t)n, .frame = mem + 3 * (size_t)n,
+			     .at = mem + 4 * (size_t)n, .out = mem + 5 * (size_t)n, .scc = mem + 6 * (size_t)n, .on = g_new0(bool, n) };
+	for (uint32_t v = 0; v < s->nnode; v++)
+		if (!o->index[v])
+			visit(o, v);
+	g_free(o->on);
+}
+
+/* --- rows --- */
+
+enum { ALL, CLEAN, INNER, REL, NROW };
+
+struct filler {
+	struct prog *p;
+	struct acqsets *s;
+	const struct order *o;
+	struct rowacc *acc;
+	rowid *own[NROW];               /* [node]: of its own acquisitions, and relsets of its calls */
+	GArray *parts[NROW];            /* rowid: what a component is made of */
+	unsigned level;
+};
+
+static rowid row_of(struct filler *f, const GArray *members)
+{
+	for (guint i = 0; i < members->len; i++)
+		rowacc_put(f->acc, g_array_index(members, uint32_t, i));
+	return rowacc_take(f->acc);
+}
+
+static void put_released(struct filler *f, uint32_t relset)
+{
+	const GArray *a = relset_get(f->p, relset);
+
+	for (guint i = 0; i < a->len; i++) {
+		uint32_t cls = final_of(f->p, g_array_index(a, uint32_t, i));
+
+		if (cls != NONE)
+			g_array_append_val(f->parts[REL], cls);
 	}
+}
+
+static void put_acquired(struct filler *f, const struct inst *in, const struct rec_acq *a, unsigned bit)
+{
+	uint32_t el;
+
+	if (a->trylock || !(a->emask >> bit & 1) || skip_class(f->p, a->l.cls))
+		return;
+	el = elem_of(final_of(f->p, a->l.cls), reads_recursively(f->p, a->mode, point_at(bit, a->irq, a->bh)), a->nested);
+	g_array_append_val(f->parts[ALL], el);
+	if (!a->relset)
+		g_array_append_val(f->parts[CLEAN], el);
+	if (!holds_any(in, a->held0, a->nheld))
+		g_array_append_val(f->parts[INNER], el);
+	put_released(f, a->relset);
+}
+
+static void find_own(struct filler *f)
+{
+	const struct acqsets *s = f->s;
+
+	for (unsigned k = 0; k < NROW; k++)
+		f->own[k] = g_new(rowid, s->nnode + 1);
+	for (uint32_t v = 0; v < s->nnode; v++) {
+		const struct inst *in = inst_at(f->p, s->inst[v]);
+
+		for (unsigned k = 0; k < NROW; k++)
+			g_array_set_size(f->parts[k], 0);
+		for (guint i = 0; i < in->acqs->len; i++)
+			put_acquired(f, in, &g_array_index(in->acqs, struct rec_acq, i), s->bit[v]);
+		for (uint32_t k = s->first[v]; k < s->first[v + 1]; k++)
+			put_released(f, s->below[k].relset);
+		for (unsigned k = 0; k < NROW; k++)
+			f->own[k][v] = row_of(f, f->parts[k]);
+	}
+}
+
+bool holds_class(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld, uint32_t cls)
+{
+	for (uint32_t i = 0; i < nheld; i++)
+		if (final_of(p, g_array_index(in->heldv, struct held, held0 + i).l.cls) == cls)
+			return true;
 	return false;
 }
 
-static uint32_t *sorted_ids(struct prog *p, GHashTable *set, uint32_t *n)
+/* What is held at the call itself is what the callee releases then, and not a lock of our caller's. */
+static rowid released_beyond(struct filler *f, uint32_t v, const struct below *b, rowid row)
 {
-	uint32_t *ids = sd_arena_alloc(p->arena, (g_hash_table_size(set) + 1) * sizeof(*ids));
-	GHashTableIter it;
-	gpointer key;
+	const struct inst *in = inst_at(f->p, f->s->inst[v]);
+	const struct rec_call *c;
 
-	*n = 0;
-	g_hash_table_iter_init(&it, set);
-	while (g_hash_table_iter_next(&it, &key, NULL))
-		if (!dominated(p, set, g_array_index(p->pairs, struct pair *, GPOINTER_TO_UINT(key) - 1)))
-			ids[(*n)++] = GPOINTER_TO_UINT(key) - 1;
-	g_qsort_with_data(ids, (gint)*n, sizeof(*ids), by_pair, p);
-	return ids;
+	if (!row || !b->call)
+		return row;
+	c = &g_array_index(in->calls, struct rec_call, b->call - 1);
+	for (uint32_t n = row_next(f->s->rows, row, 0); n != UINT32_MAX; n = row_next(f->s->rows, row, n + 1))
+		if (!holds_class(f->p, in, c->held0, c->nheld, n))
+			rowacc_put(f->acc, n);
+	return rowacc_take(f->acc);
 }
 
-/* One component is complete: its members share one set. */
-static void close_scc(struct tarjan *t, uint32_t first)
+static void part(struct filler *f, unsigned kind, rowid row)
 {
-	GHashTable *set = g_hash_table_new(NULL, NULL);
-	uint32_t n, *ids;
-	uint64_t *keys;
-
-	for (uint32_t i = first; i < t->nstack; i++) {
-		struct inst *in = inst_at(t->p, t->stack[i]);
-
-		add_own(t->p, in, set);
-		for (guint k = 0; k < in->calls->len; k++) {
-			const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
-
-			add_callee(t->p, in, c, inst_at(t->p, c->callee), set);
-		}
-	}
-	close_enables(t, first);
-	ids = sorted_ids(t->p, set, &n);
-	keys = sd_arena_alloc(t->p->arena, (n + 1) * sizeof(*keys));
-	for (uint32_t i = 0; i < n; i++) {
-		const struct pair *pr = g_array_index(t->p->pairs, struct pair *, ids[i]);
-
-		keys[i] = (uint64_t)pr->cls << 8 | pr->mode;
-	}
-	for (uint32_t i = first; i < t->nstack; i++) {
-		struct inst *in = inst_at(t->p, t->stack[i]);
-
-		in->acqset = ids;
-		in->acqkey = keys;
-		in->nacqset = n;
-		in->scc = t->nscc;
-		t->on[t->stack[i]] = false;
-	}
-	t->nstack = first;
-	t->nscc++;
-	g_hash_table_destroy(set);
+	g_array_append_val(f->parts[kind], row);
 }
 
-static void open_node(struct tarjan *t, uint32_t v)
+static void add_node(struct filler *f, uint32_t v)
 {
-	t->index[v] = t->low[v] = ++t->next;
-	t->stack[t->nstack++] = v;
-	t->on[v] = true;
-	t->frame[t->nframe] = v;
-	t->at[t->nframe++] = 0;
-}
+	const struct acqsets *s = f->s;
 
-static void visit(struct tarjan *t, uint32_t root)
-{
-	open_node(t, root);
-	while (t->nframe) {
-		uint32_t v = t->frame[t->nframe - 1];
-		GArray *calls = inst_at(t->p, v)->calls;
+	for (unsigned kind = 0; kind < NROW; kind++)
+		part(f, kind, f->own[kind][v]);
+	for (uint32_t k = s->first[v]; k < s->first[v + 1]; k++) {
+		const struct below *b = &s->below[k];
+		unsigned level = f->level - b->cost;
+		rowid released;
 
-		if (t->at[t->nframe - 1] < calls->len) {
-			uint32_t w = g_array_index(calls, struct rec_call, t->at[t->nframe - 1]++).callee;
-
-			if (!t->index[w])
-				open_node(t, w);
-			else if (t->on[w])
-				t->low[v] = MIN(t->low[v], t->index[w]);
+		if (b->cost > f->level || (!b->cost && f->o->scc[b->node] == f->o->scc[v]))
 			continue;
-		}
-		t->nframe--;
-		if (t->nframe)
-			t->low[t->frame[t->nframe - 1]] = MIN(t->low[t->frame[t->nframe - 1]], t->low[v]);
-		if (t->low[v] == t->index[v]) {
-			uint32_t first = t->nstack;
-
-			while (t->stack[--first] != v)
-				;
-			close_scc(t, first);
-		}
+		released = released_beyond(f, v, b, s->rel[level][b->node]);
+		part(f, ALL, s->all[level][b->node]);
+		part(f, REL, released);
+		if (!b->relset)
+			part(f, CLEAN, released ? s->clean[level][b->node] : s->all[level][b->node]);
+		if (!b->under)
+			part(f, INNER, s->inner[level][b->node]);
 	}
+}
+
+static void fill_component(struct filler *f, uint32_t from, uint32_t to)
+{
+	struct acqsets *s = f->s;
+	rowid row[NROW];
+
+	for (unsigned kind = 0; kind < NROW; kind++)
+		g_array_set_size(f->parts[kind], 0);
+	for (uint32_t i = from; i < to; i++)
+		add_node(f, f->o->out[i]);
+	for (unsigned kind = 0; kind < NROW; kind++)
+		row[kind] = rows_union(f->acc, (rowid *)f->parts[kind]->data, f->parts[kind]->len);
+	for (uint32_t i = from; i < to; i++) {
+		uint32_t v = f->o->out[i];
+
+		s->all[f->level][v] = row[ALL];
+		s->clean[f->level][v] = row[CLEAN];
+		s->inner[f->level][v] = row[INNER];
+		s->rel[f->level][v] = row[REL];
+	}
+}
+
+static void fill_level(struct filler *f)
+{
+	struct acqsets *s = f->s;
+
+	s->all[f->level] = g_new0(rowid, s->nnode + 1);
+	s->clean[f->level] = g_new0(rowid, s->nnode + 1);
+	s->inner[f->level] = g_new0(rowid, s->nnode + 1);
+	s->rel[f->level] = g_new0(rowid, s->nnode + 1);
+	for (uint32_t i = 0, k; i < s->nnode; i = k) {
+		for (k = i + 1; k < s->nnode && f->o->scc[f->o->out[k]] == f->o->scc[f->o->out[i]]; k++)
+			;
+		fill_component(f, i, k);
+	}
+}
+
+static void number_nodes(struct prog *p, struct acqsets *s)
+{
+	for (uint32_t i = 0; i < p->insts->len; i++) {
+		inst_at(p, i)->node0 = s->nnode;
+		s->nnode += (uint32_t)__builtin_popcountll(inst_at(p, i)->entry);
+	}
+	s->inst = g_new(uint32_t, s->nnode + 1);
+	s->bit = g_new(uint8_t, s->nnode + 1);
+	for (uint32_t i = 0, v = 0; i < p->insts->len; i++)
+		for (unsigned bit = 0; bit < ENTRY_BITS; bit++)
+			if (inst_at(p, i)->entry >> bit & 1) {
+				s->inst[v] = i;
+				s->bit[v++] = (uint8_t)bit;
+			}
 }
 
 void compute_acqsets(struct prog *p)
 {
-	uint32_t n = p->insts->len;
-	struct tarjan t = { .p = p };
+	struct acqsets *s = p->acq = g_new0(struct acqsets, 1);
+	struct order o;
+	struct filler f = { .p = p, .s = s, .o = &o };
 
-	p->pairs = g_array_new(FALSE, FALSE, sizeof(struct pair *));
-	p->pair_ids = g_hash_table_new(pair_hash, pair_eq);
-	t.index = g_new0(uint32_t, n + 1), t.low = g_new0(uint32_t, n + 1), t.stack = g_new0(uint32_t, n + 1);
-	t.on = g_new0(bool, n + 1), t.frame = g_new0(uint32_t, n + 1), t.at = g_new0(uint32_t, n + 1);
-	for (uint32_t i = 0; i < n; i++)
-		if (!t.index[i])
-			visit(&t, i);
-	g_free(t.index), g_free(t.low), g_free(t.stack), g_free(t.on), g_free(t.frame), g_free(t.at);
+	number_nodes(p, s);
+	find_calls(p, s);
+	find_order(&o, s);
+	s->rows = rows_new();
+	f.acc = rowacc_new(s->rows, elem_of(p->classes->len, false, false));
+	for (unsigned k = 0; k < NROW; k++)
+		f.parts[k] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	find_own(&f);
+	for (f.level = 0; f.level <= DEPTH; f.level++)
+		fill_level(&f);
+	for (unsigned k = 0; k < NROW; k++) {
+		g_array_free(f.parts[k], TRUE);
+		g_free(f.own[k]);
+	}
+	rowacc_free(f.acc);
+	g_free(o.index);        /* the first of one piece */
+}
+
+void free_acqsets(struct acqsets *s)
+{
+	if (!s)
+		return;
+	for (unsigned k = 0; k <= DEPTH; k++) {
+		g_free(s->all[k]);
+		g_free(s->clean[k]);
+		g_free(s->inner[k]);
+		g_free(s->rel[k]);
+	}
+	g_free(s->first);
+	g_free(s->below);
+	g_free(s->inst);
+	g_free(s->bit);
+	rows_free(s->rows);
+	g_free(s);
+}
+
+static bool may_release(struct prog *p, rowid rel, uint32_t cls)
+{
+	if (row_has(p->acq->rows, rel, cls))
+		return true;
+	for (uint32_t n = row_next(p->acq->rows, rel, 0); n != NONE && class_at(p, cls)->varies; n = row_next(p->acq->rows, rel, n + 1))
+		if (exclusive(p, n, cls))
+			return true;
+	return false;
+}
+
+/*
+ * What @node acquires with the caller's lock @cls still held: all, or where that lock may be released below, what
+ * is acquired before anything of the caller's is released.
+ */
+rowid acquired_under(struct prog *p, uint32_t node, unsigned level, uint32_t cls)
+{
+	rowid rel = p->acq->rel[level][node];
+
+	return rel && may_release(p, rel, cls) ? p->acq->clean[level][node] : p->acq->all[level][node];
+}
+
+/* May call @c, made in one of states @mask of its instance, acquire @el at a cost of @level at most? */
+bool call_acquires(const struct prog *p, const struct rec_call *c, uint64_t mask, int level, uint32_t el)
+{
+	level -= (int)call_cost(c);
+	if (level < 0)
+		return false;
+	for (mask &= c->emask; mask; mask &= mask - 1) {
+		uint32_t w = node_below(p, c, (unsigned)__builtin_ctzll(mask));
+
+		if (w != NONE && row_has(p->acq->rows, p->acq->all[level][w], el))
+			return true;
+	}
+	return false;
 }

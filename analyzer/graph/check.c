@@ -127,10 +127,30 @@ void set_chain(struct checker *c, struct sd_finding *f, uint32_t first, const st
 	}
 }
 
-void add_dep_wits(struct checker *c, struct sd_finding *f, size_t n)
+struct sd_witness *dep_wit(struct checker *c, uint32_t dep, unsigned kind)
+{
+	struct edge *e = &g_array_index(c->g->edges, struct edge, dep);
+	struct sd_dep *d = &c->r->deps[dep];
+
+	if (d->wit[kind] || !(e->kinds >> kind & 1))
+		return d->wit[kind];
+	d->wit[kind] = witness_dep(c->p, c->a, c->g, e, kind, &d->held[kind]);
+	if (!d->wit[kind]) {
+		e->kinds &= (uint8_t)~(1u << kind);
+		e->inner &= (uint8_t)~(1u << kind);
+		d->kinds = e->kinds;
+	}
+	return d->wit[kind];
+}
+
+bool add_dep_wits(struct checker *c, struct sd_finding *f, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		add_wit(c, f, c->r->deps[f->deps[i]].wit[f->kind_bit[i]]);
+		if (!dep_wit(c, f->deps[i], f->kind_bit[i]))
+			return false;
+	for (size_t i = 0; i < n; i++)
+		add_wit(c, f, dep_wit(c, f->deps[i], f->kind_bit[i]));
+	return true;
 }
 
 /* --- one class, both ways --- */
@@ -160,23 +180,6 @@ static void inconsistent(struct checker *c, uint32_t cls, const struct irq_kind 
 
 /* --- the same lock twice --- */
 
-/* A recursive read under a read lock: lockdep.c, check_deadlock(). */
-static bool may_nest(struct checker *c, const struct inst *in, uint8_t held, uint8_t taken)
-{
-	return held != M_W && (taken == M_R || (taken == M_CTX && reader_kinds(c->p, in, ENTRY_ALL) == 2));
-}
-
-static uint8_t taken_mode(struct checker *c, const struct edge_src *s)
-{
-	const struct inst *in = inst_at(c->p, s->inst);
-	uint8_t mode;
-
-	if (s->what != SRC_CALL)
-		return mode_at(&g_array_index(in->acqs, struct rec_acq, s->call));
-	mode = g_array_index(c->p->pairs, struct pair *, s->pair)->mode;
-	return mode == M_CTX && g_array_index(in->calls, struct rec_call, s->call).bh > 0 ? M_R : mode;
-}
-
 static struct sd_witness *held_witness(struct checker *c, const struct sd_witness *taken, struct sd_step at)
 {
 	struct sd_witness *held = sd_arena_alloc(c->a, sizeof(*held));
@@ -191,14 +194,15 @@ static struct sd_witness *held_witness(struct checker *c, const struct sd_witnes
 }
 
 /* What decides how a search for the second acquisition ends: once is enough. */
-static char *search_key(struct checker *c, const struct edge_src *s, const struct held *h)
+static char *search_key(struct checker *c, const struct source *s, const struct held *h)
 {
 	const struct rec_call *call;
 
 	if (s->what != SRC_CALL)
-		return g_strdup_printf("a%u/%u/%u", s->inst, s->from_rec, s->call);
-	call = &g_array_index(inst_at(c->p, s->inst)->calls, struct rec_call, s->call);
-	return g_strdup_printf("c%u/%u/%u", call->callee, s->pair, call->args ? term_into_callee(c->p, call->args, call->nargs, h->l.obj) : 0);
+		return g_strdup_printf("a%u/%u/%u", s->inst, s->held, s->rec);
+	call = &g_array_index(inst_at(c->p, s->inst)->calls, struct rec_call, s->rec);
+	return g_strdup_printf("c%u/%u/%u/%u", call->callee, s->bit, s->from,
+			       call->args ? term_into_callee(c->p, call->args, call->nargs, h->l.obj) : 0);
 }
 
 /*
@@ -210,17 +214,19 @@ static void recursive(struct checker *c, bool same, bool *done)
 	GHashTable *tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
 	for (guint i = 0; i < c->g->self->len; i++) {
-		const struct edge_src *s = &g_array_index(c->g->self, struct edge_src, i);
-		const struct inst *in = inst_at(c->p, s->inst);
-		const struct held *h = &g_array_index(in->heldv, struct held, s->from_rec);
-		uint32_t cls = final_of(c->p, h->l.cls);
+		const struct self *self = &g_array_index(c->g->self, struct self, i);
+		const struct source *s = &g_array_index(c->g->src, struct source, self->src);
+		const struct held *h = &g_array_index(inst_at(c->p, s->inst)->heldv, struct held, s->held);
+		uint32_t cls = s->from;
 		struct sd_finding f = { .kind = SD_K_RECURSIVE, .irq = "", .uncertain = !same };
 		struct sd_witness *w;
 		struct sd_step at;
 
-		if (done[cls] || may_nest(c, in, h->mode, taken_mode(c, s)) || !g_hash_table_add(tried, search_key(c, s, h)))
+		/* a recursive read under a read lock: lockdep.c, check_deadlock() */
+		if (done[cls] || (!s->exclusive && (self->el & 2)) || !g_hash_table_add(tried, search_key(c, s, h)))
 			continue;
-		w = same ? witness_same_object(c->p, c->a, s, &at) : witness_two_objects(c->p, c->a, s, &at);
+		w = same ? witness_same_object(c->p, c->a, s, self->el, &at) :
+			witness_two_objects(c->p, c->a, s, self->el, &at);
 		if (!w)
 			continue;
 		done[cls] = true;
@@ -249,7 +255,7 @@ static gint by_rank(gconstpointer x, gconstpointer y)
 
 void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r)
 {
-	struct checker c = { p, g, u, r, r->arena, g_array_new(FALSE, FALSE, sizeof(struct sd_finding)), p->classes->len };
+	struct checker c = { .p = p, .g = g, .u = u, .r = r, .a = r->arena, .out = g_array_new(FALSE, FALSE, sizeof(struct sd_finding)), .n = p->classes->len };
 
 	bool *done;
 

@@ -9,7 +9,7 @@
 #include "model.h"
 
 /* Search trees from one class: [first edge must be exclusive][lockdep's links only], made when asked for. */
-struct trees { const struct depgraph *g; uint32_t nclass, from; const bool *skip; struct tree *tree[2][2]; };
+struct trees { const struct depgraph *g; uint32_t nclass, from; struct limits lim; struct tree *tree[2][2]; };
 
 static struct path *path_to(struct trees *t, bool from_read, uint32_t to, bool to_needs_block, struct sd_arena *a)
 {
@@ -18,7 +18,7 @@ static struct path *path_to(struct trees *t, bool from_read, uint32_t to, bool t
 		struct path *p;
 
 		if (!*tree)
-			*tree = strong_tree(t->g, t->nclass, t->from, from_read, !all, t->skip);
+			*tree = strong_tree(t->g, t->nclass, t->from, from_read, !all, &t->lim);
 		p = tree_path(*tree, to, to_needs_block, a);
 		if (p)
 			return p;
@@ -30,8 +30,10 @@ static void free_trees(struct trees *t)
 {
 	for (unsigned r = 0; r < 2; r++)
 		for (unsigned i = 0; i < 2; i++)
-			free_tree(t->tree[r][i]);
+			g_clear_pointer(&t->tree[r][i], free_tree);
 }
+
+#define TRIES 8         /* paths that turned out to have no witness, until a pair is given up */
 
 /* --- safe -> unsafe --- */
 
@@ -57,14 +59,19 @@ static struct path *inversion_path(struct checker *c, struct trees *t, uint32_t 
 static void inversion(struct checker *c, struct trees *t, uint32_t to, const struct irq_kind *k)
 {
 	struct sd_finding f = { .kind = SD_K_IRQ_INVERSION, .irq = k->name };
-	struct path *path = inversion_path(c, t, to, k, &f);
+	struct path *path;
 
-	if (!path)
-		return;
-	set_chain(c, &f, t->from, path);
-	add_wit(c, &f, usage_wit(c, t->from, f.safe_bit));
-	add_wit(c, &f, usage_wit(c, to, f.unsafe_bit));
-	add_dep_wits(c, &f, path->n);
+	for (unsigned i = 0; ; i++, free_trees(t)) {
+		path = inversion_path(c, t, to, k, &f);
+		if (!path || i == TRIES)
+			return;
+		set_chain(c, &f, t->from, path);
+		f.nwit = 0;
+		add_wit(c, &f, usage_wit(c, t->from, f.safe_bit));
+		add_wit(c, &f, usage_wit(c, to, f.unsafe_bit));
+		if (add_dep_wits(c, &f, path->n))
+			break;
+	}
 	f.title = sd_arena_printf(c->a, "%s-safe -> %s-unsafe lock order detected: %s -> %s", k->NAME, k->NAME,
 				  lock_name(c, t->from), lock_name(c, to));
 	keep_finding(c, &f);
@@ -82,13 +89,30 @@ static bool *no_spinning_lock(struct checker *c)
 	return skip;
 }
 
+/*
+ * Classes that are surely safe, or surely unsafe, themselves: a path that goes on beyond one is two findings, each shorter.
+ * Only writers' bits: they clash with any other.
+ */
+static bool *told_by_themselves(struct checker *c, const struct irq_kind *k)
+{
+	bool *stop = g_new0(bool, c->n + 1);
+
+	for (uint32_t i = 0; i < c->n; i++)
+		for (unsigned on = 0; on < 2; on++) {
+			const struct sd_witness *w = usage_wit(c, i, on ? k->on_w : k->in_w);
+
+			stop[i] |= w && w->proved && !w->inferred && !w->doubt && w->targets <= 4;
+		}
+	return stop;
+}
+
 void inversions(struct checker *c, const struct irq_kind *k)
 {
-	bool *skip = no_spinning_lock(c);
+	bool *skip = no_spinning_lock(c), *stop = told_by_themselves(c, k);
 	guint first = c->out->len;
 
 	for (uint32_t a = 0; a < c->n; a++) {
-		struct trees t = { .g = c->g, .nclass = c->n, .from = a, .skip = skip };
+		struct trees t = { .g = c->g, .nclass = c->n, .from = a, .lim = { .skip = skip, .stop = stop, .tier = DEPTH } };
 
 		/* a map's IN bit comes from its callback, and all that is taken there has the bit itself */
 		if (skip[a] || c->r->classes[a].is_map || (!has_usage(c, a, k->in_w) && !has_usage(c, a, k->in_r)))
@@ -99,6 +123,7 @@ void inversions(struct checker *c, const struct irq_kind *k)
 		free_trees(&t);
 	}
 	g_free(skip);
+	g_free(stop);
 	drop_covered(c, first);
 }
 
@@ -139,21 +164,23 @@ static void drop_covered(struct checker *c, guint first)
 /* All dependencies of the circle were seen under one lock of a variable only: no two of them at once. */
 static bool gated(struct checker *c, const struct sd_finding *f)
 {
-	const struct edge *first = &g_array_index(c->g->edges, struct edge, f->deps[0]);
+	GArray *common = NULL;
+	bool any;
 
-	for (uint8_t g = 0; g < first->ngate; g++) {
-		size_t with = 1;
+	for (size_t i = 0; i < f->nchain && (!common || common->len); i++) {
+		GArray *here = edge_gates(c->p, c->g, &g_array_index(c->g->edges, struct edge, f->deps[i]));
 
-		for (size_t i = 1; i < f->nchain; i++) {
-			const struct edge *e = &g_array_index(c->g->edges, struct edge, f->deps[i]);
-
-			for (uint8_t k = 0; k < e->ngate; k++)
-				with += e->gate[k] == first->gate[g];
+		if (common) {
+			keep_common(common, here);
+			g_array_free(here, TRUE);
+		} else {
+			common = here;
 		}
-		if (with == f->nchain)
-			return true;
 	}
-	return false;
+	any = common && common->len;
+	if (common)
+		g_array_free(common, TRUE);
+	return any;
 }
 
 static void close_chain(struct checker *c, struct sd_finding *f, uint32_t ei, unsigned kind, const struct path *path)
@@ -180,15 +207,20 @@ static void circular(struct checker *c, struct trees *t, uint32_t ei, GArray *ou
 	struct path *path = NULL;
 	unsigned k;
 
-	for (k = 4; k-- > 0 && !path; )
-		if (e->kinds >> k & 1)
-			path = path_to(t, !(k & 2), e->from, !(k & 1), c->a);
-	if (!path)
-		return;
-	close_chain(c, &f, ei, k + 1, path);
-	if (gated(c, &f))
-		return;
-	add_dep_wits(c, &f, f.nchain);
+	for (unsigned i = 0; ; i++, free_trees(t)) {
+		path = NULL;
+		for (k = 4; k-- > 0 && !path; )
+			if (e->kinds >> k & 1)
+				path = path_to(t, !(k & 2), e->from, !(k & 1), c->a);
+		if (!path || i == TRIES)
+			return;
+		close_chain(c, &f, ei, k + 1, path);
+		if (gated(c, &f))
+			return;
+		f.nwit = 0;
+		if (add_dep_wits(c, &f, f.nchain))
+			break;
+	}
 	f.title = sd_arena_printf(c->a, "possible circular locking dependency detected: %s -> %s", lock_name(c, f.chain[0]),
 				  lock_name(c, f.chain[1]));
 	rank_finding(c, &f);

@@ -91,6 +91,8 @@ static void under_lock(struct checker *c, uint32_t i)
 		f.kind_bit = sd_arena_alloc(c->a, 1);
 		f.chain[0] = d->from, f.chain[1] = d->to, f.deps[0] = i, f.kind_bit[0] = (uint8_t)k;
 	}
+	if (!dep_wit(c, i, k))
+		return;
 	add_wit(c, &f, d->wit[k]);
 	f.title = is_sleep(to) ? sd_arena_printf(c->a, "sleeping function called under %s", lock_name(c, d->from)) :
 		sd_arena_printf(c->a, "invalid wait context: %s taken under %s", lock_name(c, d->to), lock_name(c, d->from));

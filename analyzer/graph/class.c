@@ -524,6 +524,8 @@ void resolve_classes(struct prog *p)
 		raw_at(p, rep[id])->any_level |= raw_at(p, id)->any_level;
 	}
 	collect_classes(p, rep);
+	for (uint32_t i = 0; i < p->classes->len; i++)
+		class_at(p, i)->varies = has_variant(p, class_at(p, i)->raw);
 	g_free(count);
 	g_free(one);
 	g_free(rep);

@@ -6,200 +6,112 @@
  * (check_prevs_add()); with recursive readers that loses true dependencies, so here every held lock gets
  * its edge, with its kind.  An acquisition by trylock adds none; locks held by trylock do.
  *
- * Requires: acqsets, contexts.  Per edge and kind the best witness is kept: fewest indirect
- * targets, shortest way from an entry, then the smaller instance: a stable choice.
+ * A SOURCE is a place where a lock is held and a row of elements (acqset.c) is acquired: an acquisition, a
+ * call, or all that an entry runs while its map is held.  The edges of a class are the union of the rows
+ * of its sources; which source shows an edge best is found when somebody asks, for the sources of a class are sorted
+ * by cost: fewest guessed targets, shortest way from an entry, then the smaller instance.
+ *
+ * Requires: acqsets, contexts.
  */
 #include <string.h>
 #include "model.h"
 
-struct builder {
-	struct prog *p;
-	struct depgraph *g;
-	GHashTable *ids;        /* from << 32 | to -> index + 1 */
-};
+struct builder { struct prog *p; struct depgraph *g; GArray *src; struct rowacc *acc; };
 
-unsigned reader_kinds(const struct prog *p, const struct inst *in, uint64_t emask)
+static uint32_t cost_of(const struct inst *in, unsigned bit, const struct rec_call *c)
 {
-	unsigned k = 0;
+	uint32_t cost = in->pred[bit].dist + (bit / (NTRI * NTRI) == SD_CTX_UNKNOWN ? 200u : 0u);
 
-	if (p->in->read_recursive)
-		return 2;
-	for (unsigned bit = 0; bit < ENTRY_BITS; bit++) {
-		struct point pt;
+	if (!c)
+		return cost;
+	return cost + 4 + (c->ntargets > 1 ? 8 * MIN(c->ntargets, 64u) : 0);
+}
 
-		if (!((in->entry & emask) >> bit & 1))
+static bool is_innermost(const struct inst *in, uint32_t held0, uint32_t at, uint32_t nheld)
+{
+	for (uint32_t i = at + 1; i < nheld; i++)
+		if (!g_array_index(in->heldv, struct held, held0 + i).trylock)
+			return false;
+	return true;
+}
+
+/* The same held lock and row in another entry state says nothing more. */
+static void add_source(struct builder *b, guint first, const struct source *s)
+{
+	if (!s->all)
+		return;
+	for (guint i = b->src->len; i-- > first; ) {
+		struct source *old = &g_array_index(b->src, struct source, i);
+
+		if (old->held != s->held || old->all != s->all || old->inner != s->inner)
 			continue;
-		pt = point_at(bit, IRQ_INHERIT, 0);
-		if (pt.ctx == SD_CTX_TASK || pt.ctx == SD_CTX_UNKNOWN)
-			k |= pt.bh == SD_TRI_OFF ? 2 : 1;
-		else
-			k |= 2;
-	}
-	return k ? k : 1;
-}
-
-static uint32_t cost_of(const struct prog *p, const struct inst *in, bool is_call, unsigned ntargets)
-{
-	uint32_t best = 500;
-
-	(void)p;
-	for (unsigned bit = 0; bit < ENTRY_BITS && in->pred; bit++)
-		if (in->entry >> bit & 1) {
-			struct point pt = point_at(bit, IRQ_INHERIT, 0);
-
-			best = MIN(best, in->pred[bit].dist + (pt.ctx == SD_CTX_UNKNOWN ? 200u : 0u));
-		}
-	return best + (is_call ? 4 : 0) + (ntargets > 1 ? 8 * MIN(ntargets, 64u) : 0);
-}
-
-static struct edge *edge_for(struct builder *b, uint32_t from, uint32_t to)
-{
-	uint64_t *key = g_new(uint64_t, 1);
-	gpointer found;
-	struct edge e = { .from = from, .to = to };
-
-	*key = (uint64_t)from << 32 | to;
-	found = g_hash_table_lookup(b->ids, key);
-	if (found) {
-		g_free(key);
-		return &g_array_index(b->g->edges, struct edge, GPOINTER_TO_UINT(found) - 1);
-	}
-	for (unsigned k = 0; k < 4; k++)
-		e.cost[k] = UINT32_MAX;
-	g_array_append_val(b->g->edges, e);
-	g_hash_table_insert(b->ids, key, GUINT_TO_POINTER(b->g->edges->len));
-	return &g_array_index(b->g->edges, struct edge, b->g->edges->len - 1);
-}
-
-/* What is being held, besides `from`, where a dependency is seen. */
-struct seen { const struct inst *in; uint32_t held0, at, nheld; bool direct; };
-
-/* A lock of a variable is one lock: what is done under it is not done twice at once. */
-static void keep_gates(struct builder *b, struct edge *e, const struct seen *s)
-{
-	uint8_t n = 0;
-
-	if (!e->gated) {
-		for (uint32_t i = 0; s->in && i < s->at && e->ngate < G_N_ELEMENTS(e->gate); i++) {
-			const struct held *h = &g_array_index(s->in->heldv, struct held, s->held0 + i);
-
-			if (raw_at(b->p, h->l.cls)->global && h->mode == M_W && !term(b->p, h->l.obj)->array)
-				e->gate[e->ngate++] = final_of(b->p, h->l.cls);
-		}
-		e->gated = true;
+		if (s->cost < old->cost)
+			*old = *s;
 		return;
 	}
-	for (uint8_t g = 0; g < e->ngate; g++) {
-		bool found = false;
-
-		for (uint32_t i = 0; s->in && i < s->at; i++) {
-			const struct held *h = &g_array_index(s->in->heldv, struct held, s->held0 + i);
-
-			found |= h->mode == M_W && final_of(b->p, h->l.cls) == e->gate[g];
-		}
-		if (found)
-			e->gate[n++] = e->gate[g];
-	}
-	e->ngate = n;
+	g_array_append_val(b->src, *s);
 }
 
-static bool innermost(const struct seen *s)
+static void each_held(struct builder *b, guint first, const struct inst *in, uint32_t held0, uint32_t nheld, struct source s,
+		      uint32_t node, unsigned level)
 {
-	for (uint32_t i = s->at + 1; s->in && i < s->nheld; i++)
-		if (!g_array_index(s->in->heldv, struct held, s->held0 + i).trylock)
-			return false;
-	return s->direct;
-}
+	rowid all = s.all, inner = s.inner;
 
-/* kind bit: SR 0, ER 1, SN 2, EN 3, as SD_DEP_* */
-static void add_edge(struct builder *b, uint32_t from, uint8_t from_mode, uint32_t to, uint8_t to_mode, unsigned readers,
-		     const struct edge_src *src, uint32_t cost, const struct seen *seen)
-{
-	struct edge *e = edge_for(b, from, to);
-	unsigned exclusive_held = from_mode == M_W;
-	unsigned kinds = to_mode == M_R ? 2 : to_mode == M_CTX ? readers : 1;
-	bool inner = innermost(seen);
+	for (uint32_t k = 0; k < nheld; k++) {
+		const struct held *h = &g_array_index(in->heldv, struct held, held0 + k);
 
-	keep_gates(b, e, seen);
-	for (unsigned r = 0; r < 2; r++) {
-		unsigned bit = (r ? 0 : 2) + exclusive_held;
-
-		if (!(kinds >> r & 1))
+		if (skip_class(b->p, h->l.cls))
 			continue;
-		e->kinds |= (uint8_t)(1u << bit);
-		if (inner)
-			e->inner |= (uint8_t)(1u << bit);
-		else
-			cost += 100000;
-		if (cost < e->cost[bit]) {
-			e->cost[bit] = cost;
-			e->src[bit] = *src;
-		}
+		s.from = final_of(b->p, h->l.cls);
+		s.held = held0 + k;
+		s.exclusive = h->mode == M_W;
+		s.nested = h->nested;
+		s.node = node;
+		s.all = node != UINT32_MAX ? acquired_under(b->p, node, level, s.from) : all;
+		s.inner = s.all == all && is_innermost(in, held0, k, nheld) ? inner : 0;
+		add_source(b, first, &s);
 	}
-}
-
-static bool usable(const struct prog *p, const struct held *h)
-{
-	return !skip_class(p, h->l.cls);
 }
 
 static void from_acquire(struct builder *b, uint32_t id, struct inst *in, guint i)
 {
 	const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
-	unsigned readers = reader_kinds(b->p, in, a->emask);
-	uint32_t to = final_of(b->p, a->l.cls);
+	struct source s = { .inst = id, .rec = i, .what = SRC_ACQUIRE };
+	guint first = b->src->len;
 
-	if (a->trylock || skip_class(b->p, a->l.cls) || !(in->entry & a->emask))
+	if (a->trylock || !a->nheld || skip_class(b->p, a->l.cls))
 		return;
-	for (uint32_t k = 0; k < a->nheld; k++) {
-		const struct held *h = &g_array_index(in->heldv, struct held, a->held0 + k);
-		struct edge_src src = { .inst = id, .from_rec = a->held0 + k, .call = i, .what = SRC_ACQUIRE };
-		struct seen seen = { in, a->held0, k, a->nheld, true };
+	for (uint64_t mask = in->entry & a->emask; mask; mask &= mask - 1) {
+		unsigned bit = (unsigned)__builtin_ctzll(mask);
 
-		if (!usable(b->p, h) || exclusive(b->p, final_of(b->p, h->l.cls), to))
-			continue;
-		if ((h->nested || a->nested) && levels_of_one_lock(b->p, final_of(b->p, h->l.cls), to))
-			continue;
-		if (final_of(b->p, h->l.cls) == to) {
-			g_array_append_val(b->g->self, src);
-			continue;
-		}
-		add_edge(b, final_of(b->p, h->l.cls), h->mode, to, mode_at(a), readers, &src,
-			 cost_of(b->p, in, false, 0), &seen);
+		rowacc_put(b->acc, elem_of(final_of(b->p, a->l.cls), reads_recursively(b->p, a->mode, point_at(bit, a->irq, a->bh)), a->nested));
+		s.all = s.inner = rowacc_take(b->acc);
+		s.bit = (uint8_t)bit;
+		s.cost = cost_of(in, bit, NULL);
+		each_held(b, first, in, a->held0, a->nheld, s, UINT32_MAX, 0);
 	}
 }
 
 static void from_call(struct builder *b, uint32_t id, struct inst *in, guint i)
 {
 	const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
-	const struct inst *callee = inst_at(b->p, c->callee);
-	uint32_t cost = cost_of(b->p, in, true, c->ntargets);
-	unsigned readers = c->bh > 0 || AT_CTX(c->irq) >= CTX_SOFT ? 2 : reader_kinds(b->p, in, c->emask);
+	struct source s = { .inst = id, .rec = i, .what = SRC_CALL, .guesses = (uint8_t)call_cost(c) };
+	unsigned level = DEPTH - MIN(call_cost(c), DEPTH);
+	guint first = b->src->len;
 
-	if (!(in->entry & c->emask))
+	if (!c->nheld || call_cost(c) > DEPTH)
 		return;
-	for (uint32_t k = 0; k < c->nheld; k++) {
-		const struct held *h = &g_array_index(in->heldv, struct held, c->held0 + k);
-		uint32_t from = final_of(b->p, h->l.cls);
+	for (uint64_t mask = in->entry & c->emask; mask; mask &= mask - 1) {
+		unsigned bit = (unsigned)__builtin_ctzll(mask);
+		uint32_t w = node_below(b->p, c, bit);
 
-		if (!usable(b->p, h))
+		if (w == UINT32_MAX)
 			continue;
-		for (uint32_t j = 0; j < callee->nacqset; j++) {
-			const struct pair *pr = g_array_index(b->p->pairs, struct pair *, callee->acqset[j]);
-			struct edge_src src = { id, c->held0 + k, callee->acqset[j], i, SRC_CALL };
-			struct seen seen = { in, c->held0, k, c->nheld, !pr->under };
-
-			if ((pr->relset && released_by(b->p, pr->relset, from)) || exclusive(b->p, from, pr->cls))
-				continue;
-			if ((h->nested || pr->nested) && levels_of_one_lock(b->p, from, pr->cls))
-				continue;
-			if (pr->cls == from && !h->nested && !pr->nested)
-				g_array_append_val(b->g->self, src);
-			else if (pr->cls == from)
-				continue;
-			else
-				add_edge(b, from, h->mode, pr->cls, pr->mode, readers, &src, cost, &seen);
-		}
+		s.all = b->p->acq->all[level][w];
+		s.inner = b->p->acq->inner[level][w];
+		s.bit = (uint8_t)bit;
+		s.cost = cost_of(in, bit, c);
+		each_held(b, first, in, c->held0, c->nheld, s, w, level);
 	}
 }
 
@@ -207,35 +119,170 @@ static void from_call(struct builder *b, uint32_t id, struct inst *in, guint i)
 static void from_entry(struct builder *b, guint i)
 {
 	const struct entry *e = &g_array_index(b->p->entries, struct entry, i);
-	uint32_t root;
-	const struct inst *in;
+	struct source s = { .rec = i, .what = SRC_ENTRY, .exclusive = true };
+	uint32_t w;
 
 	if (!e->map || skip_class(b->p, e->map - 1) || func_at(b->p, e->fn)->is_api)
 		return;
-	root = get_root(b->p, e->fn);
-	in = inst_at(b->p, root);
-	for (uint32_t j = 0; j < in->nacqset; j++) {
-		const struct pair *pr = g_array_index(b->p->pairs, struct pair *, in->acqset[j]);
-		struct edge_src src = { root, i, in->acqset[j], i, SRC_ENTRY };
-		struct seen seen = { NULL, 0, 0, 0, !pr->under };
-
-		if (pr->cls != final_of(b->p, e->map - 1))
-			add_edge(b, final_of(b->p, e->map - 1), M_W, pr->cls, pr->mode, reader_kinds(b->p, in, ENTRY_ALL), &src, 0, &seen);
-	}
+	s.inst = get_root(b->p, e->fn);
+	s.bit = (uint8_t)ENTRY_BIT(e->ctx, e->irqs, e->bhs);
+	w = node_at(inst_at(b->p, s.inst), s.bit);
+	if (w == UINT32_MAX)
+		return;
+	s.from = final_of(b->p, e->map - 1);
+	s.node = w;
+	s.all = b->p->acq->all[DEPTH][w];
+	s.inner = b->p->acq->inner[DEPTH][w];
+	add_source(b, b->src->len, &s);
 }
 
-static gint by_ends(gconstpointer x, gconstpointer y)
-{
-	const struct edge *a = x, *b = y;
+/* --- sources of a class, best first --- */
 
-	if (a->from != b->from)
-		return a->from < b->from ? -1 : 1;
-	return a->to < b->to ? -1 : a->to > b->to;
+static gint by_class_and_cost(gconstpointer x, gconstpointer y)
+{
+	const struct source *a = x, *b = y;
+	uint32_t ka[] = { a->from, a->cost, a->what, a->inst, a->rec, a->held, a->bit };
+	uint32_t kb[] = { b->from, b->cost, b->what, b->inst, b->rec, b->held, b->bit };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ka); i++)
+		if (ka[i] != kb[i])
+			return ka[i] < kb[i] ? -1 : 1;
+	return 0;
+}
+
+static const struct source *source_at(const struct depgraph *g, uint32_t i)
+{
+	return &g_array_index(g->src, struct source, i);
+}
+
+/* Does this element, acquired at @s, make a dependency?  Levels of one lock are ordered by their nesting, variants never meet. */
+static bool counts(struct prog *p, bool nested_held, uint32_t from, uint32_t el)
+{
+	uint32_t to = el / 4;
+
+	if (exclusive(p, from, to))
+		return false;
+	return !((nested_held || (el & 1)) && levels_of_one_lock(p, from, to));
+}
+
+static bool shows(struct prog *p, const struct source *s, uint32_t el)
+{
+	return row_has(p->acq->rows, s->all, el) && (el / 4 != s->from || (!s->nested && !(el & 1))) && counts(p, s->nested, s->from, el);
+}
+
+bool source_acquires(struct prog *p, const struct source *s, uint32_t to)
+{
+	for (uint32_t el = to * 4; el < to * 4 + 4; el++)
+		if (shows(p, s, el))
+			return true;
+	return false;
+}
+
+const struct source *edge_source(struct prog *p, const struct depgraph *g, const struct edge *e, unsigned kind, uint32_t *el)
+{
+	bool reader = !(kind & 2), exclusive_held = kind & 1;
+
+	for (unsigned pass = !(e->inner >> kind & 1); pass < 2; pass++)
+		for (uint32_t i = g->src_first[e->from]; i < g->src_first[e->from + 1]; i++) {
+			const struct source *s = source_at(g, i);
+
+			if (s->exclusive != exclusive_held)
+				continue;
+			for (unsigned nested = 0; nested < 2; nested++) {
+				*el = elem_of(e->to, reader, nested);
+				if ((pass || row_has(p->acq->rows, s->inner, *el)) && shows(p, s, *el))
+					return s;
+			}
+		}
+	return NULL;
+}
+
+/* --- edges --- */
+
+enum { W_EXCLUSIVE = 1, W_NESTED = 2, W_INNER = 4 };   /* how the sources of one union hold the class, and which row is asked for */
+struct fan { struct edge *of; bool *has; uint32_t *list, n; };          /* edges of one class, by target */
+
+static void note_element(struct builder *b, struct fan *f, uint32_t from, unsigned way, unsigned level, uint32_t el)
+{
+	uint32_t to = el / 4;
+	unsigned bit = (el >> 1 & 1 ? 0 : 2) + !!(way & W_EXCLUSIVE);
+
+	if (to == from || !counts(b->p, way & W_NESTED, from, el))
+		return;
+	if (!f->has[to]) {
+		f->has[to] = true;
+		f->list[f->n++] = to;
+		f->of[to] = (struct edge){ .from = from, .to = to, .tier = (uint8_t)level };
+	}
+	f->of[to].kinds |= (uint8_t)(1u << bit);
+	if (way & W_INNER)
+		f->of[to].inner |= (uint8_t)(1u << bit);
+}
+
+/* What @s acquires when the way down costs @level at most. */
+static rowid source_row(const struct prog *p, const struct source *s, unsigned level, bool inner)
+{
+	if (level < s->guesses)
+		return 0;
+	if (s->node == UINT32_MAX || level == DEPTH)
+		return inner ? s->inner : s->all;
+	level -= s->guesses;
+	if (inner)
+		return s->inner ? p->acq->inner[level][s->node] : 0;
+	return s->all == p->acq->clean[DEPTH - s->guesses][s->node] ? p->acq->clean[level][s->node] : p->acq->all[level][s->node];
+}
+
+/* The elements of all sources of @from that hold it so. */
+static void union_of(struct builder *b, struct fan *f, uint32_t from, unsigned way, unsigned level)
+{
+	const struct rows *rows = b->p->acq->rows;
+	rowid all;
+
+	for (uint32_t i = b->g->src_first[from]; i < b->g->src_first[from + 1]; i++) {
+		const struct source *s = source_at(b->g, i);
+
+		if (s->exclusive == !!(way & W_EXCLUSIVE) && s->nested == !!(way & W_NESTED))
+			rowacc_add(b->acc, source_row(b->p, s, level, way & W_INNER));
+	}
+	all = rowacc_take(b->acc);
+	for (uint32_t el = row_next(rows, all, 0); el != UINT32_MAX; el = row_next(rows, all, el + 1))
+		note_element(b, f, from, way, level, el);
+}
+
+static int by_number(const void *x, const void *y)
+{
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+static void edges_of(struct builder *b, struct fan *f, uint32_t from)
+{
+	for (unsigned level = 0; level <= DEPTH; level++)
+		for (unsigned way = 0; way < 8; way++)
+			union_of(b, f, from, way, level);
+	qsort(f->list, f->n, sizeof(*f->list), by_number);
+	for (uint32_t i = 0; i < f->n; i++) {
+		g_array_append_val(b->g->edges, f->of[f->list[i]]);
+		f->has[f->list[i]] = false;
+	}
+	f->n = 0;
+}
+
+/* Where a class is held and taken once more. */
+static void find_self(struct builder *b)
+{
+	for (guint i = 0; i < b->g->src->len; i++)
+		for (unsigned reader = 0; reader < 2; reader++) {
+			struct self s = { i, elem_of(source_at(b->g, i)->from, reader, false) };
+
+			if (source_at(b->g, i)->what != SRC_ENTRY && shows(b->p, source_at(b->g, i), s.el))
+				g_array_append_val(b->g->self, s);
+		}
 }
 
 static void index_edges(struct depgraph *g, uint32_t nclass)
 {
-	g_array_sort(g->edges, by_ends);
 	g->first = g_new0(uint32_t, nclass + 2);
 	for (guint i = 0; i < g->edges->len; i++)
 		g->first[g_array_index(g->edges, struct edge, i).from + 1]++;
@@ -243,33 +290,59 @@ static void index_edges(struct depgraph *g, uint32_t nclass)
 		g->first[c + 1] += g->first[c];
 }
 
-struct depgraph *build_deps(struct prog *p)
+static void index_sources(struct depgraph *g, uint32_t nclass)
 {
-	struct builder b = { p, g_new0(struct depgraph, 1), g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL) };
+	g_array_sort(g->src, by_class_and_cost);
+	g->src_first = g_new0(uint32_t, nclass + 2);
+	for (guint i = 0; i < g->src->len; i++)
+		g->src_first[source_at(g, i)->from + 1]++;
+	for (uint32_t c = 0; c < nclass; c++)
+		g->src_first[c + 1] += g->src_first[c];
+}
 
-	b.g->edges = g_array_new(FALSE, FALSE, sizeof(struct edge));
-	b.g->self = g_array_new(FALSE, FALSE, sizeof(struct edge_src));
-	for (uint32_t i = 0; i < p->insts->len; i++) {
-		struct inst *in = inst_at(p, i);
+static void find_sources(struct builder *b)
+{
+	for (uint32_t i = 0; i < b->p->insts->len; i++) {
+		struct inst *in = inst_at(b->p, i);
 
 		if (!in->entry)
 			continue;       /* no feasible way in */
 		for (guint k = 0; k < in->acqs->len; k++)
-			from_acquire(&b, i, in, k);
+			from_acquire(b, i, in, k);
 		for (guint k = 0; k < in->calls->len; k++)
-			from_call(&b, i, in, k);
+			from_call(b, i, in, k);
 	}
-	for (guint i = 0; i < p->entries->len; i++)
-		from_entry(&b, i);
-	index_edges(b.g, p->classes->len);
-	g_hash_table_destroy(b.ids);
-	return b.g;
+	for (guint i = 0; i < b->p->entries->len; i++)
+		from_entry(b, i);
+}
+
+struct depgraph *build_deps(struct prog *p)
+{
+	uint32_t n = p->classes->len;
+	struct depgraph *g = g_new0(struct depgraph, 1);
+	struct builder b = { p, g, NULL, rowacc_new(p->acq->rows, elem_of(n, false, false)) };
+	struct fan f = { g_new(struct edge, n + 1), g_new0(bool, n + 1), g_new(uint32_t, n + 1), 0 };
+
+	g->edges = g_array_new(FALSE, FALSE, sizeof(struct edge));
+	g->src = b.src = g_array_new(FALSE, FALSE, sizeof(struct source));
+	g->self = g_array_new(FALSE, FALSE, sizeof(struct self));
+	find_sources(&b);
+	index_sources(g, n);
+	for (uint32_t c = 0; c < n; c++)
+		edges_of(&b, &f, c);
+	index_edges(g, n);
+	find_self(&b);
+	rowacc_free(b.acc);
+	g_free(f.of), g_free(f.has), g_free(f.list);
+	return g;
 }
 
 void free_deps(struct depgraph *g)
 {
 	g_array_free(g->edges, TRUE);
 	g_array_free(g->self, TRUE);
+	g_array_free(g->src, TRUE);
 	g_free(g->first);
+	g_free(g->src_first);
 	g_free(g);
 }

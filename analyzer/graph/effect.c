@@ -60,27 +60,6 @@ const GArray *relset_get(const struct prog *p, uint32_t id)
 	return g_ptr_array_index(p->relsets, id);
 }
 
-uint32_t relset_union(struct prog *p, uint32_t a, uint32_t b)
-{
-	GArray *u;
-
-	uint64_t key = (uint64_t)MIN(a, b) << 32 | MAX(a, b), *kept;
-	gpointer known;
-
-	if (!a || !b || a == b)
-		return a ? a : b;
-	if (g_hash_table_lookup_extended(p->relset_unions, &key, NULL, &known))
-		return GPOINTER_TO_UINT(known);
-	u = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	g_array_append_vals(u, relset_get(p, a)->data, relset_get(p, a)->len);
-	g_array_append_vals(u, relset_get(p, b)->data, relset_get(p, b)->len);
-	a = intern_relset(p, u);
-	kept = g_new(uint64_t, 1);
-	*kept = key;
-	g_hash_table_insert(p->relset_unions, kept, GUINT_TO_POINTER(a));
-	return a;
-}
-
 /* --- operands --- */
 
 static tid operand(struct run *r, const struct state *s, uint32_t ev, const struct sd_opnd *o)

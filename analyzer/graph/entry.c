@@ -92,6 +92,31 @@ static const struct sd_rule *self_rule(struct prog *p, const struct func *f)
 	return NULL;
 }
 
+/* `self lock=&map`: raw class + 1 of the variable, the one of the function's own file first; 0 when no scanned TU has it. */
+static uint32_t map_of_rule(struct prog *p, uint32_t fn, const struct sd_rule *rule)
+{
+	char *own = g_strdup_printf("%s@%s", rule->lock.global, str(p, func_at(p, fn)->ir->file));
+	sd_sym found = 0;
+	GHashTableIter it;
+	gpointer key;
+	uint32_t raw;
+
+	g_hash_table_iter_init(&it, p->gvars);
+	while (g_hash_table_iter_next(&it, &key, NULL)) {
+		sd_sym s = GPOINTER_TO_UINT(key);
+		bool better = !found || !strcmp(str(p, s), own) || strcmp(str(p, s), str(p, found)) < 0;
+
+		if (!strcmp(str(p, plain_name(p, s)), rule->lock.global) && better && (!found || strcmp(str(p, found), own)))
+			found = s;
+	}
+	g_free(own);
+	if (!found)
+		return 0;
+	raw = raw_class_of(p, inst_at(p, get_root(p, fn)), mk_sym(p, T_GLOBAL, found, 0), "map", 0);
+	raw_at(p, raw)->used = true;
+	return raw + 1;
+}
+
 void self_entries(struct prog *p)
 {
 	for (uint32_t i = 0; i < p->fns->len; i++) {
@@ -103,6 +128,8 @@ void self_entries(struct prog *p)
 		if (!rule || ((f->ir->flags & SD_F_INIT) && (f->has_caller || !f->address_taken) && rule->name[0] == '@'))
 			continue;
 		e.ctx = rule->context, e.irqs = rule->irqs, e.bhs = rule->bhs;
+		if (rule->has_lock)
+			e.map = map_of_rule(p, i, rule);
 		add_entry(p, &e);
 	}
 }

@@ -141,15 +141,26 @@ static void fill_deps(struct prog *p, struct depgraph *g, struct sd_results *r)
 
 		d->from = e->from;
 		d->to = e->to;
-		for (unsigned k = 0; k < 4; k++) {
+		for (unsigned k = 0; k < 4 && r->ndep <= FULL_WITNESSES; k++) {
 			if (e->kinds >> k & 1)
-				d->wit[k] = witness_dep(p, r->arena, e, k, &d->held[k]);
+				d->wit[k] = witness_dep(p, r->arena, g, e, k, &d->held[k]);
 			if (!d->wit[k]) {       /* no fact without its witness */
 				e->kinds &= (uint8_t)~(1u << k);
 				e->inner &= (uint8_t)~(1u << k);
 			}
 		}
 		d->kinds = e->kinds;
+	}
+}
+
+void fill_dep_places(struct prog *p, struct depgraph *g, struct sd_results *r)
+{
+	for (size_t i = 0; i < r->ndep; i++) {
+		struct sd_dep *d = &r->deps[i];
+
+		for (unsigned k = 0; k < 4; k++)
+			if ((d->kinds >> k & 1) && !d->wit[k])
+				d->wit[k] = witness_place(p, r->arena, g, &g_array_index(g->edges, struct edge, i), k, &d->held[k]);
 	}
 }
 

@@ -7,6 +7,8 @@
  */
 #include <pthread.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 #include "model.h"
 
 #define STACK_SIZE ((size_t)4 << 30)
@@ -42,39 +44,61 @@ static int check_only(const struct prog *p, char **err)
 	return 0;
 }
 
-struct job { struct prog *p; struct sd_results *r; char *err; int ret; };
+struct job { struct prog *p; struct depgraph *g; struct usage *u; struct sd_results *r; char *err; int ret; };
+
+static void load(struct job *j) { j->ret = load_program(j->p, &j->err) || check_only(j->p, &j->err) ? -1 : 0; }
+static void slots(struct job *j) { solve_slots(j->p); find_containers(j->p); collect_strings(j->p); find_pointees(j->p); }
+static void relevant(struct job *j) { find_relevant_params(j->p); mark_callers(j->p); self_entries(j->p); }
+static void instances(struct job *j) { run_roots(j->p); }
+static void classes(struct job *j) { finish_entries(j->p); resolve_classes(j->p); }
+static void contexts(struct job *j) { find_sleepers(j->p); propagate_contexts(j->p); }
+static void acqsets(struct job *j) { find_enabling(j->p); compute_acqsets(j->p); }
+static void usage(struct job *j) { j->u = compute_usage(j->p); }
+static void dependencies(struct job *j) { j->g = build_deps(j->p); }
+static void results(struct job *j) { note_unused_rules(j->p); fill_results(j->p, j->g, j->u, j->r); }
+static void findings(struct job *j) { check_all(j->p, j->g, j->u, j->r); fill_dep_places(j->p, j->g, j->r); }
+
+static const struct { const char *name; void (*run)(struct job *j); } stages[] = {
+	{ "load", load }, { "slots", slots }, { "relevant", relevant }, { "instances", instances }, { "classes", classes },
+	{ "contexts", contexts }, { "acqsets", acqsets }, { "usage", usage }, { "dependencies", dependencies },
+	{ "results", results }, { "findings", findings },
+};
+
+static double cpu_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* --dump=times: CPU time, on stderr while it runs, for times are nothing that output may hold. */
+static void tell_time(const struct job *j, const char *stage, double since)
+{
+	struct rusage ru;
+
+	getrusage(RUSAGE_SELF, &ru);
+	fprintf(stderr, "%-12s %8.2f s  %6ld MiB  %zu functions, %u instances, %zu dependencies\n", stage,
+		cpu_seconds() - since, ru.ru_maxrss / 1024,
+		(size_t)j->p->fns->len, j->p->insts->len, j->g ? (size_t)j->g->edges->len : 0);
+}
 
 static void *run(void *arg)
 {
 	struct job *j = arg;
-	struct prog *p = j->p;
-	struct depgraph *g;
-	struct usage *u;
+	const char *dump = j->p->in->dump;
 
-	j->ret = load_program(p, &j->err) || check_only(p, &j->err) ? -1 : 0;
-	if (j->ret)
-		return NULL;
-	solve_slots(p);
-	find_containers(p);
-	collect_strings(p);
-	find_pointees(p);
-	find_relevant_params(p);
-	mark_callers(p);
-	self_entries(p);
-	run_roots(p);
-	finish_entries(p);
-	resolve_classes(p);
-	find_sleepers(p);
-	propagate_contexts(p);
-	compute_acqsets(p);
-	u = compute_usage(p);
-	g = build_deps(p);
-	note_unused_rules(p);
-	fill_results(p, g, u, j->r);
-	check_all(p, g, u, j->r);
-	if (p->in->dump)
-		dump_program(p, p->in->dump, stdout);
-	free_deps(g);
+	for (size_t i = 0; i < G_N_ELEMENTS(stages) && !j->ret; i++) {
+		double since = cpu_seconds();
+
+		stages[i].run(j);
+		if (dump && !strcmp(dump, "times"))
+			tell_time(j, stages[i].name, since);
+	}
+	if (dump && !j->ret)
+		dump_program(j->p, dump, stdout);
+	if (j->g)
+		free_deps(j->g);
 	return NULL;
 }
 

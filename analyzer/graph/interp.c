@@ -541,7 +541,7 @@ static void do_direct(struct run *r, uint32_t ev, GArray *in, GArray *out)
 	uint32_t fn = func_find(r->p, e->callee);
 	GArray *targets = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
-	if (fn && !func_at(r->p, fn - 1)->is_api) {
+	if (fn && !func_at(r->p, fn - 1)->is_api && !func_at(r->p, fn - 1)->is_boundary) {
 		fn--;
 		func_at(r->p, fn)->has_caller = true;
 		g_array_append_val(targets, fn);

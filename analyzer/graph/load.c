@@ -172,6 +172,8 @@ static void mark_api(struct prog *p)
 		for (; r && *r; r++)
 			if (describes_body(*r))
 				f->is_api = true;
+			else if ((*r)->word == SD_R_ENTRY && (*r)->call.kind == SD_O_NONE && !(*r)->member && (*r)->dispatch)
+				f->is_boundary = true;
 		if (!(f->ir->flags & SD_F_GLOBALS))
 			p->cov.functions++;
 	}

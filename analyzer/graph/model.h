@@ -22,6 +22,7 @@
 #include "db.h"
 #include "graph.h"
 #include "ir.h"
+#include "rows.h"
 #include "rules.h"
 
 typedef uint32_t tid;           /* term id; 0 is "nothing known" */
@@ -182,11 +183,9 @@ struct inst {
 	GArray *retfields;              /* struct retfield, for records returned by value; may be NULL */
 	uint64_t entry;                 /* mask of entry states (contexts.c) */
 	struct pred { uint32_t inst, call; uint8_t bit; bool set; uint16_t dist; } *pred;  /* [ENTRY_BITS] */
-	uint32_t *acqset; uint32_t nacqset;     /* ids into prog->pairs, by class and mode: what a call may acquire */
-	uint64_t *acqkey;               /* class << 8 | mode of each, for searches */
+	uint32_t node0;                 /* acqset.c: node of its first entry state; the others follow, in the states' order */
 	bool may_sleep;                 /* takes a sleeping lock or calls what may sleep, with nothing spinning held and irqs as at entry */
 	uint64_t may_enable;            /* entry states in which it, or what it calls, enables hardirqs */
-	uint32_t scc;
 };
 struct retfield { sd_sym rec, member; tid val; };
 
@@ -205,6 +204,7 @@ struct func {
 	struct sd_fn *ir;
 	sd_sym plain;                   /* name without @file */
 	bool is_api;                    /* a rule says all about it: its body is not analysed */
+	bool is_boundary;               /* an entry, whoever calls it: the caller's locks and state stay behind */
 	bool address_taken, has_caller, prepared;
 	uint8_t *rel;                   /* REL_* per parameter */
 	struct chain_step *container;   /* per parameter: what it is a member of, by container_of() in this function; may be NULL */
@@ -249,6 +249,7 @@ struct raw_class {
 
 struct class {                          /* final lock class */
 	uint32_t raw;                   /* the representative */
+	bool varies;                    /* has_variant() */
 	uint8_t usage;
 };
 
@@ -264,8 +265,7 @@ struct entry {
 	bool assumed;                   /* nothing registers it: its type says what it is */
 };
 
-/* a (class, mode) that may be acquired below, and the caller's classes that are released by then */
-struct pair { uint32_t cls; uint8_t mode, nested; uint8_t under; uint32_t relset; };   /* under: other locks are held at the acquisition itself */
+struct point { uint8_t ctx, irq, bh; };         /* enum sd_ctx, sd_tri, sd_tri */
 
 struct prog {
 	const struct sd_graph_in *in;
@@ -279,8 +279,7 @@ struct prog {
 	GPtrArray *insts; GHashTable *inst_ids;
 	GArray *raw; GHashTable *raw_ids;
 	GArray *classes;
-	GArray *pairs; GHashTable *pair_ids;
-	GHashTable *relset_unions;
+	struct acqsets *acq;
 	GPtrArray *relsets; GHashTable *relset_ids;     /* relset 0 is empty; each a GArray of raw classes */
 	GArray *entries; GHashTable *entry_ids;
 	GHashTable *soft_objects;       /* class name of a registered object -> rule that moves its context */
@@ -300,6 +299,7 @@ struct prog {
 	uint64_t *visited_in;           /* ... and the entry states in which it did */
 	GHashTable *pointees;           /* slot key -> path (a term) that a pointer kept there points to; see pointee.c */
 	GHashTable *string_tables;      /* slot key -> GArray of the strings that static initialisers store there */
+	uint8_t *visited_level;         /* ... with the most guesses left */
 	GHashTable *field_type;         /* "rec::member" sym -> record of the member */
 };
 #define INDIRECT_RESOLVED 1
@@ -454,7 +454,6 @@ void set_irq(struct run *r, uint32_t ev, struct state *s, uint8_t irq);
 void release_lock(struct run *r, uint32_t ev, struct state *s, struct lockref l);
 uint32_t relset_of(struct prog *p, const struct state *s);
 const GArray *relset_get(const struct prog *p, uint32_t id);
-uint32_t relset_union(struct prog *p, uint32_t a, uint32_t b);
 void apply_store(struct run *r, uint32_t ev, struct state *s);
 
 void call_result_sign(struct run *r, struct state *s, uint32_t ev, uint8_t sign);
@@ -507,41 +506,77 @@ bool starts_at(const struct prog *p, uint32_t fn);      /* --only */
 /* --- context.c --- */
 #define INFERRED_TASK (UINT32_MAX - 1)  /* in place of an entry's index: see enter_unknown() */
 void propagate_contexts(struct prog *p);
-struct point { uint8_t ctx, irq, bh; };         /* enum sd_ctx, sd_tri, sd_tri */
 struct point point_at(unsigned entry_bit, uint8_t at, int8_t bh);      /* at: AT() */
 /* The states in which a call made with (at, bh) enters its callee, over the caller's entry states @mask. */
 uint64_t states_below(uint64_t mask, uint8_t at, int8_t bh);
-
 bool unthreaded(uint8_t at);    /* in a hardirq that the function itself entered, and that is no thread on PREEMPT_RT either */
 
-/* --- acqset.c --- */
+/* --- sleeper.c, enable.c --- */
 void find_sleepers(struct prog *p);     /* sets inst.may_sleep; before the contexts */
+void find_enabling(struct prog *p);     /* sets inst.may_enable; after the contexts */
+
+/* --- acqset.c --- */
+#define DEPTH 2         /* what a dependency's way down may cost: call_cost() */
+#define WIDE 16         /* targets from which on a pointer costs two */
+struct below { uint32_t node, relset, call; uint16_t cost, under; };    /* a node's call; call: 1 + index when locks are held there, else 0; under: one of them is no trylock's */
+struct acqsets {
+	uint32_t nnode;
+	uint32_t *inst; uint8_t *bit;   /* [node] */
+	struct below *below; uint32_t *first;   /* calls of a node: [first[node], first[node + 1]) */
+	struct rows *rows;              /* of elements, and of classes */
+	rowid *all[DEPTH + 1];          /* [level][node]: elements acquired at this cost at most */
+	rowid *clean[DEPTH + 1];        /* ... with nothing of the caller's released before */
+	rowid *inner[DEPTH + 1];        /* ... with nothing but the caller's locks held */
+	rowid *rel[DEPTH + 1];          /* ... final classes of the caller's that may be released on the way to them */
+};
 void compute_acqsets(struct prog *p);
-bool acqset_has(const struct inst *in, uint32_t cls, uint8_t mode);       /* O(log n) */
-uint8_t mode_at(const struct rec_acq *a);       /* M_CTX decided where BHs are known to be off: in_interrupt() counts them */
+void free_acqsets(struct acqsets *s);
+uint32_t elem_of(uint32_t cls, bool reader, bool nested);
+uint32_t node_at(const struct inst *in, unsigned bit);          /* UINT32_MAX: never entered so */
+uint32_t node_below(const struct prog *p, const struct rec_call *c, unsigned bit);
+unsigned call_cost(const struct rec_call *c);
+bool call_acquires(const struct prog *p, const struct rec_call *c, uint64_t mask, int level, uint32_t el);
+bool holds_any(const struct inst *in, uint32_t held0, uint32_t nheld);
+bool holds_class(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld, uint32_t cls);
+bool reads_recursively(const struct prog *p, uint8_t mode, struct point pt);
+
+rowid acquired_under(struct prog *p, uint32_t node, unsigned level, uint32_t cls);
 
 /* --- deps.c --- */
-/* Where a dependency was seen: an acquisition or a call of @inst, or all that an entry runs while its map is held. */
 enum src_what { SRC_ACQUIRE, SRC_CALL, SRC_ENTRY };
-struct edge_src { uint32_t inst, from_rec, pair, call; uint8_t what; };
+struct source {
+	uint32_t from, cost;    /* final class that is held */
+	uint32_t inst, held, rec;       /* held: index into inst.heldv; rec: into acqs, calls or the program's entries */
+	rowid all, inner;       /* elements acquired there; inner: with `from` the innermost held lock */
+	uint32_t node;          /* that is called; UINT32_MAX: an acquisition */
+	uint8_t what, bit;      /* bit: entry state */
+	uint8_t guesses;        /* call_cost() of the call */
+	bool exclusive, nested; /* how it is held */
+};
 struct edge {
 	uint32_t from, to;      /* final classes */
 	uint8_t kinds;
 	uint8_t inner;          /* kinds that were seen with `from` the innermost held lock: what lockdep would link */
-	bool gated;             /* gate[] is valid: at least one source was seen */
-	uint8_t ngate;
-	uint32_t gate[4];       /* variables' locks held before `from` wherever this was seen: two edges with one in common exclude each other */
-	struct edge_src src[4]; uint32_t cost[4];
+	uint8_t tier;           /* the least cost of a way to it (acqset.c) */
 };
+struct self { uint32_t src, el; };
 struct depgraph {
 	GArray *edges;          /* sorted by from, to */
 	uint32_t *first;        /* [nclass + 1]: edges of a class */
-	GArray *self;           /* struct edge_src: same class held and taken: candidates for recursion */
+	GArray *src;            /* struct source, by from, cost */
+	uint32_t *src_first;    /* [nclass + 1] */
+	GArray *self;           /* same class held and taken: candidates for recursion */
 };
 struct depgraph *build_deps(struct prog *p);
 void free_deps(struct depgraph *g);
-/* In which way an instance's contexts make read_lock() recursive: bit 0 not (N), bit 1 yes (R). */
-unsigned reader_kinds(const struct prog *p, const struct inst *in, uint64_t emask);
+/* The best source of a kind of @e, and the element that it acquires; NULL for none. */
+const struct source *edge_source(struct prog *p, const struct depgraph *g, const struct edge *e, unsigned kind, uint32_t *el);
+bool source_acquires(struct prog *p, const struct source *s, uint32_t to);      /* in any way that makes a dependency */
+
+/* --- gate.c --- */
+void keep_common(GArray *out, const GArray *here);      /* classes of @out that @here has too stay */
+/* Final classes held before `from` wherever @e is seen: two edges with one in common exclude each other.  g_array_free(). */
+GArray *edge_gates(struct prog *p, const struct depgraph *g, const struct edge *e);
 
 /* --- usage.c --- */
 enum { BY_ACQUIRE, BY_ENABLE, BY_CALL, BY_ENTRY };      /* what set a usage bit: rec indexes acqs, enables, calls, entries */
@@ -551,20 +586,28 @@ struct usage *compute_usage(struct prog *p);    /* [nclass] */
 
 /* --- witness.c --- */
 struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit);
-struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct edge *e, unsigned kind, struct sd_step *held);
+/* The place alone: who holds `from` and acquires, or calls what does. */
+struct sd_witness *witness_place(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind,
+				 struct sd_step *held);
+struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind, struct sd_step *held);
 /* From @inst, an entry for the first two, down to what is done there with class @cls, and outward. */
 enum done { D_TAKEN, D_RELEASED /* though not held */, D_INITIALISED /* though held */, D_TAKEN_UNTHREADED /* in a hardirq that it enters */ };
 struct sd_witness *witness_from(struct prog *p, struct sd_arena *a, uint32_t inst, uint32_t cls, enum done what);
 /* Is the lock held at @src the one taken below it?  Returns a witness when it is proved. */
 /* The same whatever the object is. */
-struct sd_witness *witness_two_objects(struct prog *p, struct sd_arena *a, const struct edge_src *src, struct sd_step *held);
-struct sd_witness *witness_same_object(struct prog *p, struct sd_arena *a, const struct edge_src *src, struct sd_step *held);
+struct sd_witness *witness_two_objects(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, struct sd_step *held);
+struct sd_witness *witness_same_object(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, struct sd_step *held);
 
 /* --- search.c --- */
 /* Shortest strong path over edges; see strong_path() there. */
 struct path { uint32_t n; uint32_t *edge; uint8_t *kind; };
-struct tree;            /* shortest strong paths from one class to all; classes of @skip are not entered (NULL: none) */
-struct tree *strong_tree(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read, bool inner_only, const bool *skip);
+struct limits {
+	const bool *skip, *stop;        /* [class], NULL none: classes that are not entered; classes from which no way goes on */
+	unsigned length;                /* most edges of a path, 0 any */
+	uint8_t tier;                   /* edges of a higher one are left out */
+};
+struct tree;            /* shortest strong paths from one class to all */
+struct tree *strong_tree(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read, bool inner_only, const struct limits *lim);
 void free_tree(struct tree *t);         /* NULL does nothing */
 struct path *tree_path(const struct tree *t, uint32_t to, bool to_needs_block, struct sd_arena *a);     /* NULL: none */
 uint32_t *class_components(const struct depgraph *g, uint32_t nclass);  /* class -> strongly connected component; g_free */
@@ -573,6 +616,9 @@ struct path *strong_path(const struct depgraph *g, uint32_t nclass, uint32_t fro
 
 
 /* --- check.c, fill.c --- */
+/* Dependencies up to which each gets its full witness; beyond it those of findings do, and the others their place. */
+#define FULL_WITNESSES 50000
+void fill_dep_places(struct prog *p, struct depgraph *g, struct sd_results *r);
 void fill_results(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r);
 void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r);
 
@@ -585,12 +631,15 @@ struct checker {
 	struct sd_arena *a;
 	GArray *out;            /* struct sd_finding */
 	uint32_t n;             /* classes */
+	unsigned dropped;       /* findings of low rank that are not listed */
 };
 struct irq_kind { const char *name, *NAME; uint8_t in_w, in_r, on_w, on_r; };
 extern const struct irq_kind irq_kinds[2];      /* hardirq, softirq */
 bool has_usage(struct checker *c, uint32_t cls, unsigned bit);
 struct sd_witness *usage_wit(struct checker *c, uint32_t cls, unsigned bit);
-void add_dep_wits(struct checker *c, struct sd_finding *f, size_t n);
+/* The dependency's full witness, made now; NULL when there is none after all: it is no fact, and the kind is dropped. */
+struct sd_witness *dep_wit(struct checker *c, uint32_t dep, unsigned kind);
+bool add_dep_wits(struct checker *c, struct sd_finding *f, size_t n);    /* false: one has none */
 void rank_finding(struct checker *c, struct sd_finding *f);
 
 /* --- check_path.c --- */

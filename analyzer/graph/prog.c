@@ -33,7 +33,6 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	p->relset_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->entry_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->gap_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	p->relset_unions = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
 	p->soft_objects = g_hash_table_new(NULL, NULL);
 	p->plain = g_hash_table_new(NULL, NULL);
 	p->rule_cache = g_hash_table_new(NULL, NULL);
@@ -98,8 +97,8 @@ static void free_classes(struct prog *p)
 void free_prog(struct prog *p)
 {
 	GHashTable *tables[] = {
-		p->gvars, p->relset_ids, p->relset_unions, p->entry_ids, p->gap_ids, p->soft_objects, p->plain, p->rule_cache, p->kept, p->exclusive, p->tables, p->stored_members,
-		p->lock_records, p->field_type, p->seen_indirect, p->term_ids, p->pair_ids
+		p->gvars, p->relset_ids, p->entry_ids, p->gap_ids, p->soft_objects, p->plain, p->rule_cache, p->kept, p->exclusive, p->tables, p->stored_members,
+		p->lock_records, p->field_type, p->seen_indirect, p->term_ids
 	};
 	GHashTableIter it;
 	gpointer list;
@@ -122,11 +121,12 @@ void free_prog(struct prog *p)
 		if (tables[i])
 			g_hash_table_destroy(tables[i]);
 	free_array(p->terms);
-	free_array(p->pairs);
 	free_array(p->entries);
 	free_array(p->gaps);
 	g_free(p->visited);
 	g_free(p->visited_in);
+	g_free(p->visited_level);
+	free_acqsets(p->acq);
 	sd_strtab_free(p->syms);
 	g_free(p);
 }

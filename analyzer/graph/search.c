@@ -13,7 +13,16 @@
 struct node { uint32_t prev, edge; uint8_t kind; bool seen; };
 struct tree { uint32_t start; struct node node[]; };
 
-struct tree *strong_tree(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read, bool inner_only, const bool *skip)
+static uint32_t depth(const struct tree *t, uint32_t at)
+{
+	uint32_t n = 0;
+
+	for (uint32_t v = at; v != t->start; v = t->node[v].prev)
+		n++;
+	return n;
+}
+
+struct tree *strong_tree(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read, bool inner_only, const struct limits *lim)
 {
 	struct tree *t = g_malloc0(sizeof(*t) + 2u * nclass * sizeof(t->node[0]));
 	uint32_t *queue = g_new(uint32_t, 2u * nclass + 1), head = 0, tail = 0;
@@ -25,11 +34,15 @@ struct tree *strong_tree(const struct depgraph *g, uint32_t nclass, uint32_t fro
 		uint32_t v = queue[head++];
 		bool only_xr = v & 1;
 
+		if (v != t->start && (lim->stop && lim->stop[v / 2]))
+			continue;
+		if (lim->length && depth(t, v) >= lim->length)
+			break;          /* breadth first: all that follow are as far */
 		for (uint32_t i = g->first[v / 2]; i < g->first[v / 2 + 1]; i++) {
 			const struct edge *e = &g_array_index(g->edges, struct edge, i);
 			uint8_t kinds = inner_only ? e->inner : e->kinds;
 
-			if (skip && skip[e->to])
+			if ((lim->skip && lim->skip[e->to]) || e->tier > lim->tier)
 				continue;
 			for (unsigned k = 4; k-- > 0; ) {       /* EN first: the strongest */
 				bool shared = !(k & 1), recursive = !(k & 2);
@@ -49,15 +62,6 @@ struct tree *strong_tree(const struct depgraph *g, uint32_t nclass, uint32_t fro
 void free_tree(struct tree *t)
 {
 	g_free(t);
-}
-
-static uint32_t depth(const struct tree *t, uint32_t at)
-{
-	uint32_t n = 0;
-
-	for (uint32_t v = at; v != t->start; v = t->node[v].prev)
-		n++;
-	return n;
 }
 
 static struct path *unwind(const struct tree *t, uint32_t at, struct sd_arena *a)
@@ -92,10 +96,11 @@ struct path *tree_path(const struct tree *t, uint32_t to, bool to_needs_block, s
 struct path *strong_path(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read,
 			 uint32_t to, bool to_needs_block, struct sd_arena *a)
 {
+	const struct limits none = { .tier = UINT8_MAX };
 	struct path *p = NULL;
 
 	for (unsigned all = 0; all < 2 && !p; all++) {
-		struct tree *t = strong_tree(g, nclass, from, from_read, !all, NULL);
+		struct tree *t = strong_tree(g, nclass, from, from_read, !all, &none);
 
 		p = tree_path(t, to, to_needs_block, a);
 		free_tree(t);

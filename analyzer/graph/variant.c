@@ -93,7 +93,8 @@ static bool exclusive_raw(struct prog *p, uint32_t a, uint32_t b)
 
 bool exclusive(struct prog *p, uint32_t a, uint32_t b)
 {
-	return g_hash_table_size(p->exclusive) && a != UINT32_MAX && b != UINT32_MAX && exclusive_raw(p, class_at(p, a)->raw, class_at(p, b)->raw);
+	return a != UINT32_MAX && b != UINT32_MAX && class_at(p, a)->varies && class_at(p, b)->varies &&
+	       exclusive_raw(p, class_at(p, a)->raw, class_at(p, b)->raw);
 }
 
 bool released_by(struct prog *p, uint32_t relset, uint32_t cls)

@@ -103,21 +103,30 @@ static struct trace start(struct prog *p, struct sd_arena *a)
 
 /* --- searches down the call graph --- */
 
-/* How an instance was reached: the caller's position in the queue, the call, and the states in which it is entered so. */
-struct down { uint32_t inst, prev, call; tid obj; uint64_t in; };
-typedef int (*down_match)(struct prog *p, const struct inst *in, const struct down *d, const void *arg);       /* event at which it matches, -1 */
-typedef bool (*down_follow)(struct prog *p, const struct rec_call *call, const void *arg);
+#define ANY_COST 250
 
-/* Without an object an instance is met again only in entry states that are new; a stamp per search tells. */
-static bool first_visit(struct prog *p, uint32_t inst, uint64_t in)
+/*
+ * How an instance was reached: the caller's position in the queue, the call, the states in which it is entered
+ * so, and what calls may still cost (acqset.c).
+ */
+struct down { uint32_t inst, prev, call; tid obj; uint64_t in; int level; };
+typedef int (*down_match)(struct prog *p, const struct inst *in, const struct down *d, const void *arg);       /* event at which it matches, -1 */
+typedef bool (*down_follow)(struct prog *p, const struct rec_call *call, const struct down *d, const void *arg);
+
+/* Without an object an instance is met again only in entry states that are new, or with more to spend; a stamp per search tells. */
+static bool first_visit(struct prog *p, const struct down *d)
 {
-	if (p->visited[inst] != p->visit) {
-		p->visited[inst] = p->visit;
-		p->visited_in[inst] = 0;
+	uint8_t level = (uint8_t)(d->level + 1);
+
+	if (p->visited[d->inst] != p->visit) {
+		p->visited[d->inst] = p->visit;
+		p->visited_in[d->inst] = 0;
+		p->visited_level[d->inst] = level;
 	}
-	if (!(in & ~p->visited_in[inst]))
+	if (!(d->in & ~p->visited_in[d->inst]) && level <= p->visited_level[d->inst])
 		return false;
-	p->visited_in[inst] |= in;
+	p->visited_in[d->inst] |= d->in;
+	p->visited_level[d->inst] = MAX(p->visited_level[d->inst], level);
 	return true;
 }
 
@@ -150,14 +159,14 @@ static void go_down(struct prog *p, GArray *q, GHashTable *seen, guint i, guint 
 {
 	const struct down *d = &g_array_index(q, struct down, i);
 	const struct rec_call *call = &g_array_index(inst_at(p, d->inst)->calls, struct rec_call, c);
-	struct down next = { call->callee, i, c, with_obj ? obj_into_callee(p, call, d->obj) : 0, 0 };
+	struct down next = { call->callee, i, c, with_obj ? obj_into_callee(p, call, d->obj) : 0, 0, d->level - (int)call_cost(call) };
 	uint64_t *key;
 
-	if (!(d->in & call->emask) || (with_obj && !next.obj) || !follow(p, call, arg))
+	if (!(d->in & call->emask) || (with_obj && !next.obj) || next.level < 0 || !follow(p, call, d, arg))
 		return;
 	next.in = states_below(d->in & call->emask, call->irq, call->bh);
 	if (!with_obj) {
-		if (first_visit(p, next.inst, next.in))
+		if (first_visit(p, &next))
 			g_array_append_val(q, next);
 		return;
 	}
@@ -186,16 +195,17 @@ static bool doubtful(const struct inst *in, uint32_t ev)
  * Breadth first from instance @first, entered in one of states @in, where the object is called @obj (0: any); adds
  * the steps, innermost first.  Only what these states allow is followed: no mutex behind !in_interrupt() from a handler.
  */
-static bool search_from(struct trace *t, uint32_t first, uint64_t in, tid obj, down_match match, down_follow follow, const void *arg)
+static bool search_from(struct trace *t, uint32_t first, uint64_t in, int level, tid obj, down_match match, down_follow follow, const void *arg)
 {
 	GArray *q = g_array_new(FALSE, FALSE, sizeof(struct down));
 	GHashTable *seen = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
-	struct down d = { first, UINT32_MAX, 0, obj, in };
+	struct down d = { first, UINT32_MAX, 0, obj, in, level };
 	bool found = false;
 
 	if (!t->p->visited) {
 		t->p->visited = g_new0(uint32_t, t->p->insts->len);
 		t->p->visited_in = g_new0(uint64_t, t->p->insts->len);
+		t->p->visited_level = g_new0(uint8_t, t->p->insts->len);
 	}
 	t->p->visit++;
 	g_array_append_val(q, d);
@@ -227,10 +237,22 @@ static bool search_down(struct trace *t, const struct rec_call *first, uint64_t 
 	tid inside = obj ? obj_into_callee(t->p, first, obj) : 0;
 
 	return (!obj || inside) &&
-	       search_from(t, first->callee, states_below(in & first->emask, first->irq, first->bh), inside, match, follow, arg);
+	       search_from(t, first->callee, states_below(in & first->emask, first->irq, first->bh), DEPTH - (int)call_cost(first), inside,
+			   match, follow, arg);
 }
 
-struct want { uint32_t cls; uint8_t mode; uint32_t from; };     /* from: the class held on the way */
+struct want { uint32_t el; uint32_t from; };    /* from: the class held on the way */
+
+/* Is element @el what @a acquires in one of states @in? */
+static bool acquires(struct prog *p, const struct rec_acq *a, uint64_t in, uint32_t el)
+{
+	if (a->trylock || final_of(p, a->l.cls) != el / 4 || a->nested != (el & 1))
+		return false;
+	for (in &= a->emask; in; in &= in - 1)
+		if (reads_recursively(p, a->mode, point_at((unsigned)__builtin_ctzll(in), a->irq, a->bh)) == (el >> 1 & 1))
+			return true;
+	return false;
+}
 
 static int match_acquire(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
 {
@@ -239,18 +261,17 @@ static int match_acquire(struct prog *p, const struct inst *in, const struct dow
 	for (guint i = 0; i < in->acqs->len; i++) {
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
 
-		if (!a->trylock && (a->emask & d->in) && final_of(p, a->l.cls) == w->cls && mode_at(a) == w->mode && (!d->obj || a->l.obj == d->obj) &&
-		    !(a->relset && released_by(p, a->relset, w->from)))
+		if (acquires(p, a, d->in, w->el) && (!d->obj || a->l.obj == d->obj) && !(a->relset && released_by(p, a->relset, w->from)))
 			return (int)a->ev;
 	}
 	return -1;
 }
 
-static bool may_acquire(struct prog *p, const struct rec_call *call, const void *arg)
+static bool may_acquire(struct prog *p, const struct rec_call *call, const struct down *d, const void *arg)
 {
 	const struct want *w = arg;
 
-	return acqset_has(inst_at(p, call->callee), w->cls, w->mode) && !(call->relset && released_by(p, call->relset, w->from));
+	return call_acquires(p, call, d->in, d->level, w->el) && !(call->relset && released_by(p, call->relset, w->from));
 }
 
 /* @arg: true to look for the very place, not for calls that return with irqs on. */
@@ -268,9 +289,9 @@ static int match_enable(struct prog *p, const struct inst *in, const struct down
 	return -1;
 }
 
-static bool may_enable(struct prog *p, const struct rec_call *call, const void *arg)
+static bool may_enable(struct prog *p, const struct rec_call *call, const struct down *d, const void *arg)
 {
-	(void)arg;
+	(void)d, (void)arg;
 	return inst_at(p, call->callee)->may_enable != 0;
 }
 
@@ -298,15 +319,6 @@ static unsigned best_bit(const struct inst *in)
 			}
 		}
 	return best;
-}
-
-/* A path to the entry under which the call or acquisition is reached at all. */
-static unsigned best_bit_for(const struct inst *in, uint64_t emask)
-{
-	struct inst probe = *in;
-
-	probe.entry &= emask;
-	return best_bit(probe.entry ? &probe : in);
 }
 
 /* Hardirqs are on because the code itself enabled them: true whoever calls. */
@@ -357,7 +369,7 @@ static int match_init(struct prog *p, const struct inst *in, const struct down *
 
 	(void)d;
 	for (guint i = 0; i < in->inits->len; i++)
-		if (final_of(p, g_array_index(in->inits, struct rec_rel, i).cls) == w->cls)
+		if (final_of(p, g_array_index(in->inits, struct rec_rel, i).cls) == w->el / 4)
 			return (int)g_array_index(in->inits, struct rec_rel, i).ev;
 	return -1;
 }
@@ -370,16 +382,16 @@ static int match_release(struct prog *p, const struct inst *in, const struct dow
 	for (guint i = 0; i < in->rels->len; i++) {
 		const struct rec_rel *r = &g_array_index(in->rels, struct rec_rel, i);
 
-		if (final_of(p, r->cls) == w->cls && func_at(p, in->fn)->ir->events[r->ev].callee &&
+		if (final_of(p, r->cls) == w->el / 4 && func_at(p, in->fn)->ir->events[r->ev].callee &&
 		    rules_of(p, plain_name(p, func_at(p, in->fn)->ir->events[r->ev].callee)))
 			return (int)r->ev;
 	}
 	return -1;
 }
 
-static bool follow_all(struct prog *p, const struct rec_call *call, const void *arg)
+static bool follow_all(struct prog *p, const struct rec_call *call, const struct down *d, const void *arg)
 {
-	(void)p, (void)call, (void)arg;
+	(void)p, (void)call, (void)d, (void)arg;
 	return true;
 }
 
@@ -391,7 +403,7 @@ static int match_unthreaded(struct prog *p, const struct inst *in, const struct 
 	for (guint i = 0; i < in->acqs->len; i++) {
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
 
-		if (!a->trylock && unthreaded(a->irq) && final_of(p, a->l.cls) == w->cls)
+		if (!a->trylock && unthreaded(a->irq) && final_of(p, a->l.cls) == w->el / 4)
 			return (int)a->ev;
 	}
 	return -1;
@@ -403,7 +415,7 @@ static int match_any_acquire(struct prog *p, const struct inst *in, const struct
 
 	(void)d;
 	for (guint i = 0; i < in->acqs->len; i++)
-		if (final_of(p, g_array_index(in->acqs, struct rec_acq, i).l.cls) == w->cls)
+		if (final_of(p, g_array_index(in->acqs, struct rec_acq, i).l.cls) == w->el / 4)
 			return (int)g_array_index(in->acqs, struct rec_acq, i).ev;
 	return -1;
 }
@@ -417,11 +429,11 @@ struct sd_witness *witness_from(struct prog *p, struct sd_arena *a, uint32_t ins
 		[D_TAKEN_UNTHREADED] = { "taken", match_unthreaded },
 	};
 	struct trace t = start(p, a);
-	struct want w = { cls, 0, UINT32_MAX };
+	struct want w = { elem_of(cls, false, false), UINT32_MAX };
 	unsigned bit = best_bit(inst_at(p, inst));
 	const char *entry;
 
-	if (!search_from(&t, inst, ENTRY_ALL, 0, how[what].match, follow_all, &w)) {
+	if (!search_from(&t, inst, ENTRY_ALL, ANY_COST, 0, how[what].match, follow_all, &w)) {
 		g_array_free(t.steps, TRUE);
 		return NULL;
 	}
@@ -430,79 +442,80 @@ struct sd_witness *witness_from(struct prog *p, struct sd_arena *a, uint32_t ins
 }
 
 /* A dependency on a callback's map: from the callback down. */
-static struct sd_witness *entry_dep_witness(struct prog *p, struct sd_arena *a, const struct edge_src *src, struct sd_step *held)
+static struct sd_witness *entry_dep_witness(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, struct sd_step *held)
 {
 	struct trace t = start(p, a);
-	const struct entry *e = &g_array_index(p->entries, struct entry, src->call);
-	const struct pair *pr = g_array_index(p->pairs, struct pair *, src->pair);
-	struct want w = { pr->cls, pr->mode, UINT32_MAX };
+	const struct entry *e = &g_array_index(p->entries, struct entry, s->rec);
+	struct want w = { el, UINT32_MAX };
 	const struct func *f = func_at(p, e->fn);
 
 	*held = (struct sd_step){ kept(p, f->plain), kept(p, e->file), e->line, "" };
-	if (!search_from(&t, src->inst, inst_at(p, src->inst)->entry, 0, match_acquire, may_acquire, &w)) {
+	if (!search_from(&t, s->inst, UINT64_C(1) << s->bit, DEPTH, 0, match_acquire, may_acquire, &w)) {
 		g_array_free(t.steps, TRUE);
 		return NULL;
 	}
-	return finish(&t, "dependency", entry_text(&t, src->call), true);
+	return finish(&t, "dependency", entry_text(&t, s->rec), true);
 }
 
-/*
- * From call @c down to @want, in one of the states in which @in is known to be entered: what is taken only
- * if (!in_interrupt()) has no witness in an interrupt.  When none of them leads there, any state, in doubt.
- */
-static bool search_in_state(struct trace *t, const struct inst *in, const struct rec_call *c, tid obj, const struct want *want, unsigned *bit)
-{
-	struct inst probe = *in;
-
-	for (probe.entry &= c->emask; probe.entry; probe.entry &= ~(UINT64_C(1) << *bit)) {
-		*bit = best_bit(&probe);
-		if (search_down(t, c, UINT64_C(1) << *bit, obj, match_acquire, may_acquire, want))
-			return true;
-	}
-	t->doubt = true;
-	*bit = best_bit_for(in, c->emask);
-	return search_down(t, c, in->entry, obj, match_acquire, may_acquire, want);
-}
-
-static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const struct edge_src *src, tid obj, struct sd_step *held)
+static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, tid obj, struct sd_step *held)
 {
 	struct trace t;
-	const struct inst *in = inst_at(p, src->inst);
+	const struct inst *in = inst_at(p, s->inst);
 	const struct held *h;
 	const struct func *f = func_at(p, in->fn);
-	unsigned bit;
 	const char *entry;
 
-	if (src->what == SRC_ENTRY)
-		return entry_dep_witness(p, a, src, held);
+	if (s->what == SRC_ENTRY)
+		return entry_dep_witness(p, a, s, el, held);
 	t = start(p, a);
-	h = &g_array_index(in->heldv, struct held, src->from_rec);
+	h = &g_array_index(in->heldv, struct held, s->held);
 	*held = (struct sd_step){ kept(p, f->plain), kept(p, f->ir->file), event_line(p, in, h->ev), "" };
-	if (src->what == SRC_ACQUIRE) {
-		const struct rec_acq *acq = &g_array_index(in->acqs, struct rec_acq, src->call);
+	if (s->what == SRC_ACQUIRE) {
+		const struct rec_acq *acq = &g_array_index(in->acqs, struct rec_acq, s->rec);
 
 		t.doubt = acq->doubt || acq->ev == h->ev;       /* held since the round before of a loop: is it not released? */
 		add_step(&t, in, event_line(p, in, acq->ev), "");
-		bit = best_bit_for(in, acq->emask);
 	} else {
-		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, src->call);
-		const struct pair *pr = g_array_index(p->pairs, struct pair *, src->pair);
-		struct want w = { pr->cls, pr->mode, final_of(p, h->l.cls) };
+		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, s->rec);
+		struct want w = { el, s->from };
 
 		t.doubt = c->ev == h->ev;
-		if (!search_in_state(&t, in, c, obj, &w, &bit)) {
+		if (!search_down(&t, c, UINT64_C(1) << s->bit, obj, match_acquire, may_acquire, &w)) {
 			g_array_free(t.steps, TRUE);
 			return NULL;
 		}
 		add_call(&t, in, c);
 	}
-	entry = outward(&t, src->inst, bit);
-	return finish(&t, "dependency", entry, known_point(in, bit));
+	entry = outward(&t, s->inst, s->bit);
+	return finish(&t, "dependency", entry, known_point(in, s->bit));
 }
 
-struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct edge *e, unsigned kind, struct sd_step *held)
+struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind,
+			       struct sd_step *held)
 {
-	return dep_witness(p, a, &e->src[kind], 0, held);
+	uint32_t el;
+	const struct source *s = edge_source(p, g, e, kind, &el);
+
+	return s ? dep_witness(p, a, s, el, 0, held) : NULL;
+}
+
+struct sd_witness *witness_place(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind,
+				 struct sd_step *held)
+{
+	uint32_t el;
+	const struct source *s = edge_source(p, g, e, kind, &el);
+	const struct inst *in = s ? inst_at(p, s->inst) : NULL;
+	struct trace t;
+
+	if (!s)
+		return NULL;
+	if (s->what != SRC_CALL)
+		return dep_witness(p, a, s, el, 0, held);
+	t = start(p, a);
+	*held = (struct sd_step){ kept(p, func_at(p, in->fn)->plain), kept(p, func_at(p, in->fn)->ir->file),
+				  event_line(p, in, g_array_index(in->heldv, struct held, s->held).ev), "" };
+	add_step(&t, in, event_line(p, in, g_array_index(in->calls, struct rec_call, s->rec).ev), "acquired below this call");
+	return finish(&t, "dependency", "", known_point(in, s->bit));
 }
 
 /* An object that is surely one: nothing unknown and no array element on its path. */
@@ -519,19 +532,19 @@ static bool one_object(const struct prog *p, tid t)
 	return false;
 }
 
-struct sd_witness *witness_same_object(struct prog *p, struct sd_arena *a, const struct edge_src *src, struct sd_step *held)
+struct sd_witness *witness_same_object(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, struct sd_step *held)
 {
-	const struct inst *in = inst_at(p, src->inst);
-	const struct held *h = &g_array_index(in->heldv, struct held, src->from_rec);
+	const struct inst *in = inst_at(p, s->inst);
+	const struct held *h = &g_array_index(in->heldv, struct held, s->held);
 
 	if (!one_object(p, h->l.obj))
 		return NULL;
-	if (src->what == SRC_ACQUIRE && g_array_index(in->acqs, struct rec_acq, src->call).l.obj != h->l.obj)
+	if (s->what == SRC_ACQUIRE && g_array_index(in->acqs, struct rec_acq, s->rec).l.obj != h->l.obj)
 		return NULL;
-	return dep_witness(p, a, src, h->l.obj, held);
+	return dep_witness(p, a, s, el, h->l.obj, held);
 }
 
-struct sd_witness *witness_two_objects(struct prog *p, struct sd_arena *a, const struct edge_src *src, struct sd_step *held)
+struct sd_witness *witness_two_objects(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, struct sd_step *held)
 {
-	return dep_witness(p, a, src, 0, held);
+	return dep_witness(p, a, s, el, 0, held);
 }

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * enable.c - in which entry states an instance, or what it calls, enables hardirqs.
+ *
+ * Callers are done again when a callee's mask has grown.  Masks only grow and are bounded: it ends.
+ *
+ * Requires: contexts.  Sets: inst.may_enable.
+ */
+#include "model.h"
+
+static uint64_t enabling_states(struct prog *p, const struct inst *in)
+{
+	uint64_t mask = 0;
+
+	for (guint k = 0; k < in->enables->len; k++) {
+		const struct rec_enable *e = &g_array_index(in->enables, struct rec_enable, k);
+
+		if (e->hard && !e->relset)
+			mask |= e->emask;
+	}
+	for (guint k = 0; k < in->calls->len; k++) {
+		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
+		uint64_t below = inst_at(p, c->callee)->may_enable;
+
+		for (unsigned bit = 0; below && !c->relset && bit < ENTRY_BITS; bit++)
+			if (c->emask >> bit & 1) {
+				struct point pt = point_at(bit, c->irq, c->bh);
+
+				mask |= (below >> ENTRY_BIT(pt.ctx, pt.irq, pt.bh) & 1) << bit;
+			}
+	}
+	return mask;
+}
+
+static GArray **callers_of(struct prog *p)
+{
+	GArray **callers = g_new0(GArray *, p->insts->len + 1);
+
+	for (uint32_t i = 0; i < p->insts->len; i++) {
+		const struct inst *in = inst_at(p, i);
+
+		for (guint k = 0; k < in->calls->len; k++) {
+			uint32_t callee = g_array_index(in->calls, struct rec_call, k).callee;
+
+			if (!callers[callee])
+				callers[callee] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+			g_array_append_val(callers[callee], i);
+		}
+	}
+	return callers;
+}
+
+static void free_callers(struct prog *p, GArray **callers)
+{
+	for (uint32_t i = 0; i < p->insts->len; i++)
+		if (callers[i])
+			g_array_free(callers[i], TRUE);
+	g_free(callers);
+}
+
+void find_enabling(struct prog *p)
+{
+	GArray **callers = callers_of(p), *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	bool *queued = g_new0(bool, p->insts->len + 1);
+
+	for (uint32_t i = 0; i < p->insts->len; i++)
+		if (inst_at(p, i)->enables->len) {
+			g_array_append_val(work, i);
+			queued[i] = true;
+		}
+	while (work->len) {
+		uint32_t i = g_array_index(work, uint32_t, work->len - 1);
+		struct inst *in = inst_at(p, i);
+		uint64_t mask = in->may_enable | enabling_states(p, in);
+
+		g_array_set_size(work, work->len - 1);
+		queued[i] = false;
+		if (mask == in->may_enable)
+			continue;
+		in->may_enable = mask;
+		for (guint k = 0; callers[i] && k < callers[i]->len; k++) {
+			uint32_t up = g_array_index(callers[i], uint32_t, k);
+
+			if (!queued[up])
+				g_array_append_val(work, up);
+			queued[up] = true;
+		}
+	}
+	free_callers(p, callers);
+	g_array_free(work, TRUE);
+	g_free(queued);
+}

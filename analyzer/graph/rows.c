@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rows.c - see rows.h */
+#include <glib.h>
+#include <string.h>
+#include <xxhash.h>
+#include "base.h"
+#include "rows.h"
+
+#define WORDS 4
+#define CHUNK_BITS (WORDS * 64)
+
+struct chunk { uint64_t w[WORDS]; };
+struct part { uint32_t no, chunk; };            /* which 256 numbers, and which of them */
+struct row { uint32_t n; struct part part[]; };
+
+struct rows {
+	struct sd_arena *arena;
+	GArray *chunks;                         /* struct chunk */
+	GPtrArray *rows;                        /* struct row *, [0] empty */
+	uint32_t *chunk_slot, chunk_slots;      /* open addressing: id + 1 */
+	uint32_t *row_slot, row_slots;
+	GHashTable *unions;                     /* struct question * -> row */
+};
+
+struct question { uint32_t n; rowid ids[]; };   /* sorted, each once */
+
+struct rowacc {
+	struct rows *r;
+	uint64_t *w;
+	uint64_t *touched;                      /* bit per chunk */
+	uint32_t lo, hi;                        /* all touched words of it are in [lo, hi) */
+	GArray *added;                          /* per row: the filling of this accumulator in which it was added */
+	uint32_t filling;
+	struct row *scratch;
+};
+
+static const struct row *row_at(const struct rows *r, rowid id)
+{
+	return g_ptr_array_index(r->rows, id);
+}
+
+static const struct chunk *chunk_at(const struct rows *r, uint32_t id)
+{
+	return &g_array_index(r->chunks, struct chunk, id);
+}
+
+static guint question_hash(gconstpointer v)
+{
+	const struct question *q = v;
+
+	return (guint)XXH64(q->ids, q->n * sizeof(q->ids[0]), 0);
+}
+
+static gboolean question_eq(gconstpointer x, gconstpointer y)
+{
+	const struct question *a = x, *b = y;
+
+	return a->n == b->n && !memcmp(a->ids, b->ids, a->n * sizeof(a->ids[0]));
+}
+
+struct rows *rows_new(void)
+{
+	struct rows *r = g_new0(struct rows, 1);
+
+	r->arena = sd_arena_new();
+	r->chunks = g_array_new(FALSE, FALSE, sizeof(struct chunk));
+	r->rows = g_ptr_array_new();
+	r->chunk_slots = r->row_slots = 1u << 12;
+	r->chunk_slot = g_new0(uint32_t, r->chunk_slots);
+	r->row_slot = g_new0(uint32_t, r->row_slots);
+	r->unions = g_hash_table_new(question_hash, question_eq);
+	g_ptr_array_add(r->rows, sd_arena_alloc(r->arena, sizeof(struct row)));
+	return r;
+}
+
+void rows_free(struct rows *r)
+{
+	if (!r)
+		return;
+	sd_arena_free(r->arena);
+	g_array_free(r->chunks, TRUE);
+	g_ptr_array_free(r->rows, TRUE);
+	g_free(r->chunk_slot);
+	g_free(r->row_slot);
+	g_hash_table_destroy(r->unions);
+	g_free(r);
+}
+
+uint32_t rows_count(const struct rows *r)
+{
+	return r->rows->len;
+}
+
+static uint64_t hash_of_row(const struct row *row)
+{
+	return XXH64(row->part, row->n * sizeof(row->part[0]), row->n);
+}
+
+static void grow_chunks(struct rows *r)
+{
+	g_free(r->chunk_slot);
+	r->chunk_slots *= 2;
+	r->chunk_slot = g_new0(uint32_t, r->chunk_slots);
+	for (guint i = 0; i < r->chunks->len; i++) {
+		uint32_t at = (uint32_t)XXH64(chunk_at(r, i), sizeof(struct chunk), 0) & (r->chunk_slots - 1);
+
+		while (r->chunk_slot[at])
+			at = (at + 1) & (r->chunk_slots - 1);
+		r->chunk_slot[at] = i + 1;
+	}
+}
+
+static uint32_t keep_chunk(struct rows *r, const uint64_t *w)
+{
+	uint32_t at;
+
+	if (r->chunks->len * 2 >= r->chunk_slots)
+		grow_chunks(r);
+	at = (uint32_t)XXH64(w, sizeof(struct chunk), 0) & (r->chunk_slots - 1);
+	for (; r->chunk_slot[at]; at = (at + 1) & (r->chunk_slots - 1))
+		if (!memcmp(chunk_at(r, r->chunk_slot[at] - 1)->w, w, sizeof(struct chunk)))
+			return r->chunk_slot[at] - 1;
+	g_array_append_vals(r->chunks, w, 1);
+	r->chunk_slot[at] = r->chunks->len;
+	return r->chunks->len - 1;
+}
+
+static void grow_rows(struct rows *r)
+{
+	g_free(r->row_slot);
+	r->row_slots *= 2;
+	r->row_slot = g_new0(uint32_t, r->row_slots);
+	for (guint i = 1; i < r->rows->len; i++) {
+		uint32_t at = (uint32_t)hash_of_row(row_at(r, i)) & (r->row_slots - 1);
+
+		while (r->row_slot[at])
+			at = (at + 1) & (r->row_slots - 1);
+		r->row_slot[at] = i;
+	}
+}
+
+static rowid keep_row(struct rows *r, const struct row *row)
+{
+	size_t size = sizeof(*row) + row->n * sizeof(row->part[0]);
+	struct row *mine;
+	uint32_t at;
+
+	if (!row->n)
+		return 0;
+	if (r->rows->len * 2 >= r->row_slots)
+		grow_rows(r);
+	at = (uint32_t)hash_of_row(row) & (r->row_slots - 1);
+	for (; r->row_slot[at]; at = (at + 1) & (r->row_slots - 1)) {
+		const struct row *old = row_at(r, r->row_slot[at]);
+
+		if (old->n == row->n && !memcmp(old->part, row->part, row->n * sizeof(row->part[0])))
+			return r->row_slot[at];
+	}
+	mine = sd_arena_alloc(r->arena, size);
+	memcpy(mine, row, size);
+	r->row_slot[at] = r->rows->len;
+	g_ptr_array_add(r->rows, mine);
+	return r->rows->len - 1;
+}
+
+/* The first part of @row with a number of @no or more; row->n when none. */
+static uint32_t find_part(const struct row *row, uint32_t no)
+{
+	uint32_t lo = 0, hi = row->n;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (row->part[mid].no < no)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+bool row_has(const struct rows *r, rowid id, uint32_t n)
+{
+	const struct row *row = row_at(r, id);
+	uint32_t i = find_part(row, n / CHUNK_BITS);
+
+	return i < row->n && row->part[i].no == n / CHUNK_BITS &&
+	       chunk_at(r, row->part[i].chunk)->w[n % CHUNK_BITS / 64] >> (n % 64) & 1;
+}
+
+uint32_t row_next(const struct rows *r, rowid id, uint32_t from)
+{
+	const struct row *row = row_at(r, id);
+
+	for (uint32_t i = find_part(row, from / CHUNK_BITS); i < row->n; i++) {
+		const uint64_t *w = chunk_at(r, row->part[i].chunk)->w;
+		uint32_t base = row->part[i].no * CHUNK_BITS, bit = from > base ? from - base : 0;
+
+		for (; bit < CHUNK_BITS; bit = (bit / 64 + 1) * 64) {
+			uint64_t rest = w[bit / 64] >> (bit % 64);
+
+			if (rest)
+				return base + bit + (uint32_t)__builtin_ctzll(rest);
+		}
+	}
+	return UINT32_MAX;
+}
+
+struct rowacc *rowacc_new(struct rows *r, uint32_t limit)
+{
+	struct rowacc *a = g_new0(struct rowacc, 1);
+	uint32_t n = limit / CHUNK_BITS + 1;
+
+	a->r = r;
+	a->w = g_new0(uint64_t, (size_t)n * WORDS);
+	a->touched = g_new0(uint64_t, n / 64 + 1);
+	a->lo = UINT32_MAX;
+	a->added = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	a->filling = 1;
+	a->scratch = g_malloc(sizeof(struct row) + n * sizeof(struct part));
+	return a;
+}
+
+void rowacc_free(struct rowacc *a)
+{
+	g_free(a->w);
+	g_free(a->touched);
+	g_array_free(a->added, TRUE);
+	g_free(a->scratch);
+	g_free(a);
+}
+
+static uint64_t *touch(struct rowacc *a, uint32_t no)
+{
+	a->touched[no / 64] |= UINT64_C(1) << (no % 64);
+	a->lo = MIN(a->lo, no / 64);
+	a->hi = MAX(a->hi, no / 64 + 1);
+	return a->w + (size_t)no * WORDS;
+}
+
+void rowacc_put(struct rowacc *a, uint32_t n)
+{
+	touch(a, n / CHUNK_BITS)[n % CHUNK_BITS / 64] |= UINT64_C(1) << (n % 64);
+}
+
+void rowacc_add(struct rowacc *a, rowid id)
+{
+	const struct row *row = row_at(a->r, id);
+
+	if (!id)
+		return;
+	if (id >= a->added->len)
+		g_array_set_size(a->added, MAX(id + 1, a->r->rows->len));
+	if (g_array_index(a->added, uint32_t, id) == a->filling)
+		return;
+	g_array_index(a->added, uint32_t, id) = a->filling;
+	for (uint32_t i = 0; i < row->n; i++) {
+		const uint64_t *from = chunk_at(a->r, row->part[i].chunk)->w;
+		uint64_t *to = touch(a, row->part[i].no);
+
+		for (unsigned k = 0; k < WORDS; k++)
+			to[k] |= from[k];
+	}
+}
+
+rowid rowacc_take(struct rowacc *a)
+{
+	struct row *row = a->scratch;
+
+	row->n = 0;
+	for (uint32_t i = a->lo; i < a->hi; i++) {
+		for (uint64_t left = a->touched[i]; left; left &= left - 1) {
+			uint32_t no = i * 64 + (uint32_t)__builtin_ctzll(left);
+			uint64_t *w = a->w + (size_t)no * WORDS;
+
+			row->part[row->n++] = (struct part){ no, keep_chunk(a->r, w) };
+			memset(w, 0, sizeof(struct chunk));
+		}
+		a->touched[i] = 0;
+	}
+	a->lo = UINT32_MAX;
+	a->hi = 0;
+	a->filling++;
+	return keep_row(a->r, row);
+}
+
+static int by_id(const void *x, const void *y)
+{
+	rowid a = *(const rowid *)x, b = *(const rowid *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+/* Sorted, each once, the empty row left out. */
+static uint32_t sort_ids(rowid *ids, uint32_t n)
+{
+	uint32_t out = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (ids[i])
+			ids[out++] = ids[i];
+	n = out, out = 0;
+	if (n > 1)
+		qsort(ids, n, sizeof(*ids), by_id);
+	for (uint32_t i = 0; i < n; i++)
+		if (!i || ids[i] != ids[i - 1])
+			ids[out++] = ids[i];
+	return out;
+}
+
+rowid rows_union(struct rowacc *a, rowid *ids, uint32_t n)
+{
+	struct rows *r = a->r;
+	struct question *q;
+	gpointer known;
+	size_t size;
+
+	n = sort_ids(ids, n);
+	if (n <= 1)
+		return n ? ids[0] : 0;
+	size = sizeof(*q) + n * sizeof(*ids);
+	q = g_malloc(size);
+	q->n = n;
+	memcpy(q->ids, ids, n * sizeof(*ids));
+	known = g_hash_table_lookup(r->unions, q);
+	if (!known) {
+		struct question *kept = sd_arena_alloc(r->arena, size);
+
+		memcpy(kept, q, size);
+		for (uint32_t i = 0; i < n; i++)
+			rowacc_add(a, ids[i]);
+		known = GUINT_TO_POINTER(rowacc_take(a));
+		g_hash_table_insert(r->unions, kept, known);
+	}
+	g_free(q);
+	return GPOINTER_TO_UINT(known);
+}
