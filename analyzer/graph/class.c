@@ -11,11 +11,6 @@
 #include <string.h>
 #include "model.h"
 
-struct raw_class *raw_at(const struct prog *p, uint32_t i)
-{
-	return g_array_index(p->raw, struct raw_class *, i);
-}
-
 /* lockdep's word for a record that is a lock: what the rules say of its dep_map. */
 static const char *lock_type_of(const struct prog *p, sd_sym rec)
 {

@@ -156,7 +156,7 @@ static unsigned ctx_truth(struct run *r, const struct state *s, sd_vid v, unsign
 
 static bool is_ctx_test(struct run *r, const struct state *s, sd_vid v)
 {
-	return ctx_truth(r, s, v, 0, -1) != NOT_CTX;
+	return run_func(r)->ctx_test[v] && ctx_truth(r, s, v, 0, -1) != NOT_CTX;
 }
 
 static enum truth ctx_truth_all(struct run *r, const struct state *s, sd_vid v)
@@ -463,15 +463,17 @@ static bool assume(struct run *r, struct state *s, sd_vid v, bool truth)
 	return narrow(r, s, v, truth ? S_NONZERO : S_ZERO);
 }
 
-unsigned branch(struct run *r, const struct state *s, sd_vid v, struct state *t, struct state *f)
+unsigned branch(struct run *r, struct state *s, sd_vid v, struct state *t)
 {
 	uint8_t sign = v ? signs_of(r, s, v) : S_ALL;
 	unsigned ways = 0;
 
-	*t = *f = *s;
-	if ((sign & S_NONZERO) && (!v || assume(r, t, v, true)))
-		ways |= 1;
-	if ((sign & S_ZERO) && (!v || assume(r, f, v, false)))
+	if (sign & S_NONZERO) {
+		*t = *s;
+		if (!v || assume(r, t, v, true))
+			ways |= 1;
+	}
+	if ((sign & S_ZERO) && (!v || assume(r, s, v, false)))
 		ways |= 2;
 	return ways;
 }

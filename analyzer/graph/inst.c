@@ -16,11 +16,6 @@
 #define MAX_INST 3000
 #define MAX_PATH 5              /* member steps of a binding */
 
-struct inst *inst_at(const struct prog *p, uint32_t i)
-{
-	return g_ptr_array_index(p->insts, i);
-}
-
 tid bound(const struct inst *in, const struct term *t)
 {
 	return t->kind == T_PARAM && (uint64_t)t->num < in->nbind ? in->bind[t->num] : 0;

@@ -10,11 +10,13 @@
  *
  * Requires: relevant, slots.  Sets: inst.acqs, calls, enables, exits.  Calls itself for callees.
  */
-#include <stddef.h>
 #include <string.h>
 #include "model.h"
 
 #define MAX_STATES 48
+
+/* The states that reached a block: those before `done` went on, the others wait. */
+struct bag { struct state *at; uint32_t *hash; uint32_t n, done, room; };
 
 struct run {
 	struct prog *p;
@@ -27,7 +29,8 @@ struct run {
 	struct call_bits { uint64_t bits; bool set; } *call_bits;       /* per event: bits of the result */
 	GArray **call_fields;   /* per event: members of a record returned by value */
 	sd_vid *call_value;     /* per event: its V_CALL */
-	GArray **pending, **seen;       /* struct state per block */
+	struct bag *bags;       /* per block */
+	uint32_t first;         /* no block before this one has states that wait */
 	unsigned phi_depth, load_depth;
 	bool track;             /* second pass: exits need their conditions */
 };
@@ -60,7 +63,9 @@ sd_vid run_call_value(struct run *r, uint32_t ev) { return r->call_value[ev]; }
 
 static tid opaque(struct run *r, sd_vid v)
 {
-	return mk_opaque(r->p, r->in->fn, r->f->canon[v], r->f->ir->vals[v].type);
+	if (!r->f->opaque[v])
+		r->f->opaque[v] = mk_opaque(r->p, r->in->fn, r->f->canon[v], r->f->ir->vals[v].type);
+	return r->f->opaque[v];
 }
 
 /* The value of a local's address in this frame; 0 none. */
@@ -390,8 +395,10 @@ static void enter_phis(struct run *r, uint32_t from, uint32_t b, struct state *s
 {
 	const struct sd_fn *ir = r->f->ir;
 	const struct sd_block *bl = &ir->blocks[b];
-	struct state before = *s;
+	struct state before;
 
+	if (bl->nphi)
+		before = *s;
 	if (from >= b) {
 		forget_loop_facts(r, from, b, s);
 		forget_results(r, from, b, s);
@@ -421,21 +428,12 @@ static void enter_phis(struct run *r, uint32_t from, uint32_t b, struct state *s
 	}
 }
 
-/* Entry states and doubt are no reason to keep two. */
-static bool same_but_entry(const struct state *a, const struct state *b)
+/* Takes @s: it is another one afterwards. */
+static void flow_to(struct run *r, uint32_t from, uint32_t b, struct state *s)
 {
-	size_t skip = offsetof(struct state, irq);
-
-	return !memcmp((const char *)a + skip, (const char *)b + skip, sizeof(*a) - skip);
-}
-
-static void flow_to(struct run *r, uint32_t from, uint32_t b, const struct state *s)
-{
-	struct state n = *s;
-
-	enter_phis(r, from, b, &n);
-	state_drop_dead(&n, r->f->live + (size_t)b * r->f->nwords);
-	push(r, b, &n);
+	enter_phis(r, from, b, s);
+	state_drop_dead(s, r->f->live + (size_t)b * r->f->nwords);
+	push(r, b, s);
 }
 
 /* Too many states: facts go, so that this one may equal another.  false: it does, or there is no room at all. */
@@ -447,35 +445,44 @@ static bool forget_facts(struct run *r, uint32_t b, struct state *s)
 		push(r, b, s);
 		return false;
 	}
-	if (r->seen[b]->len + r->pending[b]->len < 2 * MAX_STATES)
+	if (r->bags[b].n < 2 * MAX_STATES)
 		return true;
 	run_truncated(r);
 	return false;
 }
 
+static void bag_add(struct bag *bag, const struct state *s, uint32_t hash)
+{
+	if (bag->n == bag->room) {
+		bag->room = bag->room ? 2 * bag->room : 4;
+		bag->at = g_renew(struct state, bag->at, bag->room);
+		bag->hash = g_renew(uint32_t, bag->hash, bag->room);
+	}
+	bag->hash[bag->n] = hash;
+	bag->at[bag->n++] = *s;
+}
+
 static void push(struct run *r, uint32_t b, struct state *s)
 {
-	GArray *seen = r->seen[b], *wait = r->pending[b];
+	struct bag *bag = &r->bags[b];
+	uint32_t hash = state_hash(s);
 
-	if (!seen) {
-		seen = r->seen[b] = g_array_new(FALSE, FALSE, sizeof(struct state));
-		wait = r->pending[b] = g_array_new(FALSE, FALSE, sizeof(struct state));
-	}
-	for (guint i = 0; i < wait->len; i++)
-		if (same_but_entry(&g_array_index(wait, struct state, i), s)) {
-			g_array_index(wait, struct state, i).emask |= s->emask;
-			g_array_index(wait, struct state, i).doubt &= s->doubt;
+	for (uint32_t i = bag->done; i < bag->n; i++)
+		if (bag->hash[i] == hash && state_same(&bag->at[i], s)) {
+			bag->at[i].emask |= s->emask;
+			bag->at[i].doubt &= s->doubt;
 			return;
 		}
-	for (guint i = 0; i < seen->len; i++)
-		if (same_but_entry(&g_array_index(seen, struct state, i), s) && g_array_index(seen, struct state, i).doubt <= s->doubt) {
-			s->emask &= ~g_array_index(seen, struct state, i).emask;
+	for (uint32_t i = 0; i < bag->done; i++)
+		if (bag->hash[i] == hash && bag->at[i].doubt <= s->doubt && state_same(&bag->at[i], s)) {
+			s->emask &= ~bag->at[i].emask;
 			if (!s->emask)
 				return;
 		}
-	if (seen->len + wait->len >= MAX_STATES && !forget_facts(r, b, s))
+	if (bag->n >= MAX_STATES && !forget_facts(r, b, s))
 		return;
-	g_array_append_val(wait, *s);
+	bag_add(bag, s, hash);
+	r->first = MIN(r->first, b);
 }
 
 static void note_indirect(struct run *r, uint32_t ev, const struct state *s, bool resolved)
@@ -574,19 +581,27 @@ static void do_call(struct run *r, uint32_t ev, GArray *in, GArray *out)
 		g_array_set_size(out, 0);
 }
 
-/* Equal states may come out of a call that forked and joined; keep one of each. */
+/* Equal states may come out of a call that forked and joined; keep the first of each. */
 static void unite(GArray *states)
 {
-	for (guint i = 0; i < states->len; i++)
-		for (guint k = states->len; k-- > i + 1; ) {
-			struct state *a = &g_array_index(states, struct state, i), *b = &g_array_index(states, struct state, k);
+	uint32_t *hash = g_newa(uint32_t, states->len + 1);
+	struct state *at = (struct state *)(void *)states->data;
+	guint n = 0, i;
 
-			if (same_but_entry(a, b)) {
-				a->emask |= b->emask;
-				a->doubt &= b->doubt;
-				g_array_remove_index(states, k);
-			}
+	for (guint k = 0; k < states->len; k++) {
+		hash[n] = state_hash(&at[k]);
+		for (i = 0; i < n && !(hash[i] == hash[n] && state_same(&at[i], &at[k])); i++)
+			;
+		if (i < n) {
+			at[i].emask |= at[k].emask;
+			at[i].doubt &= at[k].doubt;
+		} else {
+			if (n < k)
+				at[n] = at[k];
+			n++;
 		}
+	}
+	g_array_set_size(states, n);
 }
 
 static void run_events(struct run *r, const struct sd_block *bl, GArray **states, GArray **spare)
@@ -603,7 +618,8 @@ static void run_events(struct run *r, const struct sd_block *bl, GArray **states
 		g_array_set_size(*spare, 0);
 		do_call(r, ev, *states, *spare);
 		t = *states, *states = *spare, *spare = t;
-		unite(*states);
+		if ((*states)->len > 1)
+			unite(*states);
 		if ((*states)->len > MAX_STATES) {
 			run_truncated(r);
 			g_array_set_size(*states, MAX_STATES);
@@ -627,20 +643,21 @@ static bool case_possible(struct run *r, const struct state *s, sd_vid v, const 
 	return true;
 }
 
-static void leave_block(struct run *r, uint32_t b, const struct state *s)
+/* Takes @s, as flow_to() does. */
+static void leave_block(struct run *r, uint32_t b, struct state *s)
 {
 	const struct sd_fn *ir = r->f->ir;
 	const struct sd_block *bl = &ir->blocks[b];
-	struct state t, f;
+	struct state t;
 	unsigned ways;
 
 	switch (bl->term) {
 	case SD_TERM_BRANCH:
-		ways = branch(r, s, bl->cond, &t, &f);
+		ways = branch(r, s, bl->cond, &t);
 		if (ways & 1)
 			flow_to(r, b, ir->succs[bl->succ0].block, &t);
 		if (ways & 2)
-			flow_to(r, b, ir->succs[bl->succ0 + 1].block, &f);
+			flow_to(r, b, ir->succs[bl->succ0 + 1].block, s);
 		break;
 	case SD_TERM_RETURN:
 		if (bl->cond) {
@@ -653,19 +670,20 @@ static void leave_block(struct run *r, uint32_t b, const struct state *s)
 		break;
 	default:
 		for (uint32_t k = 0; k < bl->nsucc; k++)
-			if (bl->term != SD_TERM_SWITCH || case_possible(r, s, bl->cond, bl, k))
-				flow_to(r, b, ir->succs[bl->succ0 + k].block, s);
+			if (bl->term != SD_TERM_SWITCH || case_possible(r, s, bl->cond, bl, k)) {
+				t = *s;
+				flow_to(r, b, ir->succs[bl->succ0 + k].block, &t);
+			}
 	}
 }
 
 static void run_block(struct run *r, uint32_t b, GArray **states, GArray **spare)
 {
-	GArray *wait = r->pending[b];
+	struct bag *bag = &r->bags[b];
 
-	g_array_append_vals(r->seen[b], wait->data, wait->len);
 	g_array_set_size(*states, 0);
-	g_array_append_vals(*states, wait->data, wait->len);
-	g_array_set_size(wait, 0);
+	g_array_append_vals(*states, bag->at + bag->done, bag->n - bag->done);
+	bag->done = bag->n;
 	run_events(r, &r->f->ir->blocks[b], states, spare);
 	for (guint i = 0; i < (*states)->len; i++)
 		leave_block(r, b, &g_array_index(*states, struct state, i));
@@ -676,15 +694,11 @@ static void run_blocks(struct run *r)
 	GArray *states = g_array_new(FALSE, FALSE, sizeof(struct state));
 	GArray *spare = g_array_new(FALSE, FALSE, sizeof(struct state));
 
-	for (uint32_t b = 0; b < r->f->ir->nblocks; ) {
-		if (!r->pending[b] || !r->pending[b]->len) {
-			b++;
-			continue;
-		}
-		run_block(r, b, &states, &spare);
-		for (b = 0; b < r->f->ir->nblocks; b++)         /* a back edge may have filled an earlier block */
-			if (r->pending[b] && r->pending[b]->len)
-				break;
+	while (r->first < r->f->ir->nblocks) {  /* a back edge may fill an earlier block */
+		uint32_t b = r->first++;
+
+		if (r->bags[b].done < r->bags[b].n)
+			run_block(r, b, &states, &spare);
 	}
 	g_array_free(states, TRUE);
 	g_array_free(spare, TRUE);
@@ -692,11 +706,10 @@ static void run_blocks(struct run *r)
 
 static void free_run(struct run *r)
 {
-	for (uint32_t b = 0; b < r->f->ir->nblocks; b++)
-		if (r->seen[b]) {
-			g_array_free(r->seen[b], TRUE);
-			g_array_free(r->pending[b], TRUE);
-		}
+	for (uint32_t b = 0; b < r->f->ir->nblocks; b++) {
+		g_free(r->bags[b].at);
+		g_free(r->bags[b].hash);
+	}
 	for (uint32_t i = 0; i < r->f->ir->nevents; i++)
 		if (r->call_fields[i])
 			g_array_free(r->call_fields[i], TRUE);
@@ -706,8 +719,7 @@ static void free_run(struct run *r)
 	g_free(r->call_bits);
 	g_free(r->call_fields);
 	g_free(r->call_value);
-	g_free(r->seen);
-	g_free(r->pending);
+	g_free(r->bags);
 }
 
 /* The exits differ in their locks: once more, with the conditions that tell which it was. */
@@ -716,10 +728,7 @@ static void start_over(struct run *r)
 	struct inst *in = r->in;
 
 	for (uint32_t b = 0; b < r->f->ir->nblocks; b++)
-		if (r->seen[b]) {
-			g_array_set_size(r->seen[b], 0);
-			g_array_set_size(r->pending[b], 0);
-		}
+		r->bags[b].n = r->bags[b].done = 0;
 	g_array_set_size(in->acqs, 0);
 	g_array_set_size(in->calls, 0);
 	g_array_set_size(in->enables, 0);
@@ -755,8 +764,7 @@ void interpret(struct prog *p, uint32_t iid)
 	r.call_bits = g_new0(struct call_bits, ir->nevents + 1);
 	r.call_fields = g_new0(GArray *, ir->nevents + 1);
 	r.call_value = g_new0(sd_vid, ir->nevents + 1);
-	r.seen = g_new0(GArray *, ir->nblocks + 1);
-	r.pending = g_new0(GArray *, ir->nblocks + 1);
+	r.bags = g_new0(struct bag, ir->nblocks + 1);
 	for (uint32_t v = ir->nvals; v-- > 0; )
 		if (ir->vals[v].kind == SD_V_CALL)
 			r.call_value[ir->vals[v].num] = v;

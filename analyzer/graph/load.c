@@ -2,7 +2,7 @@
 /*
  * load.c - the database's functions become the program: one function per link name.
  *
- * Sets: prog->fns, fn_by_name, gvars, syms.  A strong definition wins over a weak one; of several
+ * Sets: prog->fns, by_sym, gvars, syms.  A strong definition wins over a weak one; of several
  * equal ones (a header function under different configurations, a name defined by two images) the
  * first in the database's order (name, file, hash) is taken, so the choice is stable.
  */
@@ -36,44 +36,50 @@ const char *entry_role(struct prog *p, const struct entry *e)
 	return kept(p, s);
 }
 
-struct func *func_at(const struct prog *p, uint32_t i)
+static struct sym_facts *sym_facts(struct prog *p, sd_sym s)
 {
-	return g_ptr_array_index(p->fns, i);
+	if (s >= p->by_sym->len)
+		g_array_set_size(p->by_sym, s + s / 4 + 1024);
+	return &g_array_index(p->by_sym, struct sym_facts, s);
 }
 
 uint32_t func_find(const struct prog *p, sd_sym name)
 {
-	return GPOINTER_TO_UINT(g_hash_table_lookup(p->fn_by_name, GUINT_TO_POINTER(name)));
+	return name < p->by_sym->len ? g_array_index(p->by_sym, struct sym_facts, name).fn : 0;
 }
 
 sd_sym plain_name(struct prog *p, sd_sym link)
 {
+	sd_sym s = sym_facts(p, link)->plain;
 	const char *name, *at;
 	char *plain;
-	sd_sym s = GPOINTER_TO_UINT(g_hash_table_lookup(p->plain, GUINT_TO_POINTER(link)));
 
 	if (s)
 		return s;
 	name = str(p, link);
 	at = strchr(name, '@');
-	if (!at || at == name)
-		return link;
-	plain = g_strndup(name, (gsize)(at - name));
-	s = sd_intern(p->syms, plain);
-	g_hash_table_insert(p->plain, GUINT_TO_POINTER(link), GUINT_TO_POINTER(s));
-	g_free(plain);
+	if (at && at != name) {
+		plain = g_strndup(name, (gsize)(at - name));
+		s = sd_intern(p->syms, plain);
+		g_free(plain);
+	} else {
+		s = link;
+	}
+	sym_facts(p, link)->plain = s;
 	return s;
 }
 
 struct sd_rule *const *rules_of(struct prog *p, sd_sym plain)
 {
-	gpointer key = GUINT_TO_POINTER(plain), found;
+	static struct sd_rule *const no_rules[] = { NULL };
+	struct sym_facts *f = sym_facts(p, plain);
 
-	if (g_hash_table_lookup_extended(p->rule_cache, key, NULL, &found))
-		return found;
-	found = (gpointer)sd_rules_for(p->in->rules, str(p, plain));
-	g_hash_table_insert(p->rule_cache, key, found);
-	return found;
+	if (!f->rules) {
+		f->rules = sd_rules_for(p->in->rules, str(p, plain));
+		if (!f->rules)
+			f->rules = no_rules;
+	}
+	return f->rules == no_rules ? NULL : f->rules;
 }
 
 /* Rules that describe a function completely: what it does inside is not looked at. */
@@ -134,7 +140,7 @@ static int take_function(void *arg, const struct sd_db_fn *row, const char *tu)
 	f->plain = plain_name(p, ir->name);
 	g_ptr_array_add(p->fns, f);
 	if (!old)
-		g_hash_table_insert(p->fn_by_name, GUINT_TO_POINTER(ir->name), GUINT_TO_POINTER(p->fns->len));
+		sym_facts(p, ir->name)->fn = p->fns->len;
 	return 0;
 }
 

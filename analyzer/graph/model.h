@@ -107,7 +107,7 @@ struct token { tid key; uint32_t irq; };        /* the flags word `key` holds th
 struct state {
 	uint64_t emask;         /* entry states under which this path is taken */
 	uint8_t doubt;          /* taken only when a reference that was dropped was the last */
-	uint8_t irq;            /* enum rel_irq; from here on states that meet are compared */
+	uint8_t irq;            /* enum rel_irq; from here on states that meet are compared: state_same() */
 	int8_t bh;              /* local_bh_disable() minus enable since entry */
 	uint8_t nheld, nrel, ntok, nfact;
 	int8_t hard, soft;      /* interrupt contexts entered minus left since entry */
@@ -214,6 +214,8 @@ struct func {
 	uint32_t *canon;                /* value -> first value equal but for type and pure calls */
 	uint8_t *phidep;                /* value depends on a PHI */
 	uint8_t *pure;                  /* result of a pure call: its arguments' facts count */
+	uint8_t *ctx_test;              /* value may tell the context: cond.c, ctx_truth() */
+	tid *opaque;                    /* interp.c: the value's own term, 0 not made yet */
 	uint8_t *phi_tracked;           /* PHI_SIGN, PHI_WAY */
 	sd_vid *fact_vid;               /* fact id -> canon value */
 	uint16_t *fact_id;              /* canon value -> id of its facts, 0: none kept */
@@ -267,14 +269,21 @@ struct entry {
 
 struct point { uint8_t ctx, irq, bh; };         /* enum sd_ctx, sd_tri, sd_tri */
 
+/* What is asked of a name all the time; 0 and NULL: none, or not asked yet. */
+struct sym_facts {
+	uint32_t fn;                    /* index + 1 of the function */
+	sd_sym plain;                   /* name without @file */
+	struct sd_rule *const *rules;   /* load.c: no_rules when there are none */
+};
+
 struct prog {
 	const struct sd_graph_in *in;
 	struct sd_arena *arena;
 	struct sd_strtab *syms;
 	GPtrArray *fns;                 /* struct func * */
-	GHashTable *fn_by_name;         /* link name sym -> index + 1 */
+	GArray *by_sym;                 /* struct sym_facts by link or plain name; names past its end have none */
 	GHashTable *gvars;              /* link name sym -> struct gvar * */
-	GArray *terms; GHashTable *term_ids;
+	GPtrArray *terms; struct term_slot *term_ids; uint32_t term_slots;      /* term.c */
 	GHashTable *slots;              /* key sym -> GArray of function indexes, sorted */
 	GPtrArray *insts; GHashTable *inst_ids;
 	GArray *raw; GHashTable *raw_ids;
@@ -283,8 +292,6 @@ struct prog {
 	GPtrArray *relsets; GHashTable *relset_ids;     /* relset 0 is empty; each a GArray of raw classes */
 	GArray *entries; GHashTable *entry_ids;
 	GHashTable *soft_objects;       /* class name of a registered object -> rule that moves its context */
-	GHashTable *plain;              /* link name sym -> name without @file */
-	GHashTable *rule_cache;         /* plain name sym -> rules */
 	GHashTable *tables;             /* variables whose initialiser names a function, and slots in them that it fills */
 	GHashTable *stored_members;     /* "rec::member" sym: some function stores to it */
 	GHashTable *exclusive;          /* "rec.a|rec.b" -> locks of one object of which a condition chooses one */
@@ -316,7 +323,8 @@ guint hash_u64(gconstpointer key);
 
 /* --- term.c --- */
 void terms_init(struct prog *p);
-const struct term *term(const struct prog *p, tid t);
+void terms_free(struct prog *p);
+static inline const struct term *term(const struct prog *p, tid t) { return g_ptr_array_index(p->terms, t); }
 tid mk_param(struct prog *p, unsigned k, sd_sym type);
 tid mk_opaque(struct prog *p, uint32_t fn, uint32_t vid, sd_sym type);
 tid mk_fresh(struct prog *p, uint32_t ev, tid a, sd_sym type);
@@ -340,7 +348,7 @@ char *term_text(const struct prog *p, tid t);   /* for dumps; g_free */
 
 /* --- load.c --- */
 int load_program(struct prog *p, char **err);
-struct func *func_at(const struct prog *p, uint32_t i);
+static inline struct func *func_at(const struct prog *p, uint32_t i) { return g_ptr_array_index(p->fns, i); }
 uint32_t func_find(const struct prog *p, sd_sym name);          /* index + 1; 0 none */
 const char *str(const struct prog *p, sd_sym s);         /* as long as the program */
 const char *kept(struct prog *p, sd_sym s);             /* as long as the results */
@@ -383,7 +391,7 @@ void dump_program(struct prog *p, const char *what, FILE *out);
 
 /* --- inst.c --- */
 void instances_init(struct prog *p);
-struct inst *inst_at(const struct prog *p, uint32_t i);
+static inline struct inst *inst_at(const struct prog *p, uint32_t i) { return g_ptr_array_index(p->insts, i); }
 /* @sign: the signs that each argument may have, 0 not asked. */
 uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, const uint8_t *sign, unsigned nargs,
 		      const struct state *s);
@@ -436,11 +444,14 @@ bool held_add(struct state *s, const struct held *h);
 int held_find(const struct prog *p, const struct state *s, struct lockref l);   /* innermost match, -1 none */
 void held_remove(struct state *s, int i);
 bool state_equal(const struct state *a, const struct state *b);
+/* Entry states and doubt are no reason to keep two. */
+bool state_same(const struct state *a, const struct state *b);
+uint32_t state_hash(const struct state *s);     /* of what state_same() compares */
 void state_drop_dead(struct state *s, const uint64_t *live);
 
 /* --- cond.c --- */
-/* Splits @s on the truth of value @v: *t and *f become the refined states; returns bit 0: true possible, bit 1: false possible. */
-unsigned branch(struct run *r, const struct state *s, sd_vid v, struct state *t, struct state *f);
+/* Splits @s on the truth of value @v: *t becomes the true side, @s the false one; returns bit 0: true possible, bit 1: false possible. */
+unsigned branch(struct run *r, struct state *s, sd_vid v, struct state *t);
 uint8_t signs_of(struct run *r, const struct state *s, sd_vid v);
 /* The bits that an integer may have: constants and what was masked, through calls and bindings; all when nothing is known. */
 uint64_t may_bits(struct run *r, const struct state *s, sd_vid v, unsigned depth);
@@ -464,7 +475,7 @@ bool ambiguous(const struct inst *in);  /* exits differ in their locks, and the 
 void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArray *targets, sd_sym slot, GArray *out);
 
 /* --- class.c --- */
-struct raw_class *raw_at(const struct prog *p, uint32_t i);
+static inline struct raw_class *raw_at(const struct prog *p, uint32_t i) { return g_array_index(p->raw, struct raw_class *, i); }
 uint32_t raw_class_of(struct prog *p, const struct inst *in, tid obj, const char *lock_type, uint32_t subclass);
 struct init_site { sd_sym file; int line; uint32_t subclass; };
 void note_init(struct prog *p, const struct inst *in, tid obj, const char *type, tid name, const struct init_site *site);

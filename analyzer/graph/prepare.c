@@ -340,6 +340,51 @@ static void find_live(struct prog *p, struct func *f)
 	}
 }
 
+/* --- tests of the context --- */
+
+enum { CTX_NOT_ASKED, CTX_NO, CTX_YES };
+
+static bool has_test_rule(struct prog *p, const struct sd_event *e)
+{
+	struct sd_rule *const *r = e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
+
+	for (; r && *r; r++)
+		if ((*r)->word == SD_R_TEST)
+			return true;
+	return false;
+}
+
+/* The shape that cond.c, ctx_truth() sees through; whether the test says anything is then the state's. */
+static bool tells_context(struct prog *p, struct func *f, sd_vid v)
+{
+	const struct sd_fn *ir = f->ir;
+	const struct sd_val *x = &ir->vals[v];
+	bool yes = false;
+
+	if (f->ctx_test[v])
+		return f->ctx_test[v] == CTX_YES;
+	if (x->kind == SD_V_CALL)
+		yes = has_test_rule(p, &ir->events[x->num]);
+	else if (x->kind == SD_V_OP)
+		switch (x->op) {
+		case SD_OP_BITAND: yes = tells_context(p, f, ir->vals[x->b].kind == SD_V_CONST ? x->a : x->b); break;
+		case SD_OP_BITOR: yes = tells_context(p, f, x->a) && tells_context(p, f, x->b); break;
+		case SD_OP_NOT: case SD_OP_EQ: case SD_OP_NE: yes = tells_context(p, f, x->a); break;
+		default: break;
+		}
+	f->ctx_test[v] = yes ? CTX_YES : CTX_NO;
+	return yes;
+}
+
+static void find_ctx_tests(struct prog *p, struct func *f)
+{
+	f->ctx_test = sd_arena_alloc(p->arena, f->ir->nvals);
+	for (uint32_t v = 0; v < f->ir->nvals; v++)
+		tells_context(p, f, v);
+	for (uint32_t v = 0; v < f->ir->nvals; v++)
+		f->ctx_test[v] = f->ctx_test[v] == CTX_YES;
+}
+
 void prepare(struct prog *p, uint32_t fi)
 {
 	struct func *f = func_at(p, fi);
@@ -347,7 +392,9 @@ void prepare(struct prog *p, uint32_t fi)
 	if (f->prepared)
 		return;
 	f->prepared = true;
+	f->opaque = sd_arena_alloc(p->arena, f->ir->nvals * sizeof(*f->opaque));
 	make_canon(p, f);
 	find_phis(p, f);
 	find_live(p, f);
+	find_ctx_tests(p, f);
 }

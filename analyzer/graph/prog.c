@@ -24,7 +24,7 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	g_ptr_array_add(p->relsets, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
 	p->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
 	p->gaps = g_array_new(FALSE, FALSE, sizeof(struct sd_gap));
-	p->fn_by_name = g_hash_table_new(NULL, NULL);
+	p->by_sym = g_array_new(FALSE, TRUE, sizeof(struct sym_facts));
 	p->gvars = g_hash_table_new(NULL, NULL);
 	p->slots = g_hash_table_new(NULL, NULL);
 	p->tables = g_hash_table_new(NULL, NULL);
@@ -34,8 +34,6 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	p->entry_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->gap_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->soft_objects = g_hash_table_new(NULL, NULL);
-	p->plain = g_hash_table_new(NULL, NULL);
-	p->rule_cache = g_hash_table_new(NULL, NULL);
 	p->kept = g_hash_table_new(NULL, NULL);
 	p->exclusive = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->lock_records = g_hash_table_new(NULL, NULL);
@@ -76,7 +74,7 @@ static void free_functions(struct prog *p)
 		if (func_at(p, i)->local_stores)
 			g_hash_table_destroy(func_at(p, i)->local_stores);
 	g_ptr_array_free(p->fns, TRUE);
-	g_hash_table_destroy(p->fn_by_name);
+	g_array_free(p->by_sym, TRUE);
 }
 
 static void free_classes(struct prog *p)
@@ -97,8 +95,8 @@ static void free_classes(struct prog *p)
 void free_prog(struct prog *p)
 {
 	GHashTable *tables[] = {
-		p->gvars, p->relset_ids, p->entry_ids, p->gap_ids, p->soft_objects, p->plain, p->rule_cache, p->kept, p->exclusive, p->tables, p->stored_members,
-		p->lock_records, p->field_type, p->seen_indirect, p->term_ids
+		p->gvars, p->relset_ids, p->entry_ids, p->gap_ids, p->soft_objects, p->kept, p->exclusive, p->tables, p->stored_members,
+		p->lock_records, p->field_type, p->seen_indirect
 	};
 	GHashTableIter it;
 	gpointer list;
@@ -120,7 +118,7 @@ void free_prog(struct prog *p)
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
 		if (tables[i])
 			g_hash_table_destroy(tables[i]);
-	free_array(p->terms);
+	terms_free(p);
 	free_array(p->entries);
 	free_array(p->gaps);
 	g_free(p->visited);

@@ -4,6 +4,7 @@
  *
  * A state is plain data, zeroed before use, so that equality is memcmp over what is in use.
  */
+#include <stddef.h>
 #include <string.h>
 #include "model.h"
 
@@ -166,4 +167,35 @@ void held_remove(struct state *s, int i)
 bool state_equal(const struct state *a, const struct state *b)
 {
 	return !memcmp(a, b, sizeof(*a));
+}
+
+bool state_same(const struct state *a, const struct state *b)
+{
+	size_t skip = offsetof(struct state, irq);
+
+	return !memcmp((const char *)a + skip, (const char *)b + skip, sizeof(*a) - skip);
+}
+
+/* What is in use of a state alone: the rest is zero. */
+static uint64_t add_words(uint64_t h, const void *at, size_t size)
+{
+	for (size_t i = 0; i < size; i += sizeof(uint32_t)) {
+		uint32_t w;
+
+		memcpy(&w, (const char *)at + i, sizeof(w));
+		h = (h ^ w) * 0x9E3779B97F4A7C15u;
+	}
+	return h;
+}
+
+uint32_t state_hash(const struct state *s)
+{
+	uint64_t h = (uint64_t)s->irq << 24 ^ (uint64_t)(uint8_t)s->bh << 16 ^ s->restore;
+
+	h = add_words(h, s->cond, s->ncond * sizeof(s->cond[0]));
+	h = add_words(h, s->held, s->nheld * sizeof(s->held[0]));
+	h = add_words(h, s->rel, s->nrel * sizeof(s->rel[0]));
+	h = add_words(h, s->tok, s->ntok * sizeof(s->tok[0]));
+	h = add_words(h, s->fact, s->nfact * sizeof(s->fact[0]));
+	return (uint32_t)(h >> 32);
 }

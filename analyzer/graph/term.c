@@ -10,35 +10,63 @@
 
 #define MAX_DEPTH 14            /* deeper paths lose their identity: recursion on a structure must end */
 
-static guint term_hash(gconstpointer v)
+/* Open addressing, at most half full; a term's hash beside its id, so that a miss needs no look at the term. */
+struct term_slot { uint32_t hash; tid t; };
+
+static uint32_t term_hash(const struct term *t)
 {
-	const struct term *t = v;
 	uint64_t h = t->kind;
 
-	h = h * 0x9E3779B97F4A7C15u + t->s;
-	h = h * 0x9E3779B97F4A7C15u + t->rec;
-	h = h * 0x9E3779B97F4A7C15u + t->a;
-	h = h * 0x9E3779B97F4A7C15u + (uint64_t)t->num;
-	return (guint)(h ^ (h >> 32));
+	h = (h ^ t->s) * 0x9E3779B97F4A7C15u;
+	h = (h ^ t->rec ^ (uint64_t)t->a << 32) * 0x9E3779B97F4A7C15u;
+	h = (h ^ h >> 32 ^ (uint64_t)t->num) * 0x9E3779B97F4A7C15u;
+	return (uint32_t)(h >> 32);
 }
 
-static gboolean term_eq(gconstpointer x, gconstpointer y)
+static bool same_term(const struct term *a, const struct term *b)
 {
-	const struct term *a = x, *b = y;
-
 	return a->kind == b->kind && a->s == b->s && a->rec == b->rec && a->a == b->a && a->num == b->num;
+}
+
+/* The slot of term @t, or the empty one where it belongs. */
+static struct term_slot *find_slot(const struct prog *p, const struct term *t, uint32_t hash)
+{
+	uint32_t mask = p->term_slots - 1, i = hash & mask;
+
+	while (p->term_ids[i].t && !(p->term_ids[i].hash == hash && same_term(term(p, p->term_ids[i].t), t)))
+		i = (i + 1) & mask;
+	return &p->term_ids[i];
+}
+
+static void grow_slots(struct prog *p)
+{
+	struct term_slot *old = p->term_ids;
+	uint32_t n = p->term_slots;
+
+	p->term_slots = 2 * n;
+	p->term_ids = g_new0(struct term_slot, p->term_slots);
+	for (uint32_t i = 0; i < n; i++)
+		if (old[i].t) {
+			uint32_t k = old[i].hash & (p->term_slots - 1);
+
+			while (p->term_ids[k].t)
+				k = (k + 1) & (p->term_slots - 1);
+			p->term_ids[k] = old[i];
+		}
+	g_free(old);
 }
 
 static tid mk(struct prog *p, struct term t)
 {
-	gpointer found = g_hash_table_lookup(p->term_ids, &t);
+	uint32_t hash = term_hash(&t);
+	struct term_slot *slot = find_slot(p, &t, hash);
 	struct term *kept;
 
-	if (found) {
-		kept = g_array_index(p->terms, struct term *, GPOINTER_TO_UINT(found));
+	if (slot->t) {
+		kept = g_ptr_array_index(p->terms, slot->t);
 		if (!kept->type)
 			kept->type = t.type;
-		return GPOINTER_TO_UINT(found);
+		return slot->t;
 	}
 	kept = sd_arena_alloc(p->arena, sizeof(*kept));
 	*kept = t;
@@ -48,23 +76,25 @@ static tid mk(struct prog *p, struct term t)
 		kept->depth = (uint8_t)(a->depth + 1);
 		kept->array = a->array || t.kind == T_INDEX;
 	}
-	g_array_append_val(p->terms, kept);
-	g_hash_table_insert(p->term_ids, kept, GUINT_TO_POINTER(p->terms->len - 1));
+	g_ptr_array_add(p->terms, kept);
+	*slot = (struct term_slot){ hash, p->terms->len - 1 };
+	if (p->terms->len > p->term_slots / 2)
+		grow_slots(p);
 	return p->terms->len - 1;
 }
 
 void terms_init(struct prog *p)
 {
-	struct term *none = sd_arena_alloc(p->arena, sizeof(*none));
-
-	p->terms = g_array_new(FALSE, FALSE, sizeof(struct term *));
-	p->term_ids = g_hash_table_new(term_hash, term_eq);
-	g_array_append_val(p->terms, none);
+	p->terms = g_ptr_array_new();
+	p->term_slots = 1u << 12;
+	p->term_ids = g_new0(struct term_slot, p->term_slots);
+	g_ptr_array_add(p->terms, sd_arena_alloc(p->arena, sizeof(struct term)));      /* 0: nothing known */
 }
 
-const struct term *term(const struct prog *p, tid t)
+void terms_free(struct prog *p)
 {
-	return g_array_index(p->terms, struct term *, t);
+	g_ptr_array_free(p->terms, TRUE);
+	g_free(p->term_ids);
 }
 
 tid mk_param(struct prog *p, unsigned k, sd_sym type)
