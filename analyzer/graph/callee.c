@@ -134,19 +134,36 @@ static bool assume_conds(const struct call *c, const struct exit_effect *x, stru
 	return true;
 }
 
-/* The caller's entry states in which the callee is entered in one of @callee. */
-static uint64_t entered_in(const struct state *s, uint64_t callee)
+/* Per entry state of the caller, 1 + that in which a call made in state @s enters its callee; kept by what point_at() looks at. */
+static const uint8_t *entries_below(struct prog *p, const struct state *s)
 {
+	uint8_t at = state_at(s), *to;
+
+	if (!p->below)
+		p->below = g_malloc0((size_t)3 * (UINT8_MAX + 1) * ENTRY_BITS);
+	to = p->below[at * 3u + (s->bh > 0 ? 2u : s->bh < 0 ? 1u : 0u)];
+	for (unsigned bit = 0; bit < ENTRY_BITS && !to[ENTRY_BITS - 1]; bit++) {
+		struct point pt = point_at(bit, at, s->bh);
+
+		to[bit] = (uint8_t)(1 + ENTRY_BIT(pt.ctx, pt.irq, pt.bh));
+	}
+	return to;
+}
+
+/* The caller's entry states in which the callee is entered in one of @callee. */
+static uint64_t entered_in(struct prog *p, const struct state *s, uint64_t callee)
+{
+	const uint8_t *to;
 	uint64_t keep = 0;
 
 	if (callee == ENTRY_ALL)
 		return s->emask;
-	for (unsigned bit = 0; bit < ENTRY_BITS; bit++)
-		if (s->emask >> bit & 1) {
-			struct point pt = point_at(bit, state_at(s), s->bh);
+	to = entries_below(p, s);
+	for (uint64_t left = s->emask; left; left &= left - 1) {
+		unsigned bit = (unsigned)__builtin_ctzll(left);
 
-			keep |= (callee >> ENTRY_BIT(pt.ctx, pt.irq, pt.bh) & 1) << bit;
-		}
+		keep |= (callee >> (to[bit] - 1) & 1) << bit;
+	}
 	return keep;
 }
 
@@ -156,7 +173,7 @@ static void apply_exit(const struct call *c, const struct exit_effect *x, const 
 	sd_vid result = run_call_value(c->r, c->ev);
 	int bh = s.bh + x->bh;
 
-	s.emask = entered_in(before, x->emask);
+	s.emask = entered_in(run_prog(c->r), before, x->emask);
 	s.doubt |= x->doubt;
 	if (!s.emask)
 		return;
@@ -204,7 +221,7 @@ static bool takes_maps_only(const struct call *c, const struct exit_effect *x)
 
 static void apply_exits(const struct call *c, const struct inst *callee, const struct state *s, GArray *out)
 {
-	bool unsure = ambiguous(callee), releasing = false, any_balanced = false;
+	bool unsure = callee->ambiguous, releasing = false, any_balanced = false;
 
 	run_set_call_bits(c->r, c->ev, callee->nexit ? callee->ret_bits : UINT64_MAX);
 	run_set_call_ret(c->r, c->ev, callee->ret);

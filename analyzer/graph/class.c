@@ -28,9 +28,9 @@ void learn_lock_records(struct prog *p)
 					    (gpointer)r[i]->lock_type);
 }
 
-static bool is_inner(const struct prog *p, sd_sym rec, sd_sym member)
+static bool is_inner(struct prog *p, sd_sym rec, sd_sym member)
 {
-	struct sd_rule *const *r = sd_rules_for_member(p->in->rules, str(p, rec), str(p, member));
+	struct sd_rule *const *r = rules_of_member(p, rec, member);
 
 	for (; r && *r; r++)
 		if ((*r)->word == SD_R_INNER)

@@ -522,7 +522,7 @@ void apply_store(struct run *r, uint32_t ev, struct state *s)
 		token_set(s, mk_load(p, addr, 0), (uint8_t)irq);
 	if (a->kind != SD_V_FIELD)
 		return;
-	rules = sd_rules_for_member(p->in->rules, str(p, a->rec), str(p, a->sym));
+	rules = rules_of_member(p, a->rec, a->sym);
 	for (; rules && *rules; rules++)
 		if ((*rules)->word == SD_R_ENTRY)
 			register_entry(r, s, ev, *rules, e->value, term(p, addr)->a);

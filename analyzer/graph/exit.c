@@ -139,7 +139,7 @@ void add_exit(struct run *r, const struct state *s, sd_vid ret)
 		return;
 	}
 	if (!in->exits)
-		in->exits = sd_arena_alloc(run_prog(r)->arena, MAX_EXIT * sizeof(*in->exits));
+		in->exits = g_new(struct exit_effect, MAX_EXIT);        /* until interpret() is done */
 	in->exits[in->nexit++] = x;
 }
 

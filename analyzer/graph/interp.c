@@ -15,8 +15,16 @@
 
 #define MAX_STATES 48
 
+/* Eight states; the program keeps those that no run needs at present. */
+#define CHUNK 8
+struct chunk {
+	struct chunk *next;
+	uint32_t hash[CHUNK];
+	struct state at[CHUNK];
+};
+
 /* The states that reached a block: those before `done` went on, the others wait. */
-struct bag { struct state *at; uint32_t *hash; uint32_t n, done, room; };
+struct bag { uint32_t n, done; struct chunk *chunk[2 * MAX_STATES / CHUNK]; };
 
 struct run {
 	struct prog *p;
@@ -32,6 +40,8 @@ struct run {
 	struct bag *bags;       /* per block */
 	uint32_t first;         /* no block before this one has states that wait */
 	unsigned phi_depth, load_depth;
+	uint32_t serial;        /* another one when a call's result changes: what eval_slot remembers is gone */
+	struct subst_memo *substs;
 	bool track;             /* second pass: exits need their conditions */
 };
 
@@ -40,10 +50,22 @@ struct func *run_func(const struct run *r) { return r->f; }
 struct inst *run_inst(const struct run *r) { return r->in; }
 uint32_t run_inst_id(const struct run *r) { return r->iid; }
 void run_truncated(struct run *r) { r->in->truncated = true; }
-void run_set_call_term(struct run *r, uint32_t ev, tid t) { r->call_term[ev] = t; }
+
+void run_set_call_term(struct run *r, uint32_t ev, tid t)
+{
+	if (r->call_term[ev] != t)
+		r->serial = ++r->p->eval_serial;
+	r->call_term[ev] = t;
+}
+
 void run_set_call_ret(struct run *r, uint32_t ev, tid t) { r->call_ret[ev] = t; }
 tid run_call_ret(const struct run *r, uint32_t ev) { return r->call_ret[ev]; }
-void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields) { r->call_fields[ev] = fields; }
+
+void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields)
+{
+	r->call_fields[ev] = fields;
+	r->serial = ++r->p->eval_serial;
+}
 
 uint64_t run_call_bits(const struct run *r, uint32_t ev)
 {
@@ -192,12 +214,51 @@ static tid eval_new(struct run *r, const struct state *s, sd_vid v)
 	}
 }
 
+/*
+ * What a value that depends on PHIs came to lately.  It is made of the ways by which PHIs were reached, of what
+ * calls returned (the run's serial) and of the depths at which evaluation gives up: all that is the key.
+ */
+#define EVAL_SLOTS 4096
+struct eval_slot { uint64_t how; uint32_t serial; sd_vid v; tid t; };
+
+/* False: more ways than have room. */
+static bool how_evaluated(const struct run *r, const struct state *s, uint64_t *how)
+{
+	unsigned n = 0;
+
+	*how = 0;
+	for (unsigned i = 0; i < s->nfact; i++)
+		if (s->fact[i].way) {
+			if (n++ == 3 || s->fact[i].id >> 11)
+				return false;
+			*how = *how << 19 | (uint64_t)s->fact[i].id << 8 | s->fact[i].way;
+		}
+	*how = *how << 6 | r->phi_depth << 3 | r->load_depth;
+	return r->phi_depth < 8 && r->load_depth < 8;
+}
+
+static tid eval_by_ways(struct run *r, const struct state *s, sd_vid v)
+{
+	struct eval_slot *c;
+	uint64_t how;
+	tid t;
+
+	if (!how_evaluated(r, s, &how))
+		return eval_new(r, s, v);
+	c = &r->p->evals[((how ^ (uint64_t)r->serial << 32 ^ v) * 0x9E3779B97F4A7C15u >> 40) % EVAL_SLOTS];
+	if (c->serial == r->serial && c->v == v && c->how == how)
+		return c->t;
+	t = eval_new(r, s, v);
+	*c = (struct eval_slot){ how, r->serial, v, t };
+	return t;
+}
+
 tid eval(struct run *r, const struct state *s, sd_vid v)
 {
 	tid t;
 
 	if (r->f->phidep[v])
-		return eval_new(r, s, v);
+		return eval_by_ways(r, s, v);
 	if (r->memo[v])
 		return r->memo[v];
 	t = eval_new(r, s, v);
@@ -213,8 +274,7 @@ tid arg_term(struct run *r, const struct state *s, uint32_t ev, unsigned k)
 	return k < e->nargs ? eval(r, s, r->f->ir->ops[e->arg0 + k].val) : 0;
 }
 
-/* Term @t of the callee's frame, as the caller sees it after call @ev. */
-tid subst(struct run *r, const struct state *s, uint32_t ev, tid t, const tid *args, unsigned nargs)
+static tid subst_new(struct run *r, const struct state *s, uint32_t ev, tid t, const tid *args, unsigned nargs)
 {
 	const struct term *x = term(r->p, t);
 	tid a;
@@ -225,7 +285,7 @@ tid subst(struct run *r, const struct state *s, uint32_t ev, tid t, const tid *a
 	case T_PARAM:
 		return (uint64_t)x->num < nargs ? args[x->num] : 0;
 	case T_FIELD: case T_INDEX: case T_UP: case T_LOAD: case T_OP:
-		a = subst(r, s, ev, x->a, args, nargs);
+		a = subst_new(r, s, ev, x->a, args, nargs);
 		break;
 	default:
 		return mk_fresh(r->p, ev, t, x->type);
@@ -241,6 +301,50 @@ tid subst(struct run *r, const struct state *s, uint32_t ev, tid t, const tid *a
 		return held ? held : mk_load(r->p, a, x->type);
 	}
 	}
+}
+
+/*
+ * The same terms are asked for by every exit and every state of one call, mostly with the same arguments.  Beside
+ * these a term is made of what eval_slot is: the ways of PHIs, when it is loaded from a local, and the serial.
+ */
+#define SUBST_SLOTS 64
+#define SUBST_ARGS 12
+struct subst_memo {
+	uint64_t how;
+	uint32_t serial, ev, nargs, round;
+	tid args[SUBST_ARGS];
+	struct { tid from, to; uint32_t round; } slot[SUBST_SLOTS];
+};
+
+/* What was kept of another call, or of other arguments, is gone. */
+static void ready_memo(struct run *r, uint64_t how, uint32_t ev, const tid *args, unsigned nargs)
+{
+	struct subst_memo *m = r->substs;
+
+	if (m->round && m->serial == r->serial && m->ev == ev && m->how == how && m->nargs == nargs && !memcmp(m->args, args, nargs * sizeof(*args)))
+		return;
+	m->round++;
+	m->how = how, m->serial = r->serial, m->ev = ev, m->nargs = nargs;
+	memcpy(m->args, args, nargs * sizeof(*args));
+}
+
+/* Term @t of the callee's frame, as the caller sees it after call @ev. */
+tid subst(struct run *r, const struct state *s, uint32_t ev, tid t, const tid *args, unsigned nargs)
+{
+	unsigned i = t % SUBST_SLOTS;
+	uint64_t how;
+	tid to;
+
+	if (!t || nargs > SUBST_ARGS || !how_evaluated(r, s, &how))
+		return subst_new(r, s, ev, t, args, nargs);
+	if (!r->substs)
+		r->substs = g_new0(struct subst_memo, 1);
+	ready_memo(r, how, ev, args, nargs);
+	if (r->substs->slot[i].round == r->substs->round && r->substs->slot[i].from == t)
+		return r->substs->slot[i].to;
+	to = subst_new(r, s, ev, t, args, nargs);
+	r->substs->slot[i].from = t, r->substs->slot[i].to = to, r->substs->slot[i].round = r->substs->round;
+	return to;
 }
 
 /* --- targets of a call through a pointer --- */
@@ -451,15 +555,42 @@ static bool forget_facts(struct run *r, uint32_t b, struct state *s)
 	return false;
 }
 
-static void bag_add(struct bag *bag, const struct state *s, uint32_t hash)
+static struct chunk *new_chunk(struct prog *p)
 {
-	if (bag->n == bag->room) {
-		bag->room = bag->room ? 2 * bag->room : 4;
-		bag->at = g_renew(struct state, bag->at, bag->room);
-		bag->hash = g_renew(uint32_t, bag->hash, bag->room);
+	struct chunk *c = p->chunks;
+
+	if (!c)
+		return g_new(struct chunk, 1);
+	p->chunks = c->next;
+	return c;
+}
+
+static void free_chunks(struct prog *p, struct bag *bag)
+{
+	for (unsigned i = 0; i < G_N_ELEMENTS(bag->chunk) && bag->chunk[i]; i++) {
+		bag->chunk[i]->next = p->chunks;
+		p->chunks = bag->chunk[i];
 	}
-	bag->hash[bag->n] = hash;
-	bag->at[bag->n++] = *s;
+}
+
+static struct state *state_in(const struct bag *bag, uint32_t i)
+{
+	return &bag->chunk[i / CHUNK]->at[i % CHUNK];
+}
+
+static bool is_in(const struct bag *bag, uint32_t i, const struct state *s, uint32_t hash)
+{
+	return bag->chunk[i / CHUNK]->hash[i % CHUNK] == hash && state_same(state_in(bag, i), s);
+}
+
+static void bag_add(struct prog *p, struct bag *bag, const struct state *s, uint32_t hash)
+{
+	struct chunk **c = &bag->chunk[bag->n / CHUNK];
+
+	if (!*c)
+		*c = new_chunk(p);
+	(*c)->hash[bag->n % CHUNK] = hash;
+	(*c)->at[bag->n++ % CHUNK] = *s;
 }
 
 static void push(struct run *r, uint32_t b, struct state *s)
@@ -468,20 +599,20 @@ static void push(struct run *r, uint32_t b, struct state *s)
 	uint32_t hash = state_hash(s);
 
 	for (uint32_t i = bag->done; i < bag->n; i++)
-		if (bag->hash[i] == hash && state_same(&bag->at[i], s)) {
-			bag->at[i].emask |= s->emask;
-			bag->at[i].doubt &= s->doubt;
+		if (is_in(bag, i, s, hash)) {
+			state_in(bag, i)->emask |= s->emask;
+			state_in(bag, i)->doubt &= s->doubt;
 			return;
 		}
 	for (uint32_t i = 0; i < bag->done; i++)
-		if (bag->hash[i] == hash && bag->at[i].doubt <= s->doubt && state_same(&bag->at[i], s)) {
-			s->emask &= ~bag->at[i].emask;
+		if (is_in(bag, i, s, hash) && state_in(bag, i)->doubt <= s->doubt) {
+			s->emask &= ~state_in(bag, i)->emask;
 			if (!s->emask)
 				return;
 		}
 	if (bag->n >= MAX_STATES && !forget_facts(r, b, s))
 		return;
-	bag_add(bag, s, hash);
+	bag_add(r->p, bag, s, hash);
 	r->first = MIN(r->first, b);
 }
 
@@ -505,7 +636,7 @@ static bool is_dispatch(struct run *r, tid target)
 	if (t->kind != T_LOAD || term(r->p, t->a)->kind != T_FIELD)
 		return false;
 	t = term(r->p, t->a);
-	rules = sd_rules_for_member(r->p->in->rules, str(r->p, t->rec), str(r->p, t->s));
+	rules = rules_of_member(r->p, t->rec, t->s);
 	for (; rules && *rules; rules++)
 		if ((*rules)->word == SD_R_ENTRY && (*rules)->dispatch)
 			return true;
@@ -519,7 +650,7 @@ static struct sd_rule *const *member_rules(struct run *r, tid target)
 	if (t->kind != T_LOAD || term(r->p, t->a)->kind != T_FIELD)
 		return NULL;
 	t = term(r->p, t->a);
-	return sd_rules_for_member(r->p->in->rules, str(r->p, t->rec), str(r->p, t->s));
+	return rules_of_member(r->p, t->rec, t->s);
 }
 
 static void do_indirect(struct run *r, uint32_t ev, GArray *in, GArray *out)
@@ -682,17 +813,25 @@ static void run_block(struct run *r, uint32_t b, GArray **states, GArray **spare
 	struct bag *bag = &r->bags[b];
 
 	g_array_set_size(*states, 0);
-	g_array_append_vals(*states, bag->at + bag->done, bag->n - bag->done);
-	bag->done = bag->n;
+	for (; bag->done < bag->n; bag->done++)
+		g_array_append_vals(*states, state_in(bag, bag->done), 1);
 	run_events(r, &r->f->ir->blocks[b], states, spare);
 	for (guint i = 0; i < (*states)->len; i++)
 		leave_block(r, b, &g_array_index(*states, struct state, i));
 }
 
+static GArray *take_array(struct prog *p)
+{
+	if (!p->state_arrays)
+		p->state_arrays = g_ptr_array_new();
+	if (!p->state_arrays->len)
+		return g_array_new(FALSE, FALSE, sizeof(struct state));
+	return g_ptr_array_steal_index_fast(p->state_arrays, p->state_arrays->len - 1);
+}
+
 static void run_blocks(struct run *r)
 {
-	GArray *states = g_array_new(FALSE, FALSE, sizeof(struct state));
-	GArray *spare = g_array_new(FALSE, FALSE, sizeof(struct state));
+	GArray *states = take_array(r->p), *spare = take_array(r->p);
 
 	while (r->first < r->f->ir->nblocks) {  /* a back edge may fill an earlier block */
 		uint32_t b = r->first++;
@@ -700,16 +839,14 @@ static void run_blocks(struct run *r)
 		if (r->bags[b].done < r->bags[b].n)
 			run_block(r, b, &states, &spare);
 	}
-	g_array_free(states, TRUE);
-	g_array_free(spare, TRUE);
+	g_ptr_array_add(r->p->state_arrays, states);
+	g_ptr_array_add(r->p->state_arrays, spare);
 }
 
 static void free_run(struct run *r)
 {
-	for (uint32_t b = 0; b < r->f->ir->nblocks; b++) {
-		g_free(r->bags[b].at);
-		g_free(r->bags[b].hash);
-	}
+	for (uint32_t b = 0; b < r->f->ir->nblocks; b++)
+		free_chunks(r->p, &r->bags[b]);
 	for (uint32_t i = 0; i < r->f->ir->nevents; i++)
 		if (r->call_fields[i])
 			g_array_free(r->call_fields[i], TRUE);
@@ -720,6 +857,7 @@ static void free_run(struct run *r)
 	g_free(r->call_fields);
 	g_free(r->call_value);
 	g_free(r->bags);
+	g_free(r->substs);
 }
 
 /* The exits differ in their locks: once more, with the conditions that tell which it was. */
@@ -740,6 +878,36 @@ static void start_over(struct run *r)
 	r->track = true;
 }
 
+/* What was kept from run to run. */
+void free_interp(struct prog *p)
+{
+	struct chunk *next;
+
+	for (struct chunk *c = p->chunks; c; c = next) {
+		next = c->next;
+		g_free(c);
+	}
+	p->chunks = NULL;
+	for (guint i = 0; p->state_arrays && i < p->state_arrays->len; i++)
+		g_array_free(g_ptr_array_index(p->state_arrays, i), TRUE);
+	g_clear_pointer(&p->state_arrays, g_ptr_array_unref);
+	g_clear_pointer(&p->evals, g_free);
+	g_clear_pointer(&p->below, g_free);
+}
+
+/* The walk had room for all that there may be. */
+static void keep_exits(struct prog *p, struct inst *in)
+{
+	struct exit_effect *all = in->exits;
+
+	in->exits = NULL;
+	if (in->nexit) {
+		in->exits = sd_arena_alloc(p->arena, in->nexit * sizeof(*in->exits));
+		memcpy(in->exits, all, in->nexit * sizeof(*in->exits));
+	}
+	g_free(all);
+}
+
 void interpret(struct prog *p, uint32_t iid)
 {
 	struct inst *in = inst_at(p, iid);
@@ -758,6 +926,9 @@ void interpret(struct prog *p, uint32_t iid)
 	in->rels = g_array_new(FALSE, FALSE, sizeof(struct rec_rel));
 	in->inits = g_array_new(FALSE, FALSE, sizeof(struct rec_rel));
 	in->heldv = g_array_new(FALSE, FALSE, sizeof(struct held));
+	if (!p->evals)
+		p->evals = g_new0(struct eval_slot, EVAL_SLOTS);
+	r.serial = ++p->eval_serial;
 	r.memo = g_new0(tid, ir->nvals);
 	r.call_term = g_new0(tid, ir->nevents + 1);
 	r.call_ret = g_new0(tid, ir->nevents + 1);
@@ -774,10 +945,12 @@ void interpret(struct prog *p, uint32_t iid)
 	if (ir->nblocks)
 		push(&r, 0, &s);
 	run_blocks(&r);
-	if (ambiguous(in)) {
+	in->ambiguous = ambiguous(in);
+	if (in->ambiguous) {
 		start_over(&r);
 		push(&r, 0, &s);
 		run_blocks(&r);
+		in->ambiguous = ambiguous(in);
 	}
 	if (r.track) {
 		keep_telling_conds(in);
@@ -785,6 +958,7 @@ void interpret(struct prog *p, uint32_t iid)
 	}
 	if (in->ret == UINT32_MAX)
 		in->ret = 0;
+	keep_exits(p, in);
 	in->phase = 2;
 	p->cov.truncated += in->truncated;
 	free_run(&r);

@@ -69,9 +69,10 @@ sd_sym plain_name(struct prog *p, sd_sym link)
 	return s;
 }
 
+static struct sd_rule *const no_rules[] = { NULL };
+
 struct sd_rule *const *rules_of(struct prog *p, sd_sym plain)
 {
-	static struct sd_rule *const no_rules[] = { NULL };
 	struct sym_facts *f = sym_facts(p, plain);
 
 	if (!f->rules) {
@@ -144,15 +145,74 @@ static int take_function(void *arg, const struct sd_db_fn *row, const char *tu)
 	return 0;
 }
 
-sd_sym pair_key(const struct prog *p, sd_sym rec, sd_sym member)
-{
-	char buf[256];
+/* What is asked of a record's member all the time.  Open addressing, at most half full. */
+struct pair_facts {
+	sd_sym rec, member;
+	sd_sym key;                     /* "rec::member"; 0 not asked yet, and an empty slot with no rules either */
+	struct sd_rule *const *rules;   /* NULL not asked yet, no_rules none */
+};
 
-	g_snprintf(buf, sizeof(buf), "%s::%s", str(p, rec), str(p, member));
-	return sd_intern(p->syms, buf);
+static struct pair_facts *find_pair(const struct prog *p, sd_sym rec, sd_sym member)
+{
+	uint32_t mask = p->pair_slots - 1, i = (uint32_t)(((uint64_t)rec << 32 | member) * 0x9E3779B97F4A7C15u >> 32) & mask;
+
+	while ((p->pairs[i].key || p->pairs[i].rules) && (p->pairs[i].rec != rec || p->pairs[i].member != member))
+		i = (i + 1) & mask;
+	return &p->pairs[i];
 }
 
-sd_sym field_type(const struct prog *p, sd_sym rec, sd_sym member)
+static void grow_pairs(struct prog *p)
+{
+	struct pair_facts *old = p->pairs;
+	uint32_t n = p->pair_slots;
+
+	p->pair_slots = n ? 2 * n : 1u << 12;
+	p->pairs = g_new0(struct pair_facts, p->pair_slots);
+	for (uint32_t i = 0; i < n; i++)
+		if (old[i].key || old[i].rules)
+			*find_pair(p, old[i].rec, old[i].member) = old[i];
+	g_free(old);
+}
+
+/* The caller fills what it asks for, so that the slot is taken. */
+static struct pair_facts *pair_facts(struct prog *p, sd_sym rec, sd_sym member)
+{
+	struct pair_facts *f;
+
+	if (p->npairs >= p->pair_slots / 2)
+		grow_pairs(p);
+	f = find_pair(p, rec, member);
+	if (!f->key && !f->rules)
+		p->npairs++;
+	f->rec = rec, f->member = member;
+	return f;
+}
+
+sd_sym pair_key(struct prog *p, sd_sym rec, sd_sym member)
+{
+	struct pair_facts *f = pair_facts(p, rec, member);
+	char buf[512];
+
+	if (!f->key) {
+		g_snprintf(buf, sizeof(buf), "%s::%s", str(p, rec), str(p, member));
+		f->key = sd_intern(p->syms, buf);
+	}
+	return f->key;
+}
+
+struct sd_rule *const *rules_of_member(struct prog *p, sd_sym rec, sd_sym member)
+{
+	struct pair_facts *f = pair_facts(p, rec, member);
+
+	if (!f->rules) {
+		f->rules = sd_rules_for_member(p->in->rules, str(p, rec), str(p, member));
+		if (!f->rules)
+			f->rules = no_rules;
+	}
+	return f->rules == no_rules ? NULL : f->rules;
+}
+
+sd_sym field_type(struct prog *p, sd_sym rec, sd_sym member)
 {
 	return GPOINTER_TO_UINT(g_hash_table_lookup(p->field_type, GUINT_TO_POINTER(pair_key(p, rec, member))));
 }

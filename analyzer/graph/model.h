@@ -176,6 +176,7 @@ struct inst {
 	uint32_t ncond; struct cond cond[MAX_COND];     /* what the caller's path assumes, in this frame's terms */
 	uint8_t phase;                  /* 0 new, 1 running, 2 done */
 	bool truncated, root;
+	bool ambiguous;                 /* ambiguous(), once it is done */
 	GArray *acqs, *calls, *enables, *rels, *inits, *heldv;  /* rec_*, held */
 	uint32_t nexit; struct exit_effect *exits;
 	uint64_t ret_bits;              /* bits that the returned integer may have */
@@ -281,6 +282,7 @@ struct prog {
 	struct sd_arena *arena;
 	struct sd_strtab *syms;
 	GPtrArray *fns;                 /* struct func * */
+	struct pair_facts *pairs; uint32_t npairs, pair_slots;  /* load.c */
 	GArray *by_sym;                 /* struct sym_facts by link or plain name; names past its end have none */
 	GHashTable *gvars;              /* link name sym -> struct gvar * */
 	GPtrArray *terms; struct term_slot *term_ids; uint32_t term_slots;      /* term.c */
@@ -308,6 +310,9 @@ struct prog {
 	GHashTable *string_tables;      /* slot key -> GArray of the strings that static initialisers store there */
 	uint8_t *visited_level;         /* ... with the most guesses left */
 	GHashTable *field_type;         /* "rec::member" sym -> record of the member */
+	struct chunk *chunks; GPtrArray *state_arrays;  /* interp.c: what no run needs at present */
+	struct eval_slot *evals; uint32_t eval_serial;  /* ... values lately evaluated */
+	uint8_t (*below)[ENTRY_BITS];   /* callee.c: entry states of callees, by the call's state */
 };
 #define INDIRECT_RESOLVED 1
 #define INDIRECT_LOCKED 2
@@ -357,8 +362,9 @@ struct sd_rule *const *rules_of(struct prog *p, sd_sym plain);
 sd_sym plain_name(struct prog *p, sd_sym link);
 void add_gap(struct prog *p, const char *what, const struct func *f, int line, const char *text);
 
-sd_sym field_type(const struct prog *p, sd_sym rec, sd_sym member);
-sd_sym pair_key(const struct prog *p, sd_sym rec, sd_sym member);       /* "rec::member" */
+sd_sym field_type(struct prog *p, sd_sym rec, sd_sym member);
+sd_sym pair_key(struct prog *p, sd_sym rec, sd_sym member);     /* "rec::member" */
+struct sd_rule *const *rules_of_member(struct prog *p, sd_sym rec, sd_sym member);
 
 /* --- slot.c --- */
 void solve_slots(struct prog *p);
@@ -402,6 +408,7 @@ void run_roots(struct prog *p);
 /* --- interp.c --- */
 struct run;                             /* one interpretation of one instance */
 void interpret(struct prog *p, uint32_t inst);
+void free_interp(struct prog *p);       /* what it keeps from instance to instance */
 tid eval(struct run *r, const struct state *s, sd_vid v);
 struct prog *run_prog(const struct run *r);
 struct func *run_func(const struct run *r);

@@ -45,7 +45,7 @@ static bool is_own_name(struct prog *p, tid name)
 {
 	const struct term *t = term(p, name), *m = term(p, t->a);
 	struct sd_rule *const *r = t->kind == T_LOAD && m->kind == T_FIELD ?
-				   sd_rules_for_member(p->in->rules, str(p, m->rec), str(p, m->s)) : NULL;
+				   rules_of_member(p, m->rec, m->s) : NULL;
 
 	for (; r && *r; r++)
 		if ((*r)->word == SD_R_INIT)

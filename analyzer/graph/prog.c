@@ -75,6 +75,7 @@ static void free_functions(struct prog *p)
 			g_hash_table_destroy(func_at(p, i)->local_stores);
 	g_ptr_array_free(p->fns, TRUE);
 	g_array_free(p->by_sym, TRUE);
+	g_free(p->pairs);
 }
 
 static void free_classes(struct prog *p)
@@ -121,6 +122,7 @@ void free_prog(struct prog *p)
 	terms_free(p);
 	free_array(p->entries);
 	free_array(p->gaps);
+	free_interp(p);
 	g_free(p->visited);
 	g_free(p->visited_in);
 	g_free(p->visited_level);

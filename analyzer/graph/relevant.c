@@ -149,7 +149,7 @@ static bool is_entry_slot(struct prog *p, const struct func *f, sd_vid addr)
 	const struct sd_val *x = &f->ir->vals[addr];
 	struct sd_rule *const *rules;
 
-	rules = x->kind == SD_V_FIELD ? sd_rules_for_member(p->in->rules, str(p, x->rec), str(p, x->sym)) : NULL;
+	rules = x->kind == SD_V_FIELD ? rules_of_member(p, x->rec, x->sym) : NULL;
 	for (; rules && *rules; rules++)
 		if ((*rules)->word == SD_R_ENTRY)
 			return true;
@@ -268,7 +268,7 @@ static bool is_dispatch_value(struct prog *p, const struct func *f, sd_vid v)
 	if (x->kind != SD_V_LOAD || f->ir->vals[x->a].kind != SD_V_FIELD)
 		return false;
 	x = &f->ir->vals[x->a];
-	rules = sd_rules_for_member(p->in->rules, str(p, x->rec), str(p, x->sym));
+	rules = rules_of_member(p, x->rec, x->sym);
 	for (; rules && *rules; rules++)
 		if ((*rules)->word == SD_R_ENTRY && (*rules)->dispatch)
 			return true;

@@ -36,7 +36,7 @@ static sd_sym slot_key(struct prog *p, const char *fmt, ...)
 
 sd_sym slot_member(struct prog *p, sd_sym rec, sd_sym member)
 {
-	return slot_key(p, "%s::%s", str(p, rec), str(p, member));
+	return pair_key(p, rec, member);
 }
 
 sd_sym slot_param(struct prog *p, uint32_t fn, unsigned k)
