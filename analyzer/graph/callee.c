@@ -7,7 +7,7 @@
  * releases just what is held is the one meant; failing that a balanced one; failing that all.
  */
 #include <string.h>
-#include "model.h"
+#include "run.h"
 
 static bool balanced(const struct exit_effect *x)
 {
@@ -158,6 +158,8 @@ static uint64_t entered_in(struct prog *p, const struct state *s, uint64_t calle
 
 	if (callee == ENTRY_ALL)
 		return s->emask;
+	if (state_at(s) == AT(IRQ_INHERIT, CTX_INHERIT) && !s->bh)
+		return s->emask & callee;       /* only an optimisation: as it was entered, so it calls */
 	to = entries_below(p, s);
 	for (uint64_t left = s->emask; left; left &= left - 1) {
 		unsigned bit = (unsigned)__builtin_ctzll(left);
@@ -169,14 +171,16 @@ static uint64_t entered_in(struct prog *p, const struct state *s, uint64_t calle
 
 static void apply_exit(const struct call *c, const struct exit_effect *x, const struct state *before, GArray *out)
 {
-	struct state s = *before;
+	uint64_t emask = entered_in(run_prog(c->r), before, x->emask);
 	sd_vid result = run_call_value(c->r, c->ev);
-	int bh = s.bh + x->bh;
+	int bh = before->bh + x->bh;
+	struct state s;
 
-	s.emask = entered_in(run_prog(c->r), before, x->emask);
-	s.doubt |= x->doubt;
-	if (!s.emask)
+	if (!emask)
 		return;
+	state_copy(&s, before);
+	s.emask = emask;
+	s.doubt |= x->doubt;
 	call_result_sign(c->r, &s, c->ev, x->ret);
 	if (x->ncond && !assume_conds(c, x, &s))
 		return;

@@ -7,7 +7,7 @@
  * restrict the states in which the function may have been entered.
  */
 #include <string.h>
-#include "model.h"
+#include "run.h"
 
 /* linux/preempt.h: the fields of preempt_count() */
 #define SOFTIRQ_BITS   0x0000ff00
@@ -469,7 +469,7 @@ unsigned branch(struct run *r, struct state *s, sd_vid v, struct state *t)
 	unsigned ways = 0;
 
 	if (sign & S_NONZERO) {
-		*t = *s;
+		state_copy(t, s);
 		if (!v || assume(r, t, v, true))
 			ways |= 1;
 	}

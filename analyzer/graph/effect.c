@@ -8,7 +8,7 @@
  * __raw_spin_unlock_irq()), so re-enabling marks the locks still held.
  */
 #include <string.h>
-#include "model.h"
+#include "run.h"
 
 static GArray *classes_released(const struct state *s)
 {
@@ -315,17 +315,19 @@ static uint8_t signs_where(const struct sd_cond *c)
 
 static void do_acquire(struct run *r, uint32_t ev, const struct state *before, const struct sd_rule *rule, GArray *out)
 {
-	struct state s = *before;
-	struct lockref l = rule_lock(r, &s, ev, rule);
+	struct lockref l = rule_lock(r, before, ev, rule);
+	struct state s;
 	bool conditional = rule->held_if.cmp != SD_CMP_ALWAYS;
 	uint8_t sign = conditional ? signs_where(&rule->held_if) : S_ALL;
 
 	if (conditional) {              /* the other outcome: nothing taken, irq state as it was */
-		struct state not = *before;
+		struct state not;
 
+		state_copy(&not, before);
 		call_result_sign(r, &not, ev, (uint8_t)(S_ALL & ~sign));
 		g_array_append_val(out, not);
 	}
+	state_copy(&s, before);
 	call_result_sign(r, &s, ev, sign);
 	flip_irqs(r, ev, &s, rule);
 	take_lock(r, ev, &s, rule, l);
@@ -334,9 +336,10 @@ static void do_acquire(struct run *r, uint32_t ev, const struct state *before, c
 
 static void do_release(struct run *r, uint32_t ev, const struct state *before, const struct sd_rule *rule, GArray *out)
 {
-	struct state s = *before;
-	struct lockref l = rule_lock(r, &s, ev, rule);
+	struct lockref l = rule_lock(r, before, ev, rule);
+	struct state s;
 
+	state_copy(&s, before);
 	if (rule->downgrade) {
 		int i = held_find(run_prog(r), &s, l);
 
@@ -351,8 +354,9 @@ static void do_release(struct run *r, uint32_t ev, const struct state *before, c
 
 static void do_irq(struct run *r, uint32_t ev, const struct state *before, const struct sd_rule *rule, GArray *out)
 {
-	struct state s = *before;
+	struct state s;
 
+	state_copy(&s, before);
 	flip_irqs(r, ev, &s, rule);
 	g_array_append_val(out, s);
 }
@@ -406,10 +410,11 @@ static void touch(struct run *r, uint32_t ev, const struct sd_rule *rule, const 
 	struct prog *p = run_prog(r);
 
 	for (guint i = 0; i < in->len; i++) {
-		struct state at = g_array_index(in, struct state, i);
+		struct state at;
 		const struct state *s = &at;
 		struct lockref l;
 
+		state_copy(&at, &g_array_index(in, struct state, i));
 		if (rule->word == SD_R_SYNC) {
 			l.obj = rule_object(r, s, ev, &rule->lock);
 			at.irq = IRQ_IS_OFF;    /* lockdep.c, mark_usage(): waiting alone enables nothing under the map */

@@ -7,7 +7,7 @@
  * parameter on registers what each of its callers passes.
  */
 #include <string.h>
-#include "model.h"
+#include "run.h"
 
 static void add_entry(struct prog *p, const struct entry *e)
 {

@@ -3,7 +3,7 @@
  * exit.c - the summary of an instance: how it leaves locks and irqs behind, and what it returns.
  */
 #include <string.h>
-#include "model.h"
+#include "run.h"
 
 static void export_tokens(struct run *r, const struct state *s, struct exit_effect *x)
 {
@@ -60,7 +60,7 @@ static struct exit_effect exit_of(struct run *r, const struct state *s, sd_vid r
 		if (term_exportable(run_prog(r), s->cond[i].t) && !told_by_caller(r, &s->cond[i]))
 			x.cond[x.ncond++] = s->cond[i];
 	x.nheld = s->nheld;
-	memcpy(x.held, s->held, sizeof(x.held));
+	memcpy(x.held, s->held, s->nheld * sizeof(x.held[0]));
 	for (unsigned i = 0; i < x.nheld; i++)
 		x.held[i].ev = 0;
 	x.nrel = s->nrel;

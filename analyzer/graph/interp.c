@@ -11,7 +11,7 @@
  * Requires: relevant, slots.  Sets: inst.acqs, calls, enables, exits.  Calls itself for callees.
  */
 #include <string.h>
-#include "model.h"
+#include "run.h"
 
 #define MAX_STATES 48
 
@@ -26,29 +26,6 @@ struct chunk {
 /* The states that reached a block: those before `done` went on, the others wait. */
 struct bag { uint32_t n, done; struct chunk *chunk[2 * MAX_STATES / CHUNK]; };
 
-struct run {
-	struct prog *p;
-	struct func *f;
-	struct inst *in;
-	uint32_t iid;           /* its index */
-	tid *memo;              /* terms of values that depend on no PHI */
-	tid *call_term;         /* per event: what it returned, 0 unknown */
-	tid *call_ret;          /* per event: the same over the callee's parameters */
-	struct call_bits { uint64_t bits; bool set; } *call_bits;       /* per event: bits of the result */
-	GArray **call_fields;   /* per event: members of a record returned by value */
-	sd_vid *call_value;     /* per event: its V_CALL */
-	struct bag *bags;       /* per block */
-	uint32_t first;         /* no block before this one has states that wait */
-	unsigned phi_depth, load_depth;
-	uint32_t serial;        /* another one when a call's result changes: what eval_slot remembers is gone */
-	struct subst_memo *substs;
-	bool track;             /* second pass: exits need their conditions */
-};
-
-struct prog *run_prog(const struct run *r) { return r->p; }
-struct func *run_func(const struct run *r) { return r->f; }
-struct inst *run_inst(const struct run *r) { return r->in; }
-uint32_t run_inst_id(const struct run *r) { return r->iid; }
 void run_truncated(struct run *r) { r->in->truncated = true; }
 
 void run_set_call_term(struct run *r, uint32_t ev, tid t)
@@ -59,7 +36,6 @@ void run_set_call_term(struct run *r, uint32_t ev, tid t)
 }
 
 void run_set_call_ret(struct run *r, uint32_t ev, tid t) { r->call_ret[ev] = t; }
-tid run_call_ret(const struct run *r, uint32_t ev) { return r->call_ret[ev]; }
 
 void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields)
 {
@@ -78,8 +54,6 @@ void run_set_call_bits(struct run *r, uint32_t ev, uint64_t bits)
 	r->call_bits[ev].set = true;
 }
 
-bool run_tracks(const struct run *r) { return r->track; }
-sd_vid run_call_value(struct run *r, uint32_t ev) { return r->call_value[ev]; }
 
 /* --- values to terms --- */
 
@@ -502,7 +476,7 @@ static void enter_phis(struct run *r, uint32_t from, uint32_t b, struct state *s
 	struct state before;
 
 	if (bl->nphi)
-		before = *s;
+		state_copy(&before, s);
 	if (from >= b) {
 		forget_loop_facts(r, from, b, s);
 		forget_results(r, from, b, s);
@@ -590,7 +564,7 @@ static void bag_add(struct prog *p, struct bag *bag, const struct state *s, uint
 	if (!*c)
 		*c = new_chunk(p);
 	(*c)->hash[bag->n % CHUNK] = hash;
-	(*c)->at[bag->n++ % CHUNK] = *s;
+	state_copy(&(*c)->at[bag->n++ % CHUNK], s);
 }
 
 static void push(struct run *r, uint32_t b, struct state *s)
@@ -802,8 +776,9 @@ static void leave_block(struct run *r, uint32_t b, struct state *s)
 	default:
 		for (uint32_t k = 0; k < bl->nsucc; k++)
 			if (bl->term != SD_TERM_SWITCH || case_possible(r, s, bl->cond, bl, k)) {
-				t = *s;
-				flow_to(r, b, ir->succs[bl->succ0 + k].block, &t);
+				if (k + 1 < bl->nsucc)
+					state_copy(&t, s);
+				flow_to(r, b, ir->succs[bl->succ0 + k].block, k + 1 < bl->nsucc ? &t : s);
 			}
 	}
 }

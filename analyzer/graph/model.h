@@ -18,7 +18,9 @@
 #define SD_MODEL_H
 
 #include <glib.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include "db.h"
 #include "graph.h"
 #include "ir.h"
@@ -116,10 +118,10 @@ struct state {
 	tid restore;            /* irq was last restored from this word of the caller's; 0 none */
 	uint32_t ncond;
 	struct cond cond[MAX_COND];
-	struct held held[MAX_HELD];
 	struct lockref rel[MAX_REL];    /* the caller's locks that are released at this point */
 	struct token tok[MAX_TOK];
 	struct fact fact[MAX_FACT];     /* sorted by id */
+	struct held held[MAX_HELD];     /* zero up to here where nothing is used; past nheld it may be anything: state_size() */
 };
 
 /* What was seen at an event, over all states that reached it (deduplicated). */
@@ -406,23 +408,16 @@ tid bound(const struct inst *in, const struct term *t);
 void run_roots(struct prog *p);
 
 /* --- interp.c --- */
-struct run;                             /* one interpretation of one instance */
+struct run;                             /* one interpretation of one instance: run.h */
 void interpret(struct prog *p, uint32_t inst);
 void free_interp(struct prog *p);       /* what it keeps from instance to instance */
 tid eval(struct run *r, const struct state *s, sd_vid v);
-struct prog *run_prog(const struct run *r);
-struct func *run_func(const struct run *r);
-struct inst *run_inst(const struct run *r);
-uint32_t run_inst_id(const struct run *r);
 void run_truncated(struct run *r);
-bool run_tracks(const struct run *r);    /* conditions are kept, to tell exits apart */
 uint64_t run_call_bits(const struct run *r, uint32_t ev);
 void run_set_call_bits(struct run *r, uint32_t ev, uint64_t bits);       /* bits its result may have; several states: of any */
 void run_set_call_term(struct run *r, uint32_t ev, tid t);
 void run_set_call_ret(struct run *r, uint32_t ev, tid t);        /* the same, in the callee's terms */
-tid run_call_ret(const struct run *r, uint32_t ev);
 void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields);   /* struct retfield, run's from now on */
-sd_vid run_call_value(struct run *r, uint32_t ev);      /* the V_CALL of an event; 0 when its result is not used */
 tid arg_term(struct run *r, const struct state *s, uint32_t ev, unsigned k);
 uint8_t table_signs(struct run *r, tid t);       /* signs of a function pointer loaded from a table of functions */
 void collect_targets(struct run *r, const struct state *s, sd_vid v, unsigned nargs, GArray *out, sd_sym *slot, unsigned depth);
@@ -439,6 +434,8 @@ void keep_telling_conds(struct inst *in);
 
 /* --- state.c --- */
 void state_init(struct state *s);
+static inline size_t state_size(const struct state *s) { return offsetof(struct state, held) + s->nheld * sizeof(s->held[0]); }
+static inline void state_copy(struct state *to, const struct state *from) { memcpy(to, from, state_size(from)); }
 uint8_t state_at(const struct state *s);        /* AT() */
 bool cond_add(struct state *s, tid t, uint8_t sign, bool variant);             /* false: contradicts what was assumed */
 uint8_t cond_sign(const struct state *s, tid t);

@@ -4,7 +4,7 @@
  * with the locks held, over all states that reached it; states that differ in the entry only are one row.
  */
 #include <string.h>
-#include "model.h"
+#include "run.h"
 
 static uint32_t keep_held(struct run *r, const struct state *s)
 {

@@ -2,9 +2,9 @@
 /*
  * state.c - one disjunct: locks held, irq state, what is known of conditions.
  *
- * A state is plain data, zeroed before use, so that equality is memcmp over what is in use.
+ * A state is plain data, zeroed before use, so that equality is memcmp over what is in use; the held locks come last,
+ * for a state is copied all the time and they are most of it.
  */
-#include <stddef.h>
 #include <string.h>
 #include "model.h"
 
@@ -166,24 +166,24 @@ void held_remove(struct state *s, int i)
 
 bool state_equal(const struct state *a, const struct state *b)
 {
-	return !memcmp(a, b, sizeof(*a));
+	return a->emask == b->emask && a->doubt == b->doubt && state_same(a, b);
 }
 
 bool state_same(const struct state *a, const struct state *b)
 {
 	size_t skip = offsetof(struct state, irq);
 
-	return !memcmp((const char *)a + skip, (const char *)b + skip, sizeof(*a) - skip);
+	return a->nheld == b->nheld && !memcmp((const char *)a + skip, (const char *)b + skip, state_size(a) - skip);
 }
 
 /* What is in use of a state alone: the rest is zero. */
 static uint64_t add_words(uint64_t h, const void *at, size_t size)
 {
-	for (size_t i = 0; i < size; i += sizeof(uint32_t)) {
-		uint32_t w;
+	for (size_t i = 0; i < size; i += sizeof(uint64_t)) {
+		uint64_t w;
 
 		memcpy(&w, (const char *)at + i, sizeof(w));
-		h = (h ^ w) * 0x9E3779B97F4A7C15u;
+		h = ((h ^ w) * 0x9E3779B97F4A7C15u) ^ h >> 29;
 	}
 	return h;
 }
@@ -196,6 +196,6 @@ uint32_t state_hash(const struct state *s)
 	h = add_words(h, s->held, s->nheld * sizeof(s->held[0]));
 	h = add_words(h, s->rel, s->nrel * sizeof(s->rel[0]));
 	h = add_words(h, s->tok, s->ntok * sizeof(s->tok[0]));
-	h = add_words(h, s->fact, s->nfact * sizeof(s->fact[0]));
-	return (uint32_t)(h >> 32);
+	h = add_words(h, s->fact, (s->nfact + 1u) / 2 * 2 * sizeof(s->fact[0]));
+	return (uint32_t)(h * 0x9E3779B97F4A7C15u >> 32);
 }

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * run.h - one interpretation of one instance; its members are interp.c's, the others ask by function.
+ */
+#ifndef SD_RUN_H
+#define SD_RUN_H
+
+#include "model.h"
+
+struct run {
+	struct prog *p;
+	struct func *f;
+	struct inst *in;
+	uint32_t iid;           /* its index */
+	tid *memo;              /* terms of values that depend on no PHI */
+	tid *call_term;         /* per event: what it returned, 0 unknown */
+	tid *call_ret;          /* per event: the same over the callee's parameters */
+	struct call_bits { uint64_t bits; bool set; } *call_bits;       /* per event: bits of the result */
+	GArray **call_fields;   /* per event: members of a record returned by value */
+	sd_vid *call_value;     /* per event: its V_CALL */
+	struct bag *bags;       /* per block */
+	uint32_t first;         /* no block before this one has states that wait */
+	unsigned phi_depth, load_depth;
+	uint32_t serial;        /* another one when a call's result changes: what eval_slot remembers is gone */
+	struct subst_memo *substs;
+	bool track;             /* second pass: exits need their conditions */
+};
+
+static inline struct prog *run_prog(const struct run *r) { return r->p; }
+static inline struct func *run_func(const struct run *r) { return r->f; }
+static inline struct inst *run_inst(const struct run *r) { return r->in; }
+static inline uint32_t run_inst_id(const struct run *r) { return r->iid; }
+/* Conditions are kept, to tell exits apart. */
+static inline bool run_tracks(const struct run *r) { return r->track; }
+/* What a call returned, in the callee's terms. */
+static inline tid run_call_ret(const struct run *r, uint32_t ev) { return r->call_ret[ev]; }
+/* The V_CALL of an event; 0 when its result is not used. */
+static inline sd_vid run_call_value(const struct run *r, uint32_t ev) { return r->call_value[ev]; }
+
+#endif
