@@ -107,6 +107,10 @@ static void fingerprint(struct checker *c, struct sd_finding *f)
 void keep_finding(struct checker *c, struct sd_finding *f)
 {
 	rank_finding(c, f);
+	if (c->big && f->rank == SD_RANK_LOW) {
+		c->dropped++;
+		return;
+	}
 	fingerprint(c, f);
 	g_array_append_val(c->out, *f);
 }
@@ -253,9 +257,17 @@ static gint by_rank(gconstpointer x, gconstpointer y)
 	return c ? c : strcmp(a->fingerprint, b->fingerprint);
 }
 
+static void note_dropped(struct checker *c)
+{
+	struct sd_gap gap = { "low-rank", "", "", 0, sd_arena_printf(c->a, "%u possible findings of low rank are not listed: the graph is large", c->dropped) };
+
+	g_array_append_val(c->p->gaps, gap);
+}
+
 void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r)
 {
-	struct checker c = { .p = p, .g = g, .u = u, .r = r, .a = r->arena, .out = g_array_new(FALSE, FALSE, sizeof(struct sd_finding)), .n = p->classes->len };
+	struct checker c = { .p = p, .g = g, .u = u, .r = r, .a = r->arena, .out = g_array_new(FALSE, FALSE, sizeof(struct sd_finding)), .n = p->classes->len,
+			     .big = r->ndep > FULL_WITNESSES };
 
 	bool *done;
 
@@ -267,9 +279,12 @@ void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_re
 	circles(&c);
 	done = g_new0(bool, c.n + 1);
 	recursive(&c, true, done);
-	recursive(&c, false, done);
+	if (!c.big)
+		recursive(&c, false, done);     /* all of low rank */
 	g_free(done);
 	check_states(&c);
+	if (c.dropped)
+		note_dropped(&c);
 	g_array_sort(c.out, by_rank);
 	r->nfinding = c.out->len;
 	r->findings = sd_arena_alloc(r->arena, (r->nfinding + 1) * sizeof(*r->findings));

@@ -56,6 +56,14 @@ static struct path *inversion_path(struct checker *c, struct trees *t, uint32_t 
 	return NULL;
 }
 
+/* Whatever else it rests on: a use that is not proved, or is reached by a very wide pointer, makes it low (rank_finding()). */
+static bool sure_to_be_low(struct checker *c, const struct sd_finding *f, uint32_t from, uint32_t to)
+{
+	const struct sd_witness *w[] = { usage_wit(c, from, f->safe_bit), usage_wit(c, to, f->unsafe_bit) };
+
+	return !w[0] || !w[1] || !w[0]->proved || !w[1]->proved || MAX(w[0]->targets, w[1]->targets) > 16 || w[0]->indirect + w[1]->indirect > 6;
+}
+
 static void inversion(struct checker *c, struct trees *t, uint32_t to, const struct irq_kind *k)
 {
 	struct sd_finding f = { .kind = SD_K_IRQ_INVERSION, .irq = k->name };
@@ -65,6 +73,10 @@ static void inversion(struct checker *c, struct trees *t, uint32_t to, const str
 		path = inversion_path(c, t, to, k, &f);
 		if (!path || i == TRIES)
 			return;
+		if (c->big && sure_to_be_low(c, &f, t->from, to)) {
+			c->dropped++;
+			return;
+		}
 		set_chain(c, &f, t->from, path);
 		f.nwit = 0;
 		add_wit(c, &f, usage_wit(c, t->from, f.safe_bit));
@@ -199,8 +211,22 @@ static void close_chain(struct checker *c, struct sd_finding *f, uint32_t ei, un
 	}
 }
 
+/* Its dependencies, from the least on: the same circle from whichever edge. */
+static char *circle_key(const struct sd_finding *f)
+{
+	GString *s = g_string_new(NULL);
+	size_t least = 0;
+
+	for (size_t i = 1; i < f->nchain; i++)
+		if (f->deps[i] < f->deps[least])
+			least = i;
+	for (size_t i = 0; i < f->nchain; i++)
+		g_string_append_printf(s, "%u/%u ", f->deps[(least + i) % f->nchain], f->kind_bit[(least + i) % f->nchain]);
+	return g_string_free(s, FALSE);
+}
+
 /* Edge @ei closes a circle when there is a strong path back that stays strong over both joints. */
-static void circular(struct checker *c, struct trees *t, uint32_t ei, GArray *out)
+static void circular(struct checker *c, struct trees *t, uint32_t ei, GHashTable *met, GArray *out)
 {
 	const struct edge *e = &g_array_index(c->g->edges, struct edge, ei);
 	struct sd_finding f = { .kind = SD_K_CIRCULAR, .irq = "" };
@@ -215,7 +241,7 @@ static void circular(struct checker *c, struct trees *t, uint32_t ei, GArray *ou
 		if (!path || i == TRIES)
 			return;
 		close_chain(c, &f, ei, k + 1, path);
-		if (gated(c, &f))
+		if (!g_hash_table_add(met, circle_key(&f)) || gated(c, &f))
 			return;
 		f.nwit = 0;
 		if (add_dep_wits(c, &f, f.nchain))
@@ -224,7 +250,10 @@ static void circular(struct checker *c, struct trees *t, uint32_t ei, GArray *ou
 	f.title = sd_arena_printf(c->a, "possible circular locking dependency detected: %s -> %s", lock_name(c, f.chain[0]),
 				  lock_name(c, f.chain[1]));
 	rank_finding(c, &f);
-	g_array_append_val(out, f);
+	if (c->big && f.rank == SD_RANK_LOW)
+		c->dropped++;
+	else
+		g_array_append_val(out, f);
 }
 
 static gint by_rank_and_length(gconstpointer x, gconstpointer y)
@@ -288,7 +317,7 @@ static gint by_target(gconstpointer x, gconstpointer y, gpointer arg)
 }
 
 /* Edges inside a strongly connected component, by target, so that those of one target share its trees. */
-static GArray *edges_in_circles(struct checker *c)
+static GArray *edges_in_circles(struct checker *c, const struct limits *lim)
 {
 	GArray *list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	uint32_t *scc = class_components(c->g, c->n);
@@ -296,7 +325,7 @@ static GArray *edges_in_circles(struct checker *c)
 	for (uint32_t i = 0; i < c->g->edges->len; i++) {
 		const struct edge *e = &g_array_index(c->g->edges, struct edge, i);
 
-		if (scc[e->from] == scc[e->to])
+		if (scc[e->from] == scc[e->to] && e->tier <= lim->tier)
 			g_array_append_val(list, i);
 	}
 	g_free(scc);
@@ -304,24 +333,33 @@ static GArray *edges_in_circles(struct checker *c)
 	return list;
 }
 
+/* In a large graph most classes are in one component: there only circles of few locks, each dependency with one guess at most. */
+static struct limits circle_limits(const struct checker *c)
+{
+	return c->big ? (struct limits){ .length = 2, .tier = 1 } : (struct limits){ .tier = DEPTH };
+}
+
 void circles(struct checker *c)
 {
-	GArray *list = edges_in_circles(c), *found = g_array_new(FALSE, FALSE, sizeof(struct sd_finding));
+	const struct limits lim = circle_limits(c);
+	GHashTable *met = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GArray *list = edges_in_circles(c, &lim), *found = g_array_new(FALSE, FALSE, sizeof(struct sd_finding));
 
 	for (guint i = 0; i < list->len; ) {
 		uint32_t to = g_array_index(c->g->edges, struct edge, g_array_index(list, uint32_t, i)).to;
-		struct trees t = { .g = c->g, .nclass = c->n, .from = to };
+		struct trees t = { .g = c->g, .nclass = c->n, .from = to, .lim = lim };
 
 		for (; i < list->len; i++) {
 			uint32_t ei = g_array_index(list, uint32_t, i);
 
 			if (g_array_index(c->g->edges, struct edge, ei).to != to)
 				break;
-			circular(c, &t, ei, found);
+			circular(c, &t, ei, met, found);
 		}
 		free_trees(&t);
 	}
 	keep_circles(c, found);
+	g_hash_table_destroy(met);
 	g_array_free(found, TRUE);
 	g_array_free(list, TRUE);
 }

@@ -16,7 +16,7 @@
 #include <string.h>
 #include "model.h"
 
-struct builder { struct prog *p; struct depgraph *g; GArray *src; struct rowacc *acc; };
+struct builder { struct prog *p; struct depgraph *g; GArray *src; struct rowacc *acc; GHashTable *met; };
 
 static uint32_t cost_of(const struct inst *in, unsigned bit, const struct rec_call *c)
 {
@@ -165,6 +165,19 @@ static bool counts(struct prog *p, bool nested_held, uint32_t from, uint32_t el)
 	return !((nested_held || (el & 1)) && levels_of_one_lock(p, from, to));
 }
 
+/* What @s acquires when the way down costs @level at most. */
+static rowid source_row(const struct prog *p, const struct source *s, unsigned level, bool inner)
+{
+	if (level < s->guesses)
+		return 0;
+	if (s->node == UINT32_MAX || level == DEPTH)
+		return inner ? s->inner : s->all;
+	level -= s->guesses;
+	if (inner)
+		return s->inner ? p->acq->inner[level][s->node] : 0;
+	return s->all == p->acq->clean[DEPTH - s->guesses][s->node] ? p->acq->clean[level][s->node] : p->acq->all[level][s->node];
+}
+
 static bool shows(struct prog *p, const struct source *s, uint32_t el)
 {
 	return row_has(p->acq->rows, s->all, el) && (el / 4 != s->from || (!s->nested && !(el & 1))) && counts(p, s->nested, s->from, el);
@@ -176,25 +189,6 @@ bool source_acquires(struct prog *p, const struct source *s, uint32_t to)
 		if (shows(p, s, el))
 			return true;
 	return false;
-}
-
-const struct source *edge_source(struct prog *p, const struct depgraph *g, const struct edge *e, unsigned kind, uint32_t *el)
-{
-	bool reader = !(kind & 2), exclusive_held = kind & 1;
-
-	for (unsigned pass = !(e->inner >> kind & 1); pass < 2; pass++)
-		for (uint32_t i = g->src_first[e->from]; i < g->src_first[e->from + 1]; i++) {
-			const struct source *s = source_at(g, i);
-
-			if (s->exclusive != exclusive_held)
-				continue;
-			for (unsigned nested = 0; nested < 2; nested++) {
-				*el = elem_of(e->to, reader, nested);
-				if ((pass || row_has(p->acq->rows, s->inner, *el)) && shows(p, s, *el))
-					return s;
-			}
-		}
-	return NULL;
 }
 
 /* --- edges --- */
@@ -219,19 +213,6 @@ static void note_element(struct builder *b, struct fan *f, uint32_t from, unsign
 		f->of[to].inner |= (uint8_t)(1u << bit);
 }
 
-/* What @s acquires when the way down costs @level at most. */
-static rowid source_row(const struct prog *p, const struct source *s, unsigned level, bool inner)
-{
-	if (level < s->guesses)
-		return 0;
-	if (s->node == UINT32_MAX || level == DEPTH)
-		return inner ? s->inner : s->all;
-	level -= s->guesses;
-	if (inner)
-		return s->inner ? p->acq->inner[level][s->node] : 0;
-	return s->all == p->acq->clean[DEPTH - s->guesses][s->node] ? p->acq->clean[level][s->node] : p->acq->all[level][s->node];
-}
-
 /* The elements of all sources of @from that hold it so. */
 static void union_of(struct builder *b, struct fan *f, uint32_t from, unsigned way, unsigned level)
 {
@@ -249,6 +230,37 @@ static void union_of(struct builder *b, struct fan *f, uint32_t from, unsigned w
 		note_element(b, f, from, way, level, el);
 }
 
+/* Each kind's best source: by level, then the innermost held lock's first, then as sorted. */
+static void assign(struct builder *b, struct fan *f, const struct source *s, uint32_t index, rowid row, unsigned level)
+{
+	for (uint32_t el = row_next(b->p->acq->rows, row, 0); el != UINT32_MAX; el = row_next(b->p->acq->rows, row, el + 1)) {
+		struct edge *e = &f->of[el / 4];
+		unsigned kind = (el >> 1 & 1 ? 0 : 2) + s->exclusive;
+
+		if (!f->has[el / 4] || e->src[kind].known || !counts(b->p, s->nested, s->from, el))
+			continue;
+		e->src[kind] = (struct edge_src){ .source = index, .level = (uint8_t)level, .nested = el & 1, .known = true };
+	}
+}
+
+static void assign_sources(struct builder *b, struct fan *f, uint32_t from)
+{
+	for (unsigned pass = 0; pass < 2 * (DEPTH + 1); pass++) {
+		unsigned level = pass / 2;
+		bool inner = pass % 2 == 0;
+
+		for (uint32_t i = b->g->src_first[from]; i < b->g->src_first[from + 1]; i++) {
+			const struct source *s = source_at(b->g, i);
+			rowid row = source_row(b->p, s, level, inner);
+
+			/* the same row again, held the same way, assigns nothing */
+			if (row && g_hash_table_add(b->met, GSIZE_TO_POINTER((size_t)row * 4 + s->exclusive * 2u + s->nested)))
+				assign(b, f, s, i, row, level);
+		}
+		g_hash_table_remove_all(b->met);
+	}
+}
+
 static int by_number(const void *x, const void *y)
 {
 	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
@@ -261,6 +273,7 @@ static void edges_of(struct builder *b, struct fan *f, uint32_t from)
 	for (unsigned level = 0; level <= DEPTH; level++)
 		for (unsigned way = 0; way < 8; way++)
 			union_of(b, f, from, way, level);
+	assign_sources(b, f, from);
 	qsort(f->list, f->n, sizeof(*f->list), by_number);
 	for (uint32_t i = 0; i < f->n; i++) {
 		g_array_append_val(b->g->edges, f->of[f->list[i]]);
@@ -320,7 +333,7 @@ struct depgraph *build_deps(struct prog *p)
 {
 	uint32_t n = p->classes->len;
 	struct depgraph *g = g_new0(struct depgraph, 1);
-	struct builder b = { p, g, NULL, rowacc_new(p->acq->rows, elem_of(n, false, false)) };
+	struct builder b = { p, g, NULL, rowacc_new(p->acq->rows, elem_of(n, false, false)), g_hash_table_new(NULL, NULL) };
 	struct fan f = { g_new(struct edge, n + 1), g_new0(bool, n + 1), g_new(uint32_t, n + 1), 0 };
 
 	g->edges = g_array_new(FALSE, FALSE, sizeof(struct edge));
@@ -333,6 +346,7 @@ struct depgraph *build_deps(struct prog *p)
 	index_edges(g, n);
 	find_self(&b);
 	rowacc_free(b.acc);
+	g_hash_table_destroy(b.met);
 	g_free(f.of), g_free(f.has), g_free(f.list);
 	return g;
 }

@@ -153,17 +153,6 @@ static void fill_deps(struct prog *p, struct depgraph *g, struct sd_results *r)
 	}
 }
 
-void fill_dep_places(struct prog *p, struct depgraph *g, struct sd_results *r)
-{
-	for (size_t i = 0; i < r->ndep; i++) {
-		struct sd_dep *d = &r->deps[i];
-
-		for (unsigned k = 0; k < 4; k++)
-			if ((d->kinds >> k & 1) && !d->wit[k])
-				d->wit[k] = witness_place(p, r->arena, g, &g_array_index(g->edges, struct edge, i), k, &d->held[k]);
-	}
-}
-
 static int cmp_call(const void *x, const void *y)
 {
 	const struct sd_call *a = x, *b = y;
@@ -307,7 +296,66 @@ void fill_results(struct prog *p, struct depgraph *g, struct usage *u, struct sd
 	count_indirect(p);
 	note_truncated(p);
 	note_undefined(p);
-	r->gaps = keep_sorted(r->arena, p->gaps, cmp_gap, &r->ngap);
 	p->cov.instances = p->insts->len;
 	r->cov = p->cov;
+}
+
+static size_t ndeps_of(const struct sd_finding *f)
+{
+	return !f->deps ? 0 : f->kind == SD_K_CIRCULAR ? f->nchain : f->nchain - 1;
+}
+
+/* Dependencies that findings rest on: to be listed whatever the graph's size. */
+static bool *mark_used(const struct sd_results *r)
+{
+	bool *used = g_new0(bool, r->ndep + 1);
+
+	for (size_t i = 0; i < r->nfinding; i++)
+		for (size_t k = 0; k < ndeps_of(&r->findings[i]); k++)
+			used[r->findings[i].deps[k]] = true;
+	return used;
+}
+
+/*
+ * In a large graph only lockdep's own links are listed, from the innermost held lock; the others follow from them, but for
+ * recursive readers in between (deps.c).
+ */
+static void keep_links(struct depgraph *g, struct sd_results *r)
+{
+	bool *used = mark_used(r);
+	uint32_t *now = g_new(uint32_t, r->ndep + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->ndep; i++) {
+		const struct edge *e = &g_array_index(g->edges, struct edge, i);
+
+		now[i] = (uint32_t)n;
+		if (!used[i])
+			r->deps[i].kinds = e->inner;
+		if (r->deps[i].kinds) {
+			g_array_index(g->edges, struct edge, n) = *e;
+			r->deps[n++] = r->deps[i];
+		}
+	}
+	r->ndep = n;
+	for (size_t i = 0; i < r->nfinding; i++)
+		for (size_t k = 0; k < ndeps_of(&r->findings[i]); k++)
+			r->findings[i].deps[k] = now[r->findings[i].deps[k]];
+	g_free(used);
+	g_free(now);
+}
+
+/* After the findings: places of the dependencies that no finding needs, and what was left out. */
+void fill_last(struct prog *p, struct depgraph *g, struct sd_results *r)
+{
+	if (r->ndep > FULL_WITNESSES)
+		keep_links(g, r);
+	for (size_t i = 0; i < r->ndep; i++) {
+		struct sd_dep *d = &r->deps[i];
+
+		for (unsigned k = 0; k < 4; k++)
+			if ((d->kinds >> k & 1) && !d->wit[k])
+				d->wit[k] = witness_place(p, r->arena, g, &g_array_index(g->edges, struct edge, i), k, &d->held[k]);
+	}
+	r->gaps = keep_sorted(r->arena, p->gaps, cmp_gap, &r->ngap);
 }

@@ -56,12 +56,13 @@ static void acqsets(struct job *j) { find_enabling(j->p); compute_acqsets(j->p);
 static void usage(struct job *j) { j->u = compute_usage(j->p); }
 static void dependencies(struct job *j) { j->g = build_deps(j->p); }
 static void results(struct job *j) { note_unused_rules(j->p); fill_results(j->p, j->g, j->u, j->r); }
-static void findings(struct job *j) { check_all(j->p, j->g, j->u, j->r); fill_dep_places(j->p, j->g, j->r); }
+static void findings(struct job *j) { check_all(j->p, j->g, j->u, j->r); }
+static void places(struct job *j) { fill_last(j->p, j->g, j->r); }
 
 static const struct { const char *name; void (*run)(struct job *j); } stages[] = {
 	{ "load", load }, { "slots", slots }, { "relevant", relevant }, { "instances", instances }, { "classes", classes },
 	{ "contexts", contexts }, { "acqsets", acqsets }, { "usage", usage }, { "dependencies", dependencies },
-	{ "results", results }, { "findings", findings },
+	{ "results", results }, { "findings", findings }, { "places", places },
 };
 
 static double cpu_seconds(void)
@@ -95,7 +96,7 @@ static void *run(void *arg)
 		if (dump && !strcmp(dump, "times"))
 			tell_time(j, stages[i].name, since);
 	}
-	if (dump && !j->ret)
+	if (dump && !j->ret && strcmp(dump, "times"))
 		dump_program(j->p, dump, stdout);
 	if (j->g)
 		free_deps(j->g);

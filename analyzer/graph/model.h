@@ -568,11 +568,13 @@ struct source {
 	uint8_t guesses;        /* call_cost() of the call */
 	bool exclusive, nested; /* how it is held */
 };
+struct edge_src { uint32_t source; uint8_t level, nested; bool known; };       /* best source of a kind, and the least cost of the way down from there */
 struct edge {
 	uint32_t from, to;      /* final classes */
 	uint8_t kinds;
 	uint8_t inner;          /* kinds that were seen with `from` the innermost held lock: what lockdep would link */
 	uint8_t tier;           /* the least cost of a way to it (acqset.c) */
+	struct edge_src src[4];
 };
 struct self { uint32_t src, el; };
 struct depgraph {
@@ -584,8 +586,6 @@ struct depgraph {
 };
 struct depgraph *build_deps(struct prog *p);
 void free_deps(struct depgraph *g);
-/* The best source of a kind of @e, and the element that it acquires; NULL for none. */
-const struct source *edge_source(struct prog *p, const struct depgraph *g, const struct edge *e, unsigned kind, uint32_t *el);
 bool source_acquires(struct prog *p, const struct source *s, uint32_t to);      /* in any way that makes a dependency */
 
 /* --- gate.c --- */
@@ -633,7 +633,7 @@ struct path *strong_path(const struct depgraph *g, uint32_t nclass, uint32_t fro
 /* --- check.c, fill.c --- */
 /* Dependencies up to which each gets its full witness; beyond it those of findings do, and the others their place. */
 #define FULL_WITNESSES 50000
-void fill_dep_places(struct prog *p, struct depgraph *g, struct sd_results *r);
+void fill_last(struct prog *p, struct depgraph *g, struct sd_results *r);
 void fill_results(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r);
 void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r);
 
@@ -646,7 +646,8 @@ struct checker {
 	struct sd_arena *a;
 	GArray *out;            /* struct sd_finding */
 	uint32_t n;             /* classes */
-	unsigned dropped;       /* findings of low rank that are not listed */
+	bool big;               /* more than FULL_WITNESSES dependencies: nobody reads what ranks low there, so it is counted only */
+	unsigned dropped;       /* of low rank, not listed */
 };
 struct irq_kind { const char *name, *NAME; uint8_t in_w, in_r, on_w, on_r; };
 extern const struct irq_kind irq_kinds[2];      /* hardirq, softirq */

@@ -231,13 +231,13 @@ static bool search_from(struct trace *t, uint32_t first, uint64_t in, int level,
 }
 
 /* The same from what call @first, of an instance entered in states @in, reaches. */
-static bool search_down(struct trace *t, const struct rec_call *first, uint64_t in, tid obj,
+static bool search_down(struct trace *t, const struct rec_call *first, uint64_t in, int level, tid obj,
 			down_match match, down_follow follow, const void *arg)
 {
 	tid inside = obj ? obj_into_callee(t->p, first, obj) : 0;
 
 	return (!obj || inside) &&
-	       search_from(t, first->callee, states_below(in & first->emask, first->irq, first->bh), DEPTH - (int)call_cost(first), inside,
+	       search_from(t, first->callee, states_below(in & first->emask, first->irq, first->bh), level - (int)call_cost(first), inside,
 			   match, follow, arg);
 }
 
@@ -354,8 +354,8 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 
 		const bool itself = true, at_call = false;
 
-		if (search_down(&t, c, UINT64_C(1) << u->bit, 0, match_enable, may_enable, &itself) ||
-		    search_down(&t, c, UINT64_C(1) << u->bit, 0, match_enable, may_enable, &at_call))
+		if (search_down(&t, c, UINT64_C(1) << u->bit, ANY_COST, 0, match_enable, may_enable, &itself) ||
+		    search_down(&t, c, UINT64_C(1) << u->bit, ANY_COST, 0, match_enable, may_enable, &at_call))
 			g_array_index(t.steps, struct sd_step, 0).via = "enabled here while held";
 		add_call(&t, in, c);
 	}
@@ -442,7 +442,8 @@ struct sd_witness *witness_from(struct prog *p, struct sd_arena *a, uint32_t ins
 }
 
 /* A dependency on a callback's map: from the callback down. */
-static struct sd_witness *entry_dep_witness(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, struct sd_step *held)
+static struct sd_witness *entry_dep_witness(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, unsigned level,
+					    struct sd_step *held)
 {
 	struct trace t = start(p, a);
 	const struct entry *e = &g_array_index(p->entries, struct entry, s->rec);
@@ -450,14 +451,15 @@ static struct sd_witness *entry_dep_witness(struct prog *p, struct sd_arena *a, 
 	const struct func *f = func_at(p, e->fn);
 
 	*held = (struct sd_step){ kept(p, f->plain), kept(p, e->file), e->line, "" };
-	if (!search_from(&t, s->inst, UINT64_C(1) << s->bit, DEPTH, 0, match_acquire, may_acquire, &w)) {
+	if (!search_from(&t, s->inst, UINT64_C(1) << s->bit, (int)level, 0, match_acquire, may_acquire, &w)) {
 		g_array_free(t.steps, TRUE);
 		return NULL;
 	}
 	return finish(&t, "dependency", entry_text(&t, s->rec), true);
 }
 
-static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, tid obj, struct sd_step *held)
+static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, unsigned level, tid obj,
+				      struct sd_step *held)
 {
 	struct trace t;
 	const struct inst *in = inst_at(p, s->inst);
@@ -466,7 +468,7 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 	const char *entry;
 
 	if (s->what == SRC_ENTRY)
-		return entry_dep_witness(p, a, s, el, held);
+		return entry_dep_witness(p, a, s, el, level, held);
 	t = start(p, a);
 	h = &g_array_index(in->heldv, struct held, s->held);
 	*held = (struct sd_step){ kept(p, f->plain), kept(p, f->ir->file), event_line(p, in, h->ev), "" };
@@ -480,7 +482,7 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 		struct want w = { el, s->from };
 
 		t.doubt = c->ev == h->ev;
-		if (!search_down(&t, c, UINT64_C(1) << s->bit, obj, match_acquire, may_acquire, &w)) {
+		if (!search_down(&t, c, UINT64_C(1) << s->bit, (int)level, obj, match_acquire, may_acquire, &w)) {
 			g_array_free(t.steps, TRUE);
 			return NULL;
 		}
@@ -493,24 +495,20 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind,
 			       struct sd_step *held)
 {
-	uint32_t el;
-	const struct source *s = edge_source(p, g, e, kind, &el);
+	const struct edge_src *src = &e->src[kind];
 
-	return s ? dep_witness(p, a, s, el, 0, held) : NULL;
+	return dep_witness(p, a, &g_array_index(g->src, struct source, src->source), elem_of(e->to, !(kind & 2), src->nested), src->level, 0, held);
 }
 
 struct sd_witness *witness_place(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind,
 				 struct sd_step *held)
 {
-	uint32_t el;
-	const struct source *s = edge_source(p, g, e, kind, &el);
-	const struct inst *in = s ? inst_at(p, s->inst) : NULL;
+	const struct source *s = &g_array_index(g->src, struct source, e->src[kind].source);
+	const struct inst *in = inst_at(p, s->inst);
 	struct trace t;
 
-	if (!s)
-		return NULL;
 	if (s->what != SRC_CALL)
-		return dep_witness(p, a, s, el, 0, held);
+		return witness_dep(p, a, g, e, kind, held);
 	t = start(p, a);
 	*held = (struct sd_step){ kept(p, func_at(p, in->fn)->plain), kept(p, func_at(p, in->fn)->ir->file),
 				  event_line(p, in, g_array_index(in->heldv, struct held, s->held).ev), "" };
@@ -541,10 +539,10 @@ struct sd_witness *witness_same_object(struct prog *p, struct sd_arena *a, const
 		return NULL;
 	if (s->what == SRC_ACQUIRE && g_array_index(in->acqs, struct rec_acq, s->rec).l.obj != h->l.obj)
 		return NULL;
-	return dep_witness(p, a, s, el, h->l.obj, held);
+	return dep_witness(p, a, s, el, DEPTH, h->l.obj, held);
 }
 
 struct sd_witness *witness_two_objects(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, struct sd_step *held)
 {
-	return dep_witness(p, a, s, el, 0, held);
+	return dep_witness(p, a, s, el, DEPTH, 0, held);
 }
