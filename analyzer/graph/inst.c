@@ -9,7 +9,7 @@
 #include <string.h>
 #include "model.h"
 
-#define MAX_CONST_INST 24
+#define MAX_CONST_INST 96
 #define MAX_COND_INST 96
 #define MAX_SIGN_INST 64
 #define MAX_SIGN 2              /* arguments whose sign an instance knows */

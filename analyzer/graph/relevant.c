@@ -247,6 +247,51 @@ static bool pass_on_all(struct prog *p, uint32_t fi)
 	return changed;
 }
 
+/* More different constants than this are a size or an identity, and instances made by them would crowd out those that a flag makes. */
+#define MAX_CONSTANTS 80
+
+static void count_constants(struct prog *p, const struct func *f, const struct sd_event *e, uint32_t fn, GHashTable *met, GHashTable *count)
+{
+	const struct func *g = func_at(p, fn);
+
+	for (uint32_t j = 0; j < e->nargs && j < g->ir->nparams; j++) {
+		const struct sd_val *x = &f->ir->vals[f->ir->ops[e->arg0 + j].val];
+		gpointer key = GSIZE_TO_POINTER((size_t)fn << 8 | MIN(j, 255));
+		char *one;
+
+		if (!(g->rel[j] & REL_COND) || x->kind != SD_V_CONST)
+			continue;
+		one = g_strdup_printf("%u/%u/%" G_GINT64_FORMAT, fn, j, (gint64)x->num);
+		if (g_hash_table_add(met, one))
+			g_hash_table_insert(count, key, GUINT_TO_POINTER(GPOINTER_TO_UINT(g_hash_table_lookup(count, key)) + 1));
+	}
+}
+
+static void forget_diverse_params(struct prog *p)
+{
+	GHashTable *met = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL), *count = g_hash_table_new(NULL, NULL);
+	GHashTableIter it;
+	gpointer key, n;
+
+	for (uint32_t i = 0; i < p->fns->len; i++) {
+		const struct func *f = func_at(p, i);
+
+		for (uint32_t k = 0; k < f->ir->nevents; k++) {
+			const struct sd_event *e = &f->ir->events[k];
+			uint32_t fn = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
+
+			if (fn)
+				count_constants(p, f, e, fn - 1, met, count);
+		}
+	}
+	g_hash_table_iter_init(&it, count);
+	while (g_hash_table_iter_next(&it, &key, &n))
+		if (GPOINTER_TO_UINT(n) > MAX_CONSTANTS)
+			func_at(p, (uint32_t)(GPOINTER_TO_SIZE(key) >> 8))->rel[GPOINTER_TO_SIZE(key) & 255] &= (uint8_t)~REL_COND;
+	g_hash_table_destroy(met);
+	g_hash_table_destroy(count);
+}
+
 void find_relevant_params(struct prog *p)
 {
 	bool changed = true;
@@ -258,6 +303,7 @@ void find_relevant_params(struct prog *p)
 		for (uint32_t i = p->fns->len; i-- > 0; )
 			changed |= pass_on_all(p, i);
 	}
+	forget_diverse_params(p);
 }
 
 static bool is_dispatch_value(struct prog *p, const struct func *f, sd_vid v)

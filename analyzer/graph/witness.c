@@ -507,12 +507,15 @@ struct sd_witness *witness_place(struct prog *p, struct sd_arena *a, const struc
 	const struct inst *in = inst_at(p, s->inst);
 	struct trace t;
 
-	if (s->what != SRC_CALL)
+	if (s->what == SRC_ENTRY)
 		return witness_dep(p, a, g, e, kind, held);
 	t = start(p, a);
 	*held = (struct sd_step){ kept(p, func_at(p, in->fn)->plain), kept(p, func_at(p, in->fn)->ir->file),
 				  event_line(p, in, g_array_index(in->heldv, struct held, s->held).ev), "" };
-	add_step(&t, in, event_line(p, in, g_array_index(in->calls, struct rec_call, s->rec).ev), "acquired below this call");
+	if (s->what == SRC_ACQUIRE)
+		add_step(&t, in, event_line(p, in, g_array_index(in->acqs, struct rec_acq, s->rec).ev), "");
+	else
+		add_step(&t, in, event_line(p, in, g_array_index(in->calls, struct rec_call, s->rec).ev), "acquired below this call");
 	return finish(&t, "dependency", "", known_point(in, s->bit));
 }
 
