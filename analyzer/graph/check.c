@@ -106,10 +106,16 @@ static void fingerprint(struct checker *c, struct sd_finding *f)
 	g_string_free(s, TRUE);
 }
 
+/* One class against another: in a large graph there are as many of these as products of classes. */
+static bool is_pair(const struct sd_finding *f)
+{
+	return f->kind == SD_K_IRQ_INVERSION || (f->kind == SD_K_WAIT_CONTEXT && f->nchain > 1);
+}
+
 void keep_finding(struct checker *c, struct sd_finding *f)
 {
 	rank_finding(c, f);
-	if (c->big && f->rank == SD_RANK_LOW) {
+	if (c->big && f->rank >= (is_pair(f) ? SD_RANK_MEDIUM : SD_RANK_LOW)) {
 		c->dropped++;
 		return;
 	}
@@ -261,7 +267,7 @@ static gint by_rank(gconstpointer x, gconstpointer y)
 
 static void note_dropped(struct checker *c)
 {
-	struct sd_gap gap = { "low-rank", "", "", 0, sd_arena_printf(c->a, "%u possible findings of low rank are not listed: the graph is large", c->dropped) };
+	struct sd_gap gap = { "low-rank", "", "", 0, sd_arena_printf(c->a, "%u possible findings that are not of rank high are not listed: the graph is large; scan the part of interest alone for them", c->dropped) };
 
 	g_array_append_val(c->p->gaps, gap);
 }

@@ -56,12 +56,18 @@ static struct path *inversion_path(struct checker *c, struct trees *t, uint32_t 
 	return NULL;
 }
 
-/* Whatever else it rests on: a use that is not proved, or is reached by a very wide pointer, makes it low (rank_finding()). */
-static bool sure_to_be_low(struct checker *c, const struct sd_finding *f, uint32_t from, uint32_t to)
+/* Whatever else it rests on: one of these uses keeps it from ranking high (rank_finding()). */
+static bool never_high(struct checker *c, const struct sd_finding *f, uint32_t from, uint32_t to)
 {
 	const struct sd_witness *w[] = { usage_wit(c, from, f->safe_bit), usage_wit(c, to, f->unsafe_bit) };
+	unsigned indirect = 0;
 
-	return !w[0] || !w[1] || !w[0]->proved || !w[1]->proved || MAX(w[0]->targets, w[1]->targets) > 16 || w[0]->indirect + w[1]->indirect > 6;
+	for (unsigned i = 0; i < 2; i++) {
+		if (!w[i] || !w[i]->proved || w[i]->inferred || w[i]->doubt || w[i]->targets > 4 || w[i]->nsteps > 14)
+			return true;
+		indirect += w[i]->indirect;
+	}
+	return indirect > 4 || c->r->classes[from].by_type_only || c->r->classes[to].by_type_only;
 }
 
 static void inversion(struct checker *c, struct trees *t, uint32_t to, const struct irq_kind *k)
@@ -73,7 +79,7 @@ static void inversion(struct checker *c, struct trees *t, uint32_t to, const str
 		path = inversion_path(c, t, to, k, &f);
 		if (!path || i == TRIES)
 			return;
-		if (c->big && sure_to_be_low(c, &f, t->from, to)) {
+		if (c->big && never_high(c, &f, t->from, to)) {
 			c->dropped++;
 			return;
 		}

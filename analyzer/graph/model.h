@@ -646,8 +646,8 @@ struct checker {
 	struct sd_arena *a;
 	GArray *out;            /* struct sd_finding */
 	uint32_t n;             /* classes */
-	bool big;               /* more than FULL_WITNESSES dependencies: nobody reads what ranks low there, so it is counted only */
-	unsigned dropped;       /* of low rank, not listed */
+	bool big;               /* more than FULL_WITNESSES dependencies: nobody reads all that does not rank high there, so it is counted only */
+	unsigned dropped;       /* counted and not listed */
 };
 struct irq_kind { const char *name, *NAME; uint8_t in_w, in_r, on_w, on_r; };
 extern const struct irq_kind irq_kinds[2];      /* hardirq, softirq */

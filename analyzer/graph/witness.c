@@ -505,13 +505,15 @@ struct sd_witness *witness_place(struct prog *p, struct sd_arena *a, const struc
 {
 	const struct source *s = &g_array_index(g->src, struct source, e->src[kind].source);
 	const struct inst *in = inst_at(p, s->inst);
-	struct trace t;
+	const struct func *f = func_at(p, in->fn);
+	struct trace t = start(p, a);
 
-	if (s->what == SRC_ENTRY)
-		return witness_dep(p, a, g, e, kind, held);
-	t = start(p, a);
-	*held = (struct sd_step){ kept(p, func_at(p, in->fn)->plain), kept(p, func_at(p, in->fn)->ir->file),
-				  event_line(p, in, g_array_index(in->heldv, struct held, s->held).ev), "" };
+	*held = (struct sd_step){ kept(p, f->plain), kept(p, f->ir->file), f->ir->line, "" };
+	if (s->what == SRC_ENTRY) {
+		add_step(&t, in, f->ir->line, "acquired below");
+		return finish(&t, "dependency", "", true);
+	}
+	held->line = event_line(p, in, g_array_index(in->heldv, struct held, s->held).ev);
 	if (s->what == SRC_ACQUIRE)
 		add_step(&t, in, event_line(p, in, g_array_index(in->acqs, struct rec_acq, s->rec).ev), "");
 	else
