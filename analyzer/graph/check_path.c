@@ -323,7 +323,7 @@ static gint by_target(gconstpointer x, gconstpointer y, gpointer arg)
 }
 
 /* Edges inside a strongly connected component, by target, so that those of one target share its trees. */
-static GArray *edges_in_circles(struct checker *c, const struct limits *lim)
+static GArray *edges_in_circles(struct checker *c)
 {
 	GArray *list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	uint32_t *scc = class_components(c->g, c->n);
@@ -331,7 +331,7 @@ static GArray *edges_in_circles(struct checker *c, const struct limits *lim)
 	for (uint32_t i = 0; i < c->g->edges->len; i++) {
 		const struct edge *e = &g_array_index(c->g->edges, struct edge, i);
 
-		if (scc[e->from] == scc[e->to] && e->tier <= lim->tier)
+		if (scc[e->from] == scc[e->to] && e->tier <= (c->big ? 0 : DEPTH))
 			g_array_append_val(list, i);
 	}
 	g_free(scc);
@@ -339,7 +339,10 @@ static GArray *edges_in_circles(struct checker *c, const struct limits *lim)
 	return list;
 }
 
-/* In a large graph most classes are in one component: there only circles of few locks, each dependency with one guess at most. */
+/*
+ * In a large graph most classes are in one component: there only circles of few locks, one
+ * dependency without a guess (edges_in_circles()), the others with one at most.
+ */
 static struct limits circle_limits(const struct checker *c)
 {
 	return c->big ? (struct limits){ .length = 2, .tier = 1 } : (struct limits){ .tier = DEPTH };
@@ -349,7 +352,7 @@ void circles(struct checker *c)
 {
 	const struct limits lim = circle_limits(c);
 	GHashTable *met = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	GArray *list = edges_in_circles(c, &lim), *found = g_array_new(FALSE, FALSE, sizeof(struct sd_finding));
+	GArray *list = edges_in_circles(c), *found = g_array_new(FALSE, FALSE, sizeof(struct sd_finding));
 
 	for (guint i = 0; i < list->len; ) {
 		uint32_t to = g_array_index(c->g->edges, struct edge, g_array_index(list, uint32_t, i)).to;
