@@ -24,7 +24,11 @@ struct chunk {
 };
 
 /* The states that reached a block: those before `done` went on, the others wait. */
-struct bag { uint32_t n, done; struct chunk *chunk[2 * MAX_STATES / CHUNK]; };
+struct bag {
+	uint64_t hashes;        /* bit per hash % 64 of its states: most that come are new */
+	uint32_t n, done;
+	struct chunk *chunk[2 * MAX_STATES / CHUNK];
+};
 
 void run_truncated(struct run *r) { r->in->truncated = true; }
 
@@ -227,14 +231,12 @@ static tid eval_by_ways(struct run *r, const struct state *s, sd_vid v)
 	return t;
 }
 
-tid eval(struct run *r, const struct state *s, sd_vid v)
+tid eval_unknown(struct run *r, const struct state *s, sd_vid v)
 {
 	tid t;
 
 	if (r->f->phidep[v])
 		return eval_by_ways(r, s, v);
-	if (r->memo[v])
-		return r->memo[v];
 	t = eval_new(r, s, v);
 	if (r->f->ir->vals[v].kind != SD_V_CALL || r->call_term[r->f->ir->vals[v].num])
 		r->memo[v] = t;
@@ -565,6 +567,27 @@ static void bag_add(struct prog *p, struct bag *bag, const struct state *s, uint
 		*c = new_chunk(p);
 	(*c)->hash[bag->n % CHUNK] = hash;
 	state_copy(&(*c)->at[bag->n++ % CHUNK], s);
+	bag->hashes |= UINT64_C(1) << hash % 64;
+}
+
+/* One that waits, or has been seen, stands for @s; what is left of @s is the entry states that none had. */
+static bool is_known(struct bag *bag, struct state *s, uint32_t hash)
+{
+	if (!(bag->hashes >> hash % 64 & 1))
+		return false;
+	for (uint32_t i = bag->done; i < bag->n; i++)
+		if (is_in(bag, i, s, hash)) {
+			state_in(bag, i)->emask |= s->emask;
+			state_in(bag, i)->doubt &= s->doubt;
+			return true;
+		}
+	for (uint32_t i = 0; i < bag->done; i++)
+		if (is_in(bag, i, s, hash) && state_in(bag, i)->doubt <= s->doubt) {
+			s->emask &= ~state_in(bag, i)->emask;
+			if (!s->emask)
+				return true;
+		}
+	return false;
 }
 
 static void push(struct run *r, uint32_t b, struct state *s)
@@ -572,19 +595,7 @@ static void push(struct run *r, uint32_t b, struct state *s)
 	struct bag *bag = &r->bags[b];
 	uint32_t hash = state_hash(s);
 
-	for (uint32_t i = bag->done; i < bag->n; i++)
-		if (is_in(bag, i, s, hash)) {
-			state_in(bag, i)->emask |= s->emask;
-			state_in(bag, i)->doubt &= s->doubt;
-			return;
-		}
-	for (uint32_t i = 0; i < bag->done; i++)
-		if (is_in(bag, i, s, hash) && state_in(bag, i)->doubt <= s->doubt) {
-			s->emask &= ~state_in(bag, i)->emask;
-			if (!s->emask)
-				return;
-		}
-	if (bag->n >= MAX_STATES && !forget_facts(r, b, s))
+	if (is_known(bag, s, hash) || (bag->n >= MAX_STATES && !forget_facts(r, b, s)))
 		return;
 	bag_add(r->p, bag, s, hash);
 	r->first = MIN(r->first, b);
@@ -841,7 +852,7 @@ static void start_over(struct run *r)
 	struct inst *in = r->in;
 
 	for (uint32_t b = 0; b < r->f->ir->nblocks; b++)
-		r->bags[b].n = r->bags[b].done = 0;
+		r->bags[b].hashes = r->bags[b].n = r->bags[b].done = 0;
 	g_array_set_size(in->acqs, 0);
 	g_array_set_size(in->calls, 0);
 	g_array_set_size(in->enables, 0);

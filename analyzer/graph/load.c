@@ -149,6 +149,7 @@ static int take_function(void *arg, const struct sd_db_fn *row, const char *tu)
 struct pair_facts {
 	sd_sym rec, member;
 	sd_sym key;                     /* "rec::member"; 0 not asked yet, and an empty slot with no rules either */
+	sd_sym type;                    /* record of the member, 0 unknown */
 	struct sd_rule *const *rules;   /* NULL not asked yet, no_rules none */
 };
 
@@ -188,7 +189,7 @@ static struct pair_facts *pair_facts(struct prog *p, sd_sym rec, sd_sym member)
 	return f;
 }
 
-sd_sym pair_key(struct prog *p, sd_sym rec, sd_sym member)
+static struct pair_facts *named_pair(struct prog *p, sd_sym rec, sd_sym member)
 {
 	struct pair_facts *f = pair_facts(p, rec, member);
 	char buf[512];
@@ -197,7 +198,12 @@ sd_sym pair_key(struct prog *p, sd_sym rec, sd_sym member)
 		g_snprintf(buf, sizeof(buf), "%s::%s", str(p, rec), str(p, member));
 		f->key = sd_intern(p->syms, buf);
 	}
-	return f->key;
+	return f;
+}
+
+sd_sym pair_key(struct prog *p, sd_sym rec, sd_sym member)
+{
+	return named_pair(p, rec, member)->key;
 }
 
 struct sd_rule *const *rules_of_member(struct prog *p, sd_sym rec, sd_sym member)
@@ -214,7 +220,7 @@ struct sd_rule *const *rules_of_member(struct prog *p, sd_sym rec, sd_sym member
 
 sd_sym field_type(struct prog *p, sd_sym rec, sd_sym member)
 {
-	return GPOINTER_TO_UINT(g_hash_table_lookup(p->field_type, GUINT_TO_POINTER(pair_key(p, rec, member))));
+	return named_pair(p, rec, member)->type;
 }
 
 /* Rules name members without their types; the code that uses them tells. */
@@ -224,7 +230,7 @@ static void learn_field_types(struct prog *p, const struct sd_fn *ir)
 		const struct sd_val *x = &ir->vals[v];
 
 		if (x->kind == SD_V_FIELD && x->type)
-			g_hash_table_insert(p->field_type, GUINT_TO_POINTER(pair_key(p, x->rec, x->sym)), GUINT_TO_POINTER(x->type));
+			named_pair(p, x->rec, x->sym)->type = x->type;
 	}
 }
 

@@ -210,6 +210,7 @@ struct func {
 	bool is_boundary;               /* an entry, whoever calls it: the caller's locks and state stay behind */
 	bool address_taken, has_caller, prepared;
 	uint8_t *rel;                   /* REL_* per parameter */
+	sd_sym *param_slot;             /* slot.c: its key per parameter, 0 not asked yet */
 	struct chain_step *container;   /* per parameter: what it is a member of, by container_of() in this function; may be NULL */
 	uint32_t ninst_const, ninst_cond, ninst_sign, ninst;
 	GHashTable *local_stores;       /* address of (part of) a local -> value stored + 1; 0: stored more than once */
@@ -311,7 +312,6 @@ struct prog {
 	GHashTable *pointees;           /* slot key -> path (a term) that a pointer kept there points to; see pointee.c */
 	GHashTable *string_tables;      /* slot key -> GArray of the strings that static initialisers store there */
 	uint8_t *visited_level;         /* ... with the most guesses left */
-	GHashTable *field_type;         /* "rec::member" sym -> record of the member */
 	struct chunk *chunks; GPtrArray *state_arrays;  /* interp.c: what no run needs at present */
 	struct eval_slot *evals; uint32_t eval_serial;  /* ... values lately evaluated */
 	uint8_t (*below)[ENTRY_BITS];   /* callee.c: entry states of callees, by the call's state */
@@ -411,7 +411,6 @@ void run_roots(struct prog *p);
 struct run;                             /* one interpretation of one instance: run.h */
 void interpret(struct prog *p, uint32_t inst);
 void free_interp(struct prog *p);       /* what it keeps from instance to instance */
-tid eval(struct run *r, const struct state *s, sd_vid v);
 void run_truncated(struct run *r);
 uint64_t run_call_bits(const struct run *r, uint32_t ev);
 void run_set_call_bits(struct run *r, uint32_t ev, uint64_t bits);       /* bits its result may have; several states: of any */
@@ -435,11 +434,19 @@ void keep_telling_conds(struct inst *in);
 /* --- state.c --- */
 void state_init(struct state *s);
 static inline size_t state_size(const struct state *s) { return offsetof(struct state, held) + s->nheld * sizeof(s->held[0]); }
-static inline void state_copy(struct state *to, const struct state *from) { memcpy(to, from, state_size(from)); }
+/* memmove(): of a memcpy() of a bounded size gcc makes a "rep movs", which is slow to start. */
+static inline void state_copy(struct state *to, const struct state *from) { memmove(to, from, state_size(from)); }
 uint8_t state_at(const struct state *s);        /* AT() */
 bool cond_add(struct state *s, tid t, uint8_t sign, bool variant);             /* false: contradicts what was assumed */
 uint8_t cond_sign(const struct state *s, tid t);
-const struct fact *fact_find(const struct state *s, uint16_t id);       /* NULL: nothing known */
+/* NULL: nothing known. */
+static inline const struct fact *fact_find(const struct state *s, uint16_t id)
+{
+	for (unsigned i = 0; id && i < s->nfact; i++)
+		if (s->fact[i].id == id)
+			return &s->fact[i];
+	return NULL;
+}
 void fact_set(struct state *s, uint16_t id, uint8_t sign, uint8_t way); /* replaces; forgets when nothing is said */
 void token_set(struct state *s, tid key, uint8_t irq);
 int token_get(const struct state *s, tid key);                  /* rel_irq or -1 */

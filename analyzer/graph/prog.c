@@ -37,7 +37,6 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	p->kept = g_hash_table_new(NULL, NULL);
 	p->exclusive = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->lock_records = g_hash_table_new(NULL, NULL);
-	p->field_type = g_hash_table_new(NULL, NULL);
 	p->seen_indirect = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
 	terms_init(p);
 	instances_init(p);
@@ -97,7 +96,7 @@ void free_prog(struct prog *p)
 {
 	GHashTable *tables[] = {
 		p->gvars, p->relset_ids, p->entry_ids, p->gap_ids, p->soft_objects, p->kept, p->exclusive, p->tables, p->stored_members,
-		p->lock_records, p->field_type, p->seen_indirect
+		p->lock_records, p->seen_indirect
 	};
 	GHashTableIter it;
 	gpointer list;

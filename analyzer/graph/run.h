@@ -26,6 +26,9 @@ struct run {
 	bool track;             /* second pass: exits need their conditions */
 };
 
+tid eval_unknown(struct run *r, const struct state *s, sd_vid v);       /* not in the memo */
+static inline tid eval(struct run *r, const struct state *s, sd_vid v) { return r->memo[v] ? r->memo[v] : eval_unknown(r, s, v); }
+
 static inline struct prog *run_prog(const struct run *r) { return r->p; }
 static inline struct func *run_func(const struct run *r) { return r->f; }
 static inline struct inst *run_inst(const struct run *r) { return r->in; }

@@ -41,7 +41,17 @@ sd_sym slot_member(struct prog *p, sd_sym rec, sd_sym member)
 
 sd_sym slot_param(struct prog *p, uint32_t fn, unsigned k)
 {
-	return slot_key(p, "$%u of %s", k + 1, str(p, func_at(p, fn)->ir->name));
+	struct func *f = func_at(p, fn);
+	sd_sym s;
+
+	if (k < f->ir->nparams && f->param_slot && f->param_slot[k])
+		return f->param_slot[k];
+	s = slot_key(p, "$%u of %s", k + 1, str(p, f->ir->name));
+	if (!f->param_slot)
+		f->param_slot = sd_arena_alloc(p->arena, (f->ir->nparams + 1) * sizeof(*f->param_slot));
+	if (k < f->ir->nparams)
+		f->param_slot[k] = s;
+	return s;
 }
 
 sd_sym slot_global(struct prog *p, sd_sym g)

@@ -21,14 +21,6 @@ uint8_t state_at(const struct state *s)
 	return AT(s->irq, ctx) | (ctx == CTX_HARD && s->threaded ? AT_THREADED : 0);
 }
 
-const struct fact *fact_find(const struct state *s, uint16_t id)
-{
-	for (unsigned i = 0; id && i < s->nfact; i++)
-		if (s->fact[i].id == id)
-			return &s->fact[i];
-	return NULL;
-}
-
 static void fact_forget(struct state *s, unsigned i)
 {
 	memmove(&s->fact[i], &s->fact[i + 1], (s->nfact - i - 1u) * sizeof(s->fact[0]));
