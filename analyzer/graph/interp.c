@@ -713,7 +713,7 @@ static void unite(GArray *states)
 			at[i].doubt &= at[k].doubt;
 		} else {
 			if (n < k)
-				at[n] = at[k];
+				state_copy(&at[n], &at[k]);
 			n++;
 		}
 	}
