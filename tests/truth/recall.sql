@@ -33,6 +33,28 @@ CREATE TABLE edge AS
 		       WHERE x.cls = a.id) AS found
 	FROM o_edge e JOIN cls a ON a.class = e.from_class JOIN cls b ON b.class = e.to_class;
 
+-- Not listed, but two that are listed lead from the one class to the other; and as much for the ends of different
+-- observed dependencies, none of which was observed itself: what that says by chance.
+CREATE TABLE two AS
+	SELECT e.rowid AS edge, EXISTS (SELECT 1 FROM hit x JOIN hit y ON y.cls = e.b JOIN dep d ON d.from_id = x.stat
+					JOIN dep f ON f.from_id = d.to_id AND f.to_id = y.stat WHERE x.cls = e.a) AS found
+	FROM edge e WHERE NOT e.found;
+CREATE INDEX two_edge ON two (edge);
+
+CREATE TABLE nth AS
+	SELECT grp, a, b, ROW_NUMBER() OVER (PARTITION BY grp ORDER BY a, b) - 1 AS i, COUNT(*) OVER (PARTITION BY grp) AS n
+	FROM (SELECT DISTINCT grp, a, b FROM edge);
+CREATE INDEX nth_i ON nth (grp, i);
+CREATE INDEX nth_ab ON nth (a, b);
+CREATE TABLE chance AS
+	SELECT e.grp, e.a, o.b,
+	       EXISTS (SELECT 1 FROM hit x JOIN hit y ON y.cls = o.b JOIN dep d ON d.from_id = x.stat AND d.to_id = y.stat
+		       WHERE x.cls = e.a) AS one,
+	       EXISTS (SELECT 1 FROM hit x JOIN hit y ON y.cls = o.b JOIN dep d ON d.from_id = x.stat
+		       JOIN dep f ON f.from_id = d.to_id AND f.to_id = y.stat WHERE x.cls = e.a) AS two
+	FROM nth e JOIN nth o ON o.grp = e.grp AND o.i = (e.i + e.n / 2) % e.n
+	WHERE NOT EXISTS (SELECT 1 FROM nth k WHERE k.a = e.a AND k.b = o.b);
+
 CREATE TABLE pair AS
 	SELECT p.*, CASE WHEN a.kind = 'map' OR b.kind = 'map' THEN 'maps'
 		    WHEN a.kind = 'spin' AND b.kind = 'spin' THEN 'spin' ELSE 'sleep' END AS grp,
