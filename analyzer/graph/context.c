@@ -118,8 +118,9 @@ static void spread(struct prog *p, GQueue *q)
 			if (!(call->emask >> it->bit & 1))
 				continue;
 			pt = point_at(it->bit, call->irq, call->bh);
-			/* what runs with a mutex held runs in no interrupt; that the mutex was taken there is a finding of its own */
-			if (pt.ctx >= SD_CTX_SOFTIRQ && holds_sleeping(p, in, call->held0, call->nheld))
+			/* what runs with a mutex held, or beside what always sleeps, runs in no interrupt; that the mutex was taken there is a finding of its own */
+			if (pt.ctx >= SD_CTX_SOFTIRQ && (holds_sleeping(p, in, call->held0, call->nheld) ||
+							 (in->must_sleep && !inst_at(p, call->callee)->must_sleep)))
 				continue;
 			enter(p, q, call->callee, ENTRY_BIT(pt.ctx, pt.irq, pt.bh), it->inst, c, it->bit, in->pred[it->bit].dist + 1u);
 		}

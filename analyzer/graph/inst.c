@@ -242,7 +242,7 @@ void run_roots(struct prog *p)
 				continue;
 			if (round == 1 && f->has_caller)
 				continue;
-			if (round == 2 && f->ninst)
+			if (round == 2 && f->ninst && !f->is_boundary)  /* nobody goes on into a boundary (rules, dispatch) */
 				continue;
 			root = get_root(p, i);
 			inst_at(p, root)->root = true;

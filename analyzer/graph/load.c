@@ -241,11 +241,11 @@ static void mark_api(struct prog *p)
 		struct sd_rule *const *r = rules_of(p, f->plain);
 
 		f->rel = sd_arena_alloc(p->arena, f->ir->nparams + 1);
-		for (; r && *r; r++)
-			if (describes_body(*r))
-				f->is_api = true;
-			else if ((*r)->word == SD_R_ENTRY && (*r)->call.kind == SD_O_NONE && !(*r)->member && (*r)->dispatch)
-				f->is_boundary = true;
+		for (; r && *r; r++) {
+			f->is_api |= describes_body(*r);
+			f->is_skipped |= (*r)->word == SD_R_SKIP;
+			f->is_boundary |= (*r)->word == SD_R_ENTRY && (*r)->call.kind == SD_O_NONE && !(*r)->member && (*r)->dispatch;
+		}
 		if (!(f->ir->flags & SD_F_GLOBALS))
 			p->cov.functions++;
 	}

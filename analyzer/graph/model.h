@@ -188,6 +188,7 @@ struct inst {
 	struct pred { uint32_t inst, call; uint8_t bit; bool set; uint16_t dist; } *pred;  /* [ENTRY_BITS] */
 	uint32_t node0;                 /* acqset.c: node of its first entry state; the others follow, in the states' order */
 	bool may_sleep;                 /* takes a sleeping lock or calls what may sleep, with nothing spinning held and irqs as at entry */
+	bool must_sleep;                /* whatever the path: what it calls beside what makes it sleep runs in no interrupt */
 	uint64_t may_enable;            /* entry states in which it, or what it calls, enables hardirqs */
 };
 struct retfield { sd_sym rec, member; tid val; };
@@ -207,6 +208,7 @@ struct func {
 	struct sd_fn *ir;
 	sd_sym plain;                   /* name without @file */
 	bool is_api;                    /* a rule says all about it: its body is not analysed */
+	bool is_skipped;                /* what it stores counts for nothing either */
 	bool is_boundary;               /* an entry, whoever calls it: the caller's locks and state stay behind */
 	bool address_taken, has_caller, prepared;
 	uint8_t *rel;                   /* REL_* per parameter */
@@ -534,7 +536,8 @@ uint64_t states_below(uint64_t mask, uint8_t at, int8_t bh);
 bool unthreaded(uint8_t at);    /* in a hardirq that the function itself entered, and that is no thread on PREEMPT_RT either */
 
 /* --- sleeper.c, enable.c --- */
-void find_sleepers(struct prog *p);     /* sets inst.may_sleep; before the contexts */
+void find_sleepers(struct prog *p);     /* sets inst.may_sleep, must_sleep; before the contexts */
+bool sleeps(const struct prog *p, const struct rec_acq *a);
 void find_enabling(struct prog *p);     /* sets inst.may_enable; after the contexts */
 
 /* --- acqset.c --- */

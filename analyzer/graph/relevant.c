@@ -248,7 +248,7 @@ static bool pass_on_all(struct prog *p, uint32_t fi)
 }
 
 /* More different constants than this are a size or an identity, and instances made by them would crowd out those that a flag makes. */
-#define MAX_CONSTANTS 80
+#define MAX_CONSTANTS 24
 
 static void count_constants(struct prog *p, const struct func *f, const struct sd_event *e, uint32_t fn, GHashTable *met, GHashTable *count)
 {

@@ -6,7 +6,9 @@
  * neither hardirqs nor BHs were touched since the entry; or a call, in such a place, of an instance that does.
  * Callers are marked from callees with a worklist: each instance is marked once.
  *
- * Requires: interp, classes.  Sets: inst.may_sleep.
+ * Others sleep whenever they run: their authors know that no interrupt enters them.
+ *
+ * Requires: interp, classes.  Sets: inst.may_sleep, inst.must_sleep.
  */
 #include <string.h>
 #include "model.h"
@@ -28,14 +30,72 @@ static bool sleeps_itself(const struct prog *p, const struct inst *in)
 {
 	for (guint i = 0; i < in->acqs->len; i++) {
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
-		const struct raw_class *c = raw_at(p, a->l.cls);
 
-		if (a->trylock || !as_entered(a->irq, a->bh) || (!sleeping_type(str(p, c->lock_type)) && strcmp(str(p, c->name), SLEEP_CLASS)))
+		if (!sleeps(p, a) || !as_entered(a->irq, a->bh))
 			continue;
 		if (a->emask == ENTRY_ALL && !spinning_held(p, in, a->held0, a->nheld))
 			return true;
 	}
 	return false;
+}
+
+/* Is event @ev met by every run of the function?  From the entry on, while there is but one way to go. */
+static bool always_met(const struct sd_fn *ir, uint32_t ev)
+{
+	uint32_t b = 0;
+
+	for (unsigned n = 0; n < 32 && b < ir->nblocks; n++) {
+		const struct sd_block *k = &ir->blocks[b];
+
+		if (ev >= k->ev0 && ev < k->ev0 + k->nev)
+			return true;
+		if (k->term != SD_TERM_GOTO || k->nsucc != 1)
+			return false;
+		b = ir->succs[k->succ0].block;
+	}
+	return false;
+}
+
+bool sleeps(const struct prog *p, const struct rec_acq *a)
+{
+	const struct raw_class *c = raw_at(p, a->l.cls);
+
+	return !a->trylock && (sleeping_type(str(p, c->lock_type)) || !strcmp(str(p, c->name), SLEEP_CLASS));
+}
+
+/* might_sleep(), a mutex or the like in its first lines, or a call there of what has them. */
+static bool must_sleep(const struct prog *p, const struct inst *in)
+{
+	const struct sd_fn *ir = func_at(p, in->fn)->ir;
+
+	for (guint i = 0; i < in->acqs->len; i++) {
+		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
+
+		if (a->emask == ENTRY_ALL && sleeps(p, a) && always_met(ir, a->ev))
+			return true;
+	}
+	for (guint i = 0; i < in->calls->len; i++) {
+		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
+
+		if (!c->slot && c->emask == ENTRY_ALL && inst_at(p, c->callee)->must_sleep && always_met(ir, c->ev))
+			return true;
+	}
+	return false;
+}
+
+static void find_must_sleep(struct prog *p)
+{
+	bool changed = true;
+
+	while (changed) {
+		changed = false;
+		for (uint32_t i = p->insts->len; i-- > 0; ) {
+			struct inst *in = inst_at(p, i);
+
+			if (!in->must_sleep && must_sleep(p, in))
+				in->must_sleep = changed = true;
+		}
+	}
 }
 
 static GArray **callers_of(struct prog *p)
@@ -85,4 +145,5 @@ void find_sleepers(struct prog *p)
 			g_array_free(callers[i], TRUE);
 	g_free(callers);
 	g_array_free(work, TRUE);
+	find_must_sleep(p);
 }

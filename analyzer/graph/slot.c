@@ -352,7 +352,8 @@ void solve_slots(struct prog *p)
 	gpointer out;
 
 	for (uint32_t i = 0; i < p->fns->len; i++)
-		collect_function(&s, i);
+		if (!func_at(p, i)->is_skipped)
+			collect_function(&s, i);
 	solve_indirect(&s);
 	keep(&s);
 	g_hash_table_iter_init(&it, s.copies);
