@@ -47,6 +47,11 @@ struct point point_at(unsigned bit, uint8_t at, int8_t bh)
 	return pt;
 }
 
+bool entered_in_interrupt(unsigned bit)
+{
+	return bit / (NTRI * NTRI) >= SD_CTX_SOFTIRQ;
+}
+
 uint64_t states_below(uint64_t mask, uint8_t at, int8_t bh)
 {
 	uint64_t out = 0;
@@ -119,8 +124,9 @@ static void spread(struct prog *p, GQueue *q)
 				continue;
 			pt = point_at(it->bit, call->irq, call->bh);
 			/* what runs with a mutex held, or beside what always sleeps, runs in no interrupt; that the mutex was taken there is a finding of its own */
-			if (pt.ctx >= SD_CTX_SOFTIRQ && (holds_sleeping(p, in, call->held0, call->nheld) ||
-							 (in->must_sleep && !inst_at(p, call->callee)->must_sleep)))
+			if (pt.ctx >= SD_CTX_SOFTIRQ && holds_sleeping(p, in, call->held0, call->nheld))
+				continue;
+			if (entered_in_interrupt(it->bit) && in->must_sleep && !inst_at(p, call->callee)->must_sleep)
 				continue;
 			enter(p, q, call->callee, ENTRY_BIT(pt.ctx, pt.irq, pt.bh), it->inst, c, it->bit, in->pred[it->bit].dist + 1u);
 		}

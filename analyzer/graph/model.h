@@ -532,6 +532,7 @@ bool starts_at(const struct prog *p, uint32_t fn);      /* --only */
 void propagate_contexts(struct prog *p);
 struct point point_at(unsigned entry_bit, uint8_t at, int8_t bh);      /* at: AT() */
 /* The states in which a call made with (at, bh) enters its callee, over the caller's entry states @mask. */
+bool entered_in_interrupt(unsigned entry_bit);
 uint64_t states_below(uint64_t mask, uint8_t at, int8_t bh);
 bool unthreaded(uint8_t at);    /* in a hardirq that the function itself entered, and that is no thread on PREEMPT_RT either */
 

@@ -47,7 +47,8 @@ static void use_acquires(struct prog *p, struct usage *all, uint32_t id, const s
 		struct usage *u = &all[final_of(p, a->l.cls)];
 
 		if (!(a->emask >> bit & 1) || skip_class(p, a->l.cls) ||
-		    (pt.ctx >= SD_CTX_SOFTIRQ && (holds_sleeping(p, in, a->held0, a->nheld) || (in->must_sleep && !sleeps(p, a)))))
+		    (pt.ctx >= SD_CTX_SOFTIRQ && holds_sleeping(p, in, a->held0, a->nheld)) ||
+		    (entered_in_interrupt(bit) && in->must_sleep && !sleeps(p, a)))
 			continue;
 		if (!a->trylock)
 			mark_in(u, pt, a->mode != M_W, use);
