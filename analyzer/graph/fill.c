@@ -317,8 +317,8 @@ static bool *mark_used(const struct sd_results *r)
 }
 
 /*
- * In a large graph lockdep's own links are listed, from the innermost held lock, and what needs no guess; the others follow
- * from them, but for recursive readers in between (deps.c).
+ * In a large graph lockdep's own links are listed, from the innermost held lock, and what needs one guess at most;
+ * the others follow from them, but for recursive readers in between (deps.c).
  */
 static void keep_links(struct depgraph *g, struct sd_results *r)
 {
@@ -330,7 +330,7 @@ static void keep_links(struct depgraph *g, struct sd_results *r)
 		const struct edge *e = &g_array_index(g->edges, struct edge, i);
 
 		now[i] = (uint32_t)n;
-		if (!used[i] && e->tier)
+		if (!used[i] && e->tier > 1)
 			r->deps[i].kinds = e->inner;
 		if (r->deps[i].kinds) {
 			g_array_index(g->edges, struct edge, n) = *e;
