@@ -117,7 +117,7 @@ struct sd_finding {
 
 /* What was not analysed: printed in every report. */
 struct sd_gap {
-	const char *what;       /* "failed-tu" "unresolved-call" "unknown-lock" "truncated" "unused-rule" "undefined-function" "unreadable-function" */
+	const char *what;       /* "failed-tu" "unresolved-call" "unknown-lock" "truncated" "unused-rule" "undefined-function" "unreadable-function" "low-rank" "no-witness" */
 	const char *function, *file; int line;
 	const char *text;
 };

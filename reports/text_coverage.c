@@ -56,6 +56,8 @@ static const struct { const char *what, *words; } gap_words[] = {
 	{ "truncated", "functions with more states than were followed" },
 	{ "undefined-function", "functions called but defined in no analysed TU" },
 	{ "unreadable-function", "stored functions that cannot be read" },
+	{ "low-rank", "findings that are not listed" },
+	{ "no-witness", "findings that were given up" },
 	{ "unused-rule", "rules whose name occurs in no TU" },
 };
 

@@ -265,11 +265,21 @@ static gint by_rank(gconstpointer x, gconstpointer y)
 	return c ? c : strcmp(a->fingerprint, b->fingerprint);
 }
 
-static void note_dropped(struct checker *c)
+static void add_note(struct checker *c, const char *what, const char *text)
 {
-	struct sd_gap gap = { "low-rank", "", "", 0, sd_arena_printf(c->a, "%u possible findings that are not of rank high are not listed: the graph is large; scan the part of interest alone for them", c->dropped) };
+	struct sd_gap gap = { what, "", "", 0, text };
 
 	g_array_append_val(c->p->gaps, gap);
+}
+
+/* What this file and check_path.c did not look for, or left out. */
+static void note_left_out(struct checker *c)
+{
+	if (c->big)
+		add_note(c, "low-rank", sd_arena_printf(c->a, "%u possible findings are not listed, for the graph is large and they do not rank high; nor were circles of "
+							"more than three locks looked for: scan the part of interest alone for them", c->dropped));
+	if (c->given_up)
+		add_note(c, "no-witness", sd_arena_printf(c->a, "%u possible findings were given up: of each, %d ways had no witness", c->given_up, TRIES));
 }
 
 void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r)
@@ -291,8 +301,7 @@ void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_re
 		recursive(&c, false, done);     /* all of low rank */
 	g_free(done);
 	check_states(&c);
-	if (c.dropped)
-		note_dropped(&c);
+	note_left_out(&c);
 	g_array_sort(c.out, by_rank);
 	r->nfinding = c.out->len;
 	r->findings = sd_arena_alloc(r->arena, (r->nfinding + 1) * sizeof(*r->findings));

@@ -33,8 +33,6 @@ static void free_trees(struct trees *t)
 			g_clear_pointer(&t->tree[r][i], free_tree);
 }
 
-#define TRIES 8         /* paths that turned out to have no witness, until a pair is given up */
-
 /* --- safe -> unsafe --- */
 
 static struct path *inversion_path(struct checker *c, struct trees *t, uint32_t to, const struct irq_kind *k, struct sd_finding *f)
@@ -77,8 +75,10 @@ static void inversion(struct checker *c, struct trees *t, uint32_t to, const str
 
 	for (unsigned i = 0; ; i++, free_trees(t)) {
 		path = inversion_path(c, t, to, k, &f);
-		if (!path || i == TRIES)
+		if (!path || i == TRIES) {
+			c->given_up += path != NULL;
 			return;
+		}
 		if (c->big && never_high(c, &f, t->from, to)) {
 			c->dropped++;
 			return;
@@ -244,8 +244,10 @@ static void circular(struct checker *c, struct trees *t, uint32_t ei, GHashTable
 		for (k = 4; k-- > 0 && !path; )
 			if (e->kinds >> k & 1)
 				path = path_to(t, !(k & 2), e->from, !(k & 1), c->a);
-		if (!path || i == TRIES)
+		if (!path || i == TRIES) {
+			c->given_up += path != NULL;
 			return;
+		}
 		close_chain(c, &f, ei, k + 1, path);
 		if (!g_hash_table_add(met, circle_key(&f)) || gated(c, &f))
 			return;

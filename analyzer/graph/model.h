@@ -648,6 +648,8 @@ void fill_last(struct prog *p, struct depgraph *g, struct sd_results *r);
 void fill_results(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r);
 void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r);
 
+#define TRIES 8         /* ways that turn out to have no witness, until a finding is given up */
+
 /* check.c offers check_state.c: */
 struct checker {
 	struct prog *p;
@@ -659,6 +661,7 @@ struct checker {
 	uint32_t n;             /* classes */
 	bool big;               /* more than FULL_WITNESSES dependencies: nobody reads all that does not rank high there, so it is counted only */
 	unsigned dropped;       /* counted and not listed */
+	unsigned given_up;      /* TRIES ways without a witness */
 };
 struct irq_kind { const char *name, *NAME; uint8_t in_w, in_r, on_w, on_r; };
 extern const struct irq_kind irq_kinds[2];      /* hardirq, softirq */

@@ -26,6 +26,9 @@ struct run {
 	bool track;             /* second pass: exits need their conditions */
 };
 
+/* --- eval.c --- */
+void eval_ready(struct prog *p);        /* before a run */
+tid opaque(struct run *r, sd_vid v);    /* the value as itself, nothing known of it */
 tid eval_unknown(struct run *r, const struct state *s, sd_vid v);       /* not in the memo */
 static inline tid eval(struct run *r, const struct state *s, sd_vid v) { return r->memo[v] ? r->memo[v] : eval_unknown(r, s, v); }
 

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* target.c - which functions a call through a pointer may reach: a bound callback, a variable's table, a slot. */
+#include <string.h>
+#include "run.h"
+
+static void add_targets(struct run *r, sd_sym key, unsigned nargs, GArray *out, sd_sym *slot)
+{
+	const GArray *set = slot_targets(r->p, key);
+
+	if (key)
+		*slot = key;
+	for (guint i = 0; set && i < set->len; i++) {
+		uint32_t t = g_array_index(set, uint32_t, i);
+		const struct sd_fn *ir = func_at(r->p, t)->ir;
+		bool dup = false;
+
+		if (nargs != UINT32_MAX && ir->nparams != nargs && !(ir->flags & SD_F_VARIADIC))
+			continue;       /* another prototype: the pointer was cast, or the slot is shared */
+		for (guint k = 0; k < out->len; k++)
+			dup |= g_array_index(out, uint32_t, k) == t;
+		if (!dup)
+			g_array_append_val(out, t);
+	}
+}
+
+/* The variable that a member's address lies in, bindings looked through; 0 none. */
+static sd_sym variable_of(struct run *r, const struct term *x)
+{
+	for (; x->kind == T_FIELD; x = term(r->p, x->a))
+		;
+	if (x->kind == T_PARAM) {
+		x = term(r->p, bound(r->in, x));
+		for (; x->kind == T_FIELD; x = term(r->p, x->a))
+			;
+	}
+	return x->kind == T_GLOBAL ? x->s : 0;
+}
+
+static sd_sym slot_of_term(struct run *r, tid t)
+{
+	const struct term *x = term(r->p, t);
+
+	if (x->kind == T_PARAM)
+		return slot_param(r->p, r->in->fn, (unsigned)x->num);
+	if (x->kind != T_LOAD)
+		return 0;
+	x = term(r->p, x->a);
+	while (x->kind == T_INDEX)
+		x = term(r->p, x->a);
+	if (x->kind == T_FIELD) {
+		sd_sym var = variable_of(r, x), own = var ? slot_in_variable(r->p, var, x->rec, x->s) : 0;
+
+		/* a table of operations that is known: what it was initialised with */
+		return own && (slot_targets(r->p, own) || slot_is_static(r->p, var, x->rec, x->s)) ? own : slot_member(r->p, x->rec, x->s);
+	}
+	return x->kind == T_GLOBAL ? slot_global(r->p, x->s) : 0;
+}
+
+/* A member of a known table that is initialised is no NULL, one that is not is. */
+uint8_t table_signs(struct run *r, tid t)
+{
+	const struct term *x = term(r->p, t);
+	sd_sym var;
+
+	x = x->kind == T_LOAD ? term(r->p, x->a) : x;
+	var = x->kind == T_FIELD ? variable_of(r, x) : 0;
+	if (!var || !slot_is_static(r->p, var, x->rec, x->s))
+		return S_ALL;
+	return slot_is_initialised(r->p, var, x->rec, x->s) ? S_POS : S_ZERO;
+}
+
+void collect_targets(struct run *r, const struct state *s, sd_vid v, unsigned nargs, GArray *out, sd_sym *slot, unsigned depth)
+{
+	const struct sd_val *x = &r->f->ir->vals[v];
+	tid t = eval(r, s, v);
+	sd_sym key;
+
+	if (term(r->p, t)->kind == T_FUNC) {
+		uint32_t fn = func_find(r->p, term(r->p, t)->s);
+
+		if (fn) {
+			fn--;
+			g_array_append_val(out, fn);
+		}
+		return;
+	}
+	if (x->kind == SD_V_PHI && term(r->p, t)->kind == T_OPAQUE && depth < 4) {
+		for (uint32_t i = 0; i < x->b; i++)
+			collect_targets(r, s, r->f->ir->ops[x->a + i].val, nargs, out, slot, depth + 1);
+		return;
+	}
+	key = slot_of_term(r, t);
+	add_targets(r, key ? key : slot_of_value(r->p, r->f, r->in->fn, v), nargs, out, slot);
+}
