@@ -65,12 +65,32 @@ bool holds_any(const struct inst *in, uint32_t held0, uint32_t nheld)
 
 /* --- the calls of each node, once --- */
 
-static int by_call(const void *x, const void *y)
+/* By what they lead to; alike: the same node in the same way, and where locks are held the same call. */
+static int by_target(const void *x, const void *y)
 {
-	return memcmp(x, y, sizeof(struct below));
+	const struct below *a = x, *b = y;
+	uint32_t ka[] = { a->node, a->relset, a->cost, a->under, a->held, a->call }, kb[] = { b->node, b->relset, b->cost, b->under, b->held, b->call };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ka); i++)
+		if (ka[i] != kb[i])
+			return ka[i] < kb[i] ? -1 : 1;
+	return 0;
 }
 
-/* Calls that lead to the same node in the same way are one. */
+static bool alike(const struct below *a, const struct below *b)
+{
+	return a->node == b->node && a->relset == b->relset && a->cost == b->cost && a->under == b->under && a->held == b->held &&
+	       (!a->held || a->call == b->call);
+}
+
+static int by_call(const void *x, const void *y)
+{
+	const struct below *a = x, *b = y;
+
+	return a->call < b->call ? -1 : a->call > b->call;
+}
+
+/* Calls that lead to the same node in the same way are one, the first. */
 static void add_calls(struct prog *p, struct acqsets *s, GArray *out, uint32_t v)
 {
 	const struct inst *in = inst_at(p, s->inst[v]);
@@ -79,20 +99,21 @@ static void add_calls(struct prog *p, struct acqsets *s, GArray *out, uint32_t v
 
 	for (guint k = 0; k < in->calls->len; k++) {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
-		struct below b = { .node = node_below(p, c, s->bit[v]), .relset = c->relset, .call = c->nheld ? k + 1 : 0, .cost = (uint16_t)call_cost(c),
-				   .under = holds_any(in, c->held0, c->nheld) };
+		struct below b = { .node = node_below(p, c, s->bit[v]), .relset = c->relset, .call = k, .cost = (uint8_t)call_cost(c),
+				   .held = c->nheld != 0, .under = holds_any(in, c->held0, c->nheld) };
 
 		if (b.node != NONE && b.cost <= DEPTH)
 			g_array_append_val(out, b);
 	}
-	if (out->len == first)
+	if (out->len - first < 2)
 		return;
 	mine = &g_array_index(out, struct below, 0);
-	qsort(mine + first, out->len - first, sizeof(*mine), by_call);
+	qsort(mine + first, out->len - first, sizeof(*mine), by_target);
 	for (guint i = first; i < out->len; i++)
-		if (i == first || by_call(&mine[i], &mine[n - 1]))
+		if (i == first || !alike(&mine[i], &mine[n - 1]))
 			mine[n++] = mine[i];
 	g_array_set_size(out, n);
+	qsort(mine + first, n - first, sizeof(*mine), by_call);
 }
 
 static void find_calls(struct prog *p, struct acqsets *s)
@@ -258,9 +279,9 @@ static rowid released_beyond(struct filler *f, uint32_t v, const struct below *b
 	const struct inst *in = inst_at(f->p, f->s->inst[v]);
 	const struct rec_call *c;
 
-	if (!row || !b->call)
+	if (!row || !b->held)
 		return row;
-	c = &g_array_index(in->calls, struct rec_call, b->call - 1);
+	c = &g_array_index(in->calls, struct rec_call, b->call);
 	for (uint32_t n = row_next(f->s->rows, row, 0); n != UINT32_MAX; n = row_next(f->s->rows, row, n + 1))
 		if (!holds_class(f->p, in, c->held0, c->nheld, n))
 			rowacc_put(f->acc, n);
@@ -408,19 +429,4 @@ rowid acquired_under(struct prog *p, uint32_t node, unsigned level, uint32_t cls
 	rowid rel = p->acq->rel[level][node];
 
 	return rel && may_release(p, rel, cls) ? p->acq->clean[level][node] : p->acq->all[level][node];
-}
-
-/* May call @c, made in one of states @mask of its instance, acquire @el at a cost of @level at most? */
-bool call_acquires(const struct prog *p, const struct rec_call *c, uint64_t mask, int level, uint32_t el)
-{
-	level -= (int)call_cost(c);
-	if (level < 0)
-		return false;
-	for (mask &= c->emask; mask; mask &= mask - 1) {
-		uint32_t w = node_below(p, c, (unsigned)__builtin_ctzll(mask));
-
-		if (w != NONE && row_has(p->acq->rows, p->acq->all[level][w], el))
-			return true;
-	}
-	return false;
 }

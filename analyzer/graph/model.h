@@ -309,11 +309,11 @@ struct prog {
 	struct sd_coverage cov;
 	unsigned readable, unreadable;  /* stored functions */
 	GHashTable *seen_indirect;      /* function << 32 | event -> INDIRECT_* */
+	struct descents *descents;      /* descent.c: scratch */
 	uint32_t *visited, visit;       /* witness.c: instance -> search that met it last */
 	uint64_t *visited_in;           /* ... and the entry states in which it did */
 	GHashTable *pointees;           /* slot key -> path (a term) that a pointer kept there points to; see pointee.c */
 	GHashTable *string_tables;      /* slot key -> GArray of the strings that static initialisers store there */
-	uint8_t *visited_level;         /* ... with the most guesses left */
 	struct chunk *chunks; GPtrArray *state_arrays;  /* interp.c: what no run needs at present */
 	struct eval_slot *evals; uint32_t eval_serial;  /* ... values lately evaluated */
 	uint8_t (*below)[ENTRY_BITS];   /* callee.c: entry states of callees, by the call's state */
@@ -544,11 +544,15 @@ void find_enabling(struct prog *p);     /* sets inst.may_enable; after the conte
 /* --- acqset.c --- */
 #define DEPTH 2         /* what a dependency's way down may cost: call_cost() */
 #define WIDE 16         /* targets from which on a pointer costs two */
-struct below { uint32_t node, relset, call; uint16_t cost, under; };    /* a node's call; call: 1 + index when locks are held there, else 0; under: one of them is no trylock's */
+struct below {                          /* a node's call; where no lock is held the first of those that lead there in this way */
+	uint32_t node, relset, call;    /* call: index into the instance's calls */
+	uint8_t cost;
+	bool held, under;               /* locks are held there; one of them is no trylock's */
+};
 struct acqsets {
 	uint32_t nnode;
 	uint32_t *inst; uint8_t *bit;   /* [node] */
-	struct below *below; uint32_t *first;   /* calls of a node: [first[node], first[node + 1]) */
+	struct below *below; uint32_t *first;   /* calls of a node: [first[node], first[node + 1]), in the instance's order */
 	struct rows *rows;              /* of elements, and of classes */
 	rowid *all[DEPTH + 1];          /* [level][node]: elements acquired at this cost at most */
 	rowid *clean[DEPTH + 1];        /* ... with nothing of the caller's released before */
@@ -561,7 +565,6 @@ uint32_t elem_of(uint32_t cls, bool reader, bool nested);
 uint32_t node_at(const struct inst *in, unsigned bit);          /* UINT32_MAX: never entered so */
 uint32_t node_below(const struct prog *p, const struct rec_call *c, unsigned bit);
 unsigned call_cost(const struct rec_call *c);
-bool call_acquires(const struct prog *p, const struct rec_call *c, uint64_t mask, int level, uint32_t el);
 bool holds_any(const struct inst *in, uint32_t held0, uint32_t nheld);
 bool holds_class(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld, uint32_t cls);
 bool reads_recursively(const struct prog *p, uint8_t mode, struct point pt);
@@ -609,6 +612,16 @@ enum { BY_ACQUIRE, BY_ENABLE, BY_CALL, BY_ENTRY };      /* what set a usage bit:
 struct use { uint32_t inst; uint32_t rec; uint8_t what; uint8_t bit; uint16_t dist; bool set; };
 struct usage { struct use by[SD_U_COUNT]; };
 struct usage *compute_usage(struct prog *p);    /* [nclass] */
+
+/* --- descent.c --- */
+struct hop { uint32_t inst, call; };    /* call @call of the instance */
+/*
+ * The shortest way from @node down to an acquisition of @el, at a cost of @level at most, with the caller's class @from
+ * (UINT32_MAX: none) not released before: appends the calls to @hops, outermost first, and says where.  false: there is none.
+ */
+bool descend(struct prog *p, uint32_t node, int level, uint32_t el, uint32_t from, GArray *hops, uint32_t *inst, uint32_t *ev);
+bool acquires(struct prog *p, const struct rec_acq *a, uint64_t in, uint32_t el);       /* is it what @a acquires in one of states @in? */
+void free_descents(struct prog *p);
 
 /* --- witness.c --- */
 struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit);

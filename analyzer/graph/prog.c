@@ -124,7 +124,7 @@ void free_prog(struct prog *p)
 	free_interp(p);
 	g_free(p->visited);
 	g_free(p->visited_in);
-	g_free(p->visited_level);
+	free_descents(p);
 	free_acqsets(p->acq);
 	sd_strtab_free(p->syms);
 	g_free(p);

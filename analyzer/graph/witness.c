@@ -3,8 +3,8 @@
  * witness.c - the call paths that prove a use or a dependency.
  *
  * Innermost frame first.  The way out to the entry follows the predecessors that contexts.c kept; the
- * way in, from a call down to the acquisition, is a breadth-first search over calls whose acquire set
- * holds what is looked for, so it never leaves the useful part of the graph.
+ * way in, from a call down to the acquisition, is descent.c's, but for searches that carry an object through
+ * the arguments, or look for something else than an acquisition.
  */
 #include <string.h>
 #include "model.h"
@@ -113,20 +113,16 @@ struct down { uint32_t inst, prev, call; tid obj; uint64_t in; int level; };
 typedef int (*down_match)(struct prog *p, const struct inst *in, const struct down *d, const void *arg);       /* event at which it matches, -1 */
 typedef bool (*down_follow)(struct prog *p, const struct rec_call *call, const struct down *d, const void *arg);
 
-/* Without an object an instance is met again only in entry states that are new, or with more to spend; a stamp per search tells. */
+/* Without an object an instance is met again only in entry states that are new; a stamp per search tells. */
 static bool first_visit(struct prog *p, const struct down *d)
 {
-	uint8_t level = (uint8_t)(d->level + 1);
-
 	if (p->visited[d->inst] != p->visit) {
 		p->visited[d->inst] = p->visit;
 		p->visited_in[d->inst] = 0;
-		p->visited_level[d->inst] = level;
 	}
-	if (!(d->in & ~p->visited_in[d->inst]) && level <= p->visited_level[d->inst])
+	if (!(d->in & ~p->visited_in[d->inst]))
 		return false;
 	p->visited_in[d->inst] |= d->in;
-	p->visited_level[d->inst] = MAX(p->visited_level[d->inst], level);
 	return true;
 }
 
@@ -205,7 +201,6 @@ static bool search_from(struct trace *t, uint32_t first, uint64_t in, int level,
 	if (!t->p->visited) {
 		t->p->visited = g_new0(uint32_t, t->p->insts->len);
 		t->p->visited_in = g_new0(uint64_t, t->p->insts->len);
-		t->p->visited_level = g_new0(uint8_t, t->p->insts->len);
 	}
 	t->p->visit++;
 	g_array_append_val(q, d);
@@ -241,18 +236,28 @@ static bool search_down(struct trace *t, const struct rec_call *first, uint64_t 
 			   match, follow, arg);
 }
 
-struct want { uint32_t el; uint32_t from; };    /* from: the class held on the way */
-
-/* Is element @el what @a acquires in one of states @in? */
-static bool acquires(struct prog *p, const struct rec_acq *a, uint64_t in, uint32_t el)
+/* The steps from @node down to where @el is acquired, innermost first. */
+static bool add_descent(struct trace *t, uint32_t node, int level, uint32_t el, uint32_t from)
 {
-	if (a->trylock || final_of(p, a->l.cls) != el / 4 || a->nested != (el & 1))
-		return false;
-	for (in &= a->emask; in; in &= in - 1)
-		if (reads_recursively(p, a->mode, point_at((unsigned)__builtin_ctzll(in), a->irq, a->bh)) == (el >> 1 & 1))
-			return true;
-	return false;
+	GArray *hops = g_array_new(FALSE, FALSE, sizeof(struct hop));
+	uint32_t inst, ev;
+	bool found = node != UINT32_MAX && descend(t->p, node, level, el, from, hops, &inst, &ev);
+
+	if (found) {
+		add_step(t, inst_at(t->p, inst), event_line(t->p, inst_at(t->p, inst), ev), "");
+		t->doubt |= doubtful(inst_at(t->p, inst), ev);
+	}
+	for (guint i = hops->len; i-- > 0; ) {
+		const struct hop *h = &g_array_index(hops, struct hop, i);
+		const struct inst *in = inst_at(t->p, h->inst);
+
+		add_call(t, in, &g_array_index(in->calls, struct rec_call, h->call));
+	}
+	g_array_free(hops, TRUE);
+	return found;
 }
+
+struct want { uint32_t el; uint32_t from; };    /* from: the class held on the way */
 
 static int match_acquire(struct prog *p, const struct inst *in, const struct down *d, const void *arg)
 {
@@ -270,8 +275,17 @@ static int match_acquire(struct prog *p, const struct inst *in, const struct dow
 static bool may_acquire(struct prog *p, const struct rec_call *call, const struct down *d, const void *arg)
 {
 	const struct want *w = arg;
+	int level = d->level - (int)call_cost(call);
 
-	return call_acquires(p, call, d->in, d->level, w->el) && !(call->relset && released_by(p, call->relset, w->from));
+	if (level < 0 || (call->relset && released_by(p, call->relset, w->from)))
+		return false;
+	for (uint64_t mask = d->in & call->emask; mask; mask &= mask - 1) {
+		uint32_t node = node_below(p, call, (unsigned)__builtin_ctzll(mask));
+
+		if (node != UINT32_MAX && row_has(p->acq->rows, p->acq->all[level][node], w->el))
+			return true;
+	}
+	return false;
 }
 
 /* @arg: true to look for the very place, not for calls that return with irqs on. */
@@ -447,11 +461,10 @@ static struct sd_witness *entry_dep_witness(struct prog *p, struct sd_arena *a, 
 {
 	struct trace t = start(p, a);
 	const struct entry *e = &g_array_index(p->entries, struct entry, s->rec);
-	struct want w = { el, UINT32_MAX };
 	const struct func *f = func_at(p, e->fn);
 
 	*held = (struct sd_step){ kept(p, f->plain), kept(p, e->file), e->line, "" };
-	if (!search_from(&t, s->inst, UINT64_C(1) << s->bit, (int)level, 0, match_acquire, may_acquire, &w)) {
+	if (!add_descent(&t, node_at(inst_at(p, s->inst), s->bit), (int)level, el, UINT32_MAX)) {
 		g_array_free(t.steps, TRUE);
 		return NULL;
 	}
@@ -482,7 +495,8 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 		struct want w = { el, s->from };
 
 		t.doubt = c->ev == h->ev;
-		if (!search_down(&t, c, UINT64_C(1) << s->bit, (int)level, obj, match_acquire, may_acquire, &w)) {
+		if (!(obj ? search_down(&t, c, UINT64_C(1) << s->bit, (int)level, obj, match_acquire, may_acquire, &w) :
+			    add_descent(&t, node_below(p, c, s->bit), (int)level - (int)call_cost(c), el, s->from))) {
 			g_array_free(t.steps, TRUE);
 			return NULL;
 		}
