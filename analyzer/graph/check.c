@@ -290,9 +290,11 @@ void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_re
 	bool *done;
 
 	for (size_t k = 0; k < G_N_ELEMENTS(irq_kinds); k++) {
+		guint first = c.out->len;
+
 		for (uint32_t i = 0; i < c.n; i++)
 			inconsistent(&c, i, &irq_kinds[k]);
-		inversions(&c, &irq_kinds[k]);
+		inversions(&c, &irq_kinds[k], first);
 	}
 	circles(&c);
 	done = g_new0(bool, c.n + 1);

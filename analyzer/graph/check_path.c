@@ -95,7 +95,7 @@ static void inversion(struct checker *c, struct trees *t, uint32_t to, const str
 	keep_finding(c, &f);
 }
 
-static void drop_covered(struct checker *c, guint first);
+static void drop_covered(struct checker *c, guint first, guint pairs);
 
 /* Sleeping locks are left out: taking one there is a finding by itself (check_state.c); so are per-CPU locks (usage_skip()). */
 static bool *no_spinning_lock(struct checker *c)
@@ -124,10 +124,10 @@ static bool *told_by_themselves(struct checker *c, const struct irq_kind *k)
 	return stop;
 }
 
-void inversions(struct checker *c, const struct irq_kind *k)
+void inversions(struct checker *c, const struct irq_kind *k, guint first)
 {
 	bool *skip = no_spinning_lock(c), *stop = told_by_themselves(c, k);
-	guint first = c->out->len;
+	guint pairs = c->out->len;
 
 	for (uint32_t a = 0; a < c->n; a++) {
 		struct trees t = { .g = c->g, .nclass = c->n, .from = a, .lim = { .skip = skip, .stop = stop, .tier = DEPTH } };
@@ -142,13 +142,16 @@ void inversions(struct checker *c, const struct irq_kind *k)
 	}
 	g_free(skip);
 	g_free(stop);
-	drop_covered(c, first);
+	drop_covered(c, first, pairs);
 }
 
-/* A pair whose path runs through a safe class that makes a finding with the same end says nothing new: one mends both. */
+/*
+ * A pair whose path runs through a safe class that makes a finding with the same end says nothing new: one mends both.
+ * So it is when that class is the end itself, taken both ways (inconsistent()): lockdep would print no more than the one.
+ */
 static bool covered(const struct sd_finding *f, GHashTable *rank_of)
 {
-	for (size_t m = 1; m + 1 < f->nchain; m++) {
+	for (size_t m = 1; m < f->nchain; m++) {
 		uint64_t key = (uint64_t)f->chain[m] << 32 | f->chain[f->nchain - 1];
 		gpointer rank;
 
@@ -158,10 +161,11 @@ static bool covered(const struct sd_finding *f, GHashTable *rank_of)
 	return false;
 }
 
-static void drop_covered(struct checker *c, guint first)
+/* Findings of this kind of interrupt begin at @first: those of one class, then from @pairs on those of two. */
+static void drop_covered(struct checker *c, guint first, guint pairs)
 {
 	GHashTable *rank_of = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
-	guint n = first;
+	guint n = pairs;
 
 	for (guint i = first; i < c->out->len; i++) {
 		const struct sd_finding *f = &g_array_index(c->out, struct sd_finding, i);
@@ -170,7 +174,7 @@ static void drop_covered(struct checker *c, guint first)
 		*key = (uint64_t)f->chain[0] << 32 | f->chain[f->nchain - 1];
 		g_hash_table_insert(rank_of, key, GUINT_TO_POINTER(f->rank));
 	}
-	for (guint i = first; i < c->out->len; i++)
+	for (guint i = pairs; i < c->out->len; i++)
 		if (!covered(&g_array_index(c->out, struct sd_finding, i), rank_of))
 			g_array_index(c->out, struct sd_finding, n++) = g_array_index(c->out, struct sd_finding, i);
 	g_array_set_size(c->out, n);

@@ -686,7 +686,7 @@ bool add_dep_wits(struct checker *c, struct sd_finding *f, size_t n);    /* fals
 void rank_finding(struct checker *c, struct sd_finding *f);
 
 /* --- check_path.c --- */
-void inversions(struct checker *c, const struct irq_kind *k);
+void inversions(struct checker *c, const struct irq_kind *k, guint first);       /* first: of the findings of this kind of interrupt */
 void circles(struct checker *c);
 const char *lock_name(struct checker *c, uint32_t cls);
 void add_wit(struct checker *c, struct sd_finding *f, struct sd_witness *w);
