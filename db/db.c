@@ -272,6 +272,7 @@ static int open_handle(struct sd_db *db, bool fresh, char **err)
 
 	if (fresh)
 		flags |= SQLITE_OPEN_CREATE;
+	flags |= SQLITE_OPEN_NOMUTEX;           /* one thread */
 	if (sqlite3_open_v2(db->path, &db->h, flags, NULL) != SQLITE_OK)
 		return sd_db_fail(db, err, "cannot be opened");
 	sqlite3_busy_timeout(db->h, BUSY_MS);

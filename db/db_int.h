@@ -10,7 +10,7 @@
 #include "db.h"
 
 #define SD_DB_APPLICATION 0x53444550    /* "SDEP": PRAGMA application_id */
-#define SD_DB_SCHEMA 2                  /* PRAGMA user_version: raise it when a table changes */
+#define SD_DB_SCHEMA 3                  /* PRAGMA user_version: raise it when a table changes */
 #define SD_DB_FACTS 1                   /* the oldest version whose facts are the same: its results are made anew */
 
 struct sd_db {

@@ -499,23 +499,30 @@ static bool is_owned(const struct owners *o, int64_t id)
 	return id < (int64_t)o->first->len && g_array_index(o->first, uint32_t, id);
 }
 
-static int call_fn(const struct owners *o, sqlite3_stmt *s,
-		   int (*cb)(void *, const struct sd_db_fn *, const char *), void *arg)
+static int call_fn(struct sd_db *db, const struct owners *o, int64_t id,
+		   int (*cb)(void *, const struct sd_db_fn *, const char *), void *arg, char **err)
 {
-	int64_t id = sqlite3_column_int64(s, 0);
 	uint32_t owner = id < (int64_t)o->first->len ? g_array_index(o->first, uint32_t, id) : 0;
-	struct sd_db_fn fn = {
-		.name = (const char *)sqlite3_column_text(s, 1),
-		.file = (const char *)sqlite3_column_text(s, 2),
-		.line = sqlite3_column_int(s, 3),
-		.hash = (uint64_t)sqlite3_column_int64(s, 4),
-	};
+	sqlite3_stmt *s;
+	struct sd_db_fn fn;
+	int stop;
 
 	if (!owner)
 		return 0;
-	fn.ir = sqlite3_column_blob(s, 5);
-	fn.irlen = (size_t)sqlite3_column_bytes(s, 5);
-	return cb(arg, &fn, g_ptr_array_index(o->files, owner - 1));
+	s = sd_db_query(db, err, "SELECT name, file, line, hash, ir FROM fn WHERE id = ?", "i", id);
+	if (!s || sqlite3_step(s) != SQLITE_ROW)
+		return s ? sd_db_fail(db, err, "cannot be read") : -1;
+	fn = (struct sd_db_fn){
+		.name = (const char *)sqlite3_column_text(s, 0),
+		.file = (const char *)sqlite3_column_text(s, 1),
+		.line = sqlite3_column_int(s, 2),
+		.hash = (uint64_t)sqlite3_column_int64(s, 3),
+		.ir = sqlite3_column_blob(s, 4),
+		.irlen = (size_t)sqlite3_column_bytes(s, 4),
+	};
+	stop = cb(arg, &fn, g_ptr_array_index(o->files, owner - 1));
+	sqlite3_reset(s);
+	return stop;
 }
 
 int sd_db_each_fn(struct sd_db *db, int (*cb)(void *arg, const struct sd_db_fn *fn, const char *tu), void *arg, char **err)
@@ -526,9 +533,9 @@ int sd_db_each_fn(struct sd_db *db, int (*cb)(void *arg, const struct sd_db_fn *
 
 	if (owners_read(db, &o, s, err))
 		return -1;
-	s = sd_db_query(db, err, "SELECT id, name, file, line, hash, ir FROM fn ORDER BY name, file, hash", "");
+	s = sd_db_query(db, err, "SELECT id FROM fn ORDER BY name, file, hash", "");   /* sorting moves no IR */
 	while (s && !stop && (rc = sqlite3_step(s)) == SQLITE_ROW)
-		stop = call_fn(&o, s, cb, arg);
+		stop = call_fn(db, &o, sqlite3_column_int64(s, 0), cb, arg, err);
 	if (!s || (!stop && rc != SQLITE_DONE))
 		stop = sd_db_fail(db, err, "cannot be read");
 	if (s)

@@ -10,7 +10,8 @@ struct loader {
 	char **err;
 	bool bad;                       /* an id that names nothing, bytes that end early */
 	const char **str; size_t nstr;          /* by id; [0] is NULL */
-	struct sd_witness **wit; size_t nwit;
+	const struct sd_step *site; size_t nsite;       /* by id; [0] is empty */
+	struct sd_witness **wit; size_t nwit;           /* by id; [0] is NULL */
 	sqlite3_stmt *row;              /* of the table being read */
 };
 
@@ -20,6 +21,14 @@ static const char *str_at(struct loader *l, uint64_t id)
 		return l->str[id];
 	l->bad = true;
 	return NULL;
+}
+
+static struct sd_step site_at(struct loader *l, uint64_t id)
+{
+	if (id < l->nsite)
+		return l->site[id];
+	l->bad = true;
+	return (struct sd_step){ 0 };
 }
 
 static struct sd_witness *wit_at(struct loader *l, uint64_t id)
@@ -38,6 +47,11 @@ static int64_t integer(struct loader *l, int column)
 static const char *string(struct loader *l, int column)
 {
 	return str_at(l, (uint64_t)integer(l, column));         /* SQL NULL reads as 0 */
+}
+
+static struct sd_step site(struct loader *l, int column)
+{
+	return site_at(l, (uint64_t)integer(l, column));
 }
 
 static struct sd_witness *witness(struct loader *l, int column)
@@ -87,7 +101,7 @@ static int each_row(struct loader *l, const char *count_sql, const char *sql, si
 	each_row(l, "SELECT count(*) FROM " table, "SELECT " columns " FROM " table " ORDER BY id", \
 		 sizeof(**(array)), array, n, one)
 
-/* ---------------------------------------------------------------- strings, witnesses */
+/* ---------------------------------------------------------------- strings, places, witnesses */
 
 static void one_str(struct loader *l, void *p)
 {
@@ -107,22 +121,48 @@ static int load_strings(struct loader *l)
 	return 0;
 }
 
-static void read_steps(struct loader *l, struct sd_reader *b, struct sd_witness *w)
+static void one_site(struct loader *l, void *p)
 {
-	/* a step takes four bytes at least: a damaged count must not eat the memory */
-	if (b->bad || w->nsteps > (size_t)(b->end - b->p)) {
-		l->bad = true;
-		return;
-	}
-	w->steps = w->nsteps ? sd_arena_alloc(l->a, w->nsteps * sizeof(*w->steps)) : NULL;
-	for (size_t i = 0; i < w->nsteps; i++) {
-		struct sd_step *s = &w->steps[i];
+	*(struct sd_step *)p = (struct sd_step){ string(l, 0), string(l, 1), (int)integer(l, 2), string(l, 3) };
+}
 
-		s->function = str_at(l, sd_get_uint(b));
-		s->file = str_at(l, sd_get_uint(b));
-		s->line = (int)(uint32_t)sd_get_uint(b);
-		s->via = str_at(l, sd_get_uint(b));
+static int load_sites(struct loader *l)
+{
+	struct sd_step *rows, *all;
+	size_t n = 0;
+
+	if (ROWS(l, "res_site", "function, file, line, via", &rows, &n, one_site))
+		return -1;
+	l->nsite = n + 1;
+	all = sd_arena_alloc(l->a, l->nsite * sizeof(*all));
+	memcpy(all + 1, rows, n * sizeof(*rows));
+	l->site = all;
+	return 0;
+}
+
+/* @own steps, then those of an earlier path: @w is row @row of those that are read. */
+static void read_steps(struct loader *l, struct sd_reader *b, struct sd_witness *w, size_t row)
+{
+	size_t own = (size_t)sd_get_uint(b), back, at;
+	struct sd_reader sites = *b;
+	const struct sd_witness *rest = NULL;
+
+	for (size_t i = 0; i < own && !b->bad; i++)
+		sd_get_uint(b);
+	if (b->p < b->end) {
+		back = (size_t)sd_get_uint(b);
+		at = (size_t)sd_get_uint(b);
+		l->bad = l->bad || b->bad || !back || back > row || at >= w[-(ptrdiff_t)back].nsteps;
+		rest = w - back;
 	}
+	if (b->bad || l->bad)
+		return;
+	w->nsteps = own + (rest ? rest->nsteps - at : 0);
+	w->steps = w->nsteps ? sd_arena_alloc(l->a, w->nsteps * sizeof(*w->steps)) : NULL;
+	for (size_t i = 0; i < own; i++)
+		w->steps[i] = site_at(l, sd_get_uint(&sites));
+	if (rest)
+		memcpy(w->steps + own, rest->steps + at, (rest->nsteps - at) * sizeof(*w->steps));
 }
 
 static void one_witness(struct loader *l, void *p)
@@ -135,8 +175,7 @@ static void one_witness(struct loader *l, void *p)
 	w->indirect = (unsigned)sd_get_uint(&b);
 	w->targets = (unsigned)sd_get_uint(&b);
 	w->proved = sd_get_uint(&b) != 0;
-	w->nsteps = (size_t)sd_get_uint(&b);
-	read_steps(l, &b, w);
+	read_steps(l, &b, w, l->nwit++);
 	l->bad = l->bad || b.bad;
 }
 
@@ -195,25 +234,17 @@ static int load_names(struct loader *l)
 static void one_acquire(struct loader *l, void *p)
 {
 	struct sd_acquire *a = p;
+	const struct sd_step at = site(l, 1);
 
 	a->class = class_id(l, 0);
-	a->function = string(l, 1);
-	a->file = string(l, 2);
-	a->line = (int)integer(l, 3);
-	a->mode = ((const char *)sqlite3_column_text(l->row, 4))[0];
-	a->context = string(l, 5);
-	a->hardirqs = string(l, 6);
-	a->softirqs = string(l, 7);
-	a->trylock = integer(l, 8) != 0;
-}
-
-static void one_dep(struct loader *l, void *p)
-{
-	struct sd_dep *d = p;
-
-	d->from = class_id(l, 0);
-	d->to = class_id(l, 1);
-	d->kinds = (uint8_t)integer(l, 2);
+	a->function = at.function;
+	a->file = at.file;
+	a->line = at.line;
+	a->mode = ((const char *)sqlite3_column_text(l->row, 2))[0];
+	a->context = string(l, 3);
+	a->hardirqs = string(l, 4);
+	a->softirqs = string(l, 5);
+	a->trylock = integer(l, 6) != 0;
 }
 
 static void one_call(struct loader *l, void *p)
@@ -322,26 +353,46 @@ static void one_finding(struct loader *l, void *p)
 	read_wits(l, f, 11);
 }
 
-static int load_dep_kinds(struct loader *l)
+/* A row is one kind: those of one dependency follow one another. */
+static int read_deps(struct loader *l, size_t room)
 {
-	sqlite3_stmt *s = sd_db_query(l->db, l->err, "SELECT dep, bit, wit, held_function, held_file, held_line, held_via"
-				      " FROM res_dep_kind ORDER BY dep, bit", "");
+	struct sd_dep *d = l->r->deps - 1;
+	size_t n = 0;
+	int rc = SQLITE_ERROR;
 
-	l->row = s;
-	while (s && !l->bad && sqlite3_step(s) == SQLITE_ROW) {
-		uint64_t dep = (uint64_t)integer(l, 0), bit = (uint64_t)integer(l, 1);
-		struct sd_dep *d = l->r->deps + dep;
+	l->row = sd_db_query(l->db, l->err, "SELECT from_id, to_id, bit, wit, held FROM res_dep ORDER BY id", "");
+	while (l->row && !l->bad && (rc = sqlite3_step(l->row)) == SQLITE_ROW && n++ < room) {
+		uint32_t from = class_id(l, 0), to = class_id(l, 1);
+		uint64_t bit = (uint64_t)integer(l, 2);
 
-		if (dep >= l->r->ndep || bit > 3) {
-			l->bad = true;
-			break;
+		if (!l->r->ndep || d->from != from || d->to != to) {
+			d++;
+			l->r->ndep++;
+			d->from = from;
+			d->to = to;
 		}
-		d->wit[bit] = witness(l, 2);
-		d->held[bit] = (struct sd_step) { string(l, 3), string(l, 4), (int)integer(l, 5), string(l, 6) };
+		l->bad = l->bad || bit > 3;
+		if (l->bad)
+			break;
+		d->kinds |= (uint8_t)(1 << bit);
+		d->wit[bit] = witness(l, 3);
+		d->held[bit] = site(l, 4);
 	}
-	if (s)
-		sqlite3_reset(s);
-	return s && !l->bad ? 0 : sd_db_fail(l->db, l->err, "damaged results");
+	if (l->row)
+		sqlite3_reset(l->row);
+	return l->row && !l->bad && rc == SQLITE_DONE ? 0 : sd_db_fail(l->db, l->err, "damaged results");
+}
+
+static int load_deps(struct loader *l)
+{
+	sqlite3_stmt *s = sd_db_query(l->db, l->err, "SELECT count(*) FROM res_dep", "");
+	size_t n = s && sqlite3_step(s) == SQLITE_ROW ? (size_t)sqlite3_column_int64(s, 0) : 0;
+
+	if (!s)
+		return -1;
+	sqlite3_reset(s);
+	l->r->deps = sd_arena_alloc(l->a, (n + 1) * sizeof(*l->r->deps));
+	return read_deps(l, n);
 }
 
 /* The one row of res_run: false when there is none, or it has another stamp. */
@@ -380,13 +431,12 @@ static int load_all(struct loader *l)
 {
 	struct sd_results *r = l->r;
 
-	return load_strings(l) || load_witnesses(l) || load_run(l) ||
+	return load_strings(l) || load_sites(l) || load_witnesses(l) || load_run(l) ||
 	       ROWS(l, "res_class", "name, lockdep_name, lock_type, file, line, by_type_only, is_map, usage, bits,"
 		    " wit0, wit1, wit2, wit3, wit4, wit5, wit6, wit7", &r->classes, &r->nclass, one_class) || load_names(l) ||
-	       ROWS(l, "res_acquire", "class, function, file, line, mode, context, hardirqs, softirqs, trylock",
+	       ROWS(l, "res_acquire", "class, site, mode, context, hardirqs, softirqs, trylock",
 		    &r->acquires, &r->nacquire, one_acquire) ||
-	       ROWS(l, "res_dep", "from_id, to_id, kinds", &r->deps, &r->ndep, one_dep) ||
-	       load_dep_kinds(l) ||
+	       load_deps(l) ||
 	       ROWS(l, "res_call", "caller, callee, file, line, kind", &r->calls, &r->ncall, one_call) ||
 	       ROWS(l, "res_entry", "function, file, line, context, registered_by, role",
 		    &r->entries, &r->nentry, one_entry) ||

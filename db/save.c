@@ -3,27 +3,12 @@
  * save.c - struct sd_results -> the res_* tables, in one transaction.
  *
  * Lossless: load.c gives back equal strings, numbers and order, so that a report of stored
- * results is byte for byte that of fresh ones.  Strings and witnesses are stored once each.
+ * results is byte for byte that of fresh ones.  Strings, places and paths are stored once each.
  */
 #include <string.h>
-#include "db_int.h"
+#include "save_int.h"
 
-struct saver {
-	struct sd_db *db;
-	const struct sd_results *r;
-	char **err;
-	bool failed;
-	GHashTable *str;                /* text -> id, from 1 */
-	GHashTable *wit;                /* struct sd_witness * -> id, from 1 */
-	GHashTable *path;               /* its bytes -> id: equal paths are one row */
-};
-
-/* Binds as sd_db_run(), and remembers a failure: callers check once, at the end. */
-#define put(s, ...) \
-	((s)->failed = (s)->failed || sd_db_run((s)->db, (s)->err, __VA_ARGS__) != 0)
-
-/* 0 for NULL */
-static int64_t str_id(struct saver *s, const char *text)
+int64_t sd_save_str(struct saver *s, const char *text)
 {
 	int64_t id;
 
@@ -38,57 +23,10 @@ static int64_t str_id(struct saver *s, const char *text)
 	return id;
 }
 
-static void put_str(struct saver *s, GByteArray *out, const char *text)
-{
-	sd_put_uint(out, (uint64_t)str_id(s, text));
-}
-
-static GBytes *encode_witness(struct saver *s, const struct sd_witness *w)
-{
-	GByteArray *out = g_byte_array_new();
-
-	put_str(s, out, w->role);
-	put_str(s, out, w->entry);
-	sd_put_uint(out, w->indirect);
-	sd_put_uint(out, w->targets);
-	sd_put_uint(out, w->proved);
-	sd_put_uint(out, w->nsteps);
-	for (size_t i = 0; i < w->nsteps; i++) {
-		put_str(s, out, w->steps[i].function);
-		put_str(s, out, w->steps[i].file);
-		sd_put_uint(out, (uint32_t)w->steps[i].line);
-		put_str(s, out, w->steps[i].via);
-	}
-	return g_byte_array_free_to_bytes(out);
-}
-
-/* 0 for NULL */
-static int64_t wit_id(struct saver *s, const struct sd_witness *w)
-{
-	int64_t id = w ? (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(s->wit, w)) : 0;
-	gconstpointer data;
-	GBytes *bytes;
-	gsize len;
-
-	if (id || !w)
-		return id;
-	bytes = encode_witness(s, w);
-	id = (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(s->path, bytes));
-	if (!id) {
-		id = (int64_t)g_hash_table_size(s->path) + 1;
-		data = g_bytes_get_data(bytes, &len);
-		put(s, "INSERT INTO res_witness (id, path) VALUES (?, ?)", "ib", id, data, (size_t)len);
-		g_hash_table_insert(s->path, g_bytes_ref(bytes), GSIZE_TO_POINTER(id));
-	}
-	g_bytes_unref(bytes);
-	g_hash_table_insert(s->wit, (gpointer)w, GSIZE_TO_POINTER(id));
-	return id;
-}
-
 static void save_name(struct saver *s, size_t class, bool own, const char *key, const struct sd_class_name *name)
 {
 	put(s, "INSERT INTO res_name (class, own, key, lockdep_name, file, line) VALUES (?, ?, ?, nullif(?, 0), nullif(?, 0), ?)",
-	    "iitiii", (int64_t)class, (int64_t)own, key, str_id(s, name->lockdep_name), str_id(s, name->file), (int64_t)name->line);
+	    "iitiii", (int64_t)class, (int64_t)own, key, sd_save_str(s, name->lockdep_name), sd_save_str(s, name->file), (int64_t)name->line);
 }
 
 /* The class's own name and the others; two of them may differ in their places only. */
@@ -120,13 +58,13 @@ static void save_classes(struct saver *s)
 			key = g_strdup_printf("%s#%d", c->name, n);
 		}
 		for (int u = 0; u < SD_U_COUNT; u++)
-			w[u] = wit_id(s, c->wit[u]);
+			w[u] = sd_save_witness(s, c->wit[u]);
 		put(s, "INSERT INTO res_class (id, key, name, lockdep_name, lock_type, file, line, by_type_only,"
 		       " is_map, usage, bits, wit0, wit1, wit2, wit3, wit4, wit5, wit6, wit7)"
 		       " VALUES (?, ?, nullif(?, 0), nullif(?, 0), nullif(?, 0), nullif(?, 0), ?, ?, ?, ?, ?,"
 		       " ?, ?, ?, ?, ?, ?, ?, ?)", "itiiiiiiiitiiiiiiii",
-		    (int64_t)i, key, str_id(s, c->name), str_id(s, c->lockdep_name), str_id(s, c->lock_type),
-		    str_id(s, c->file), (int64_t)c->line, (int64_t)c->by_type_only, (int64_t)c->is_map,
+		    (int64_t)i, key, sd_save_str(s, c->name), sd_save_str(s, c->lockdep_name), sd_save_str(s, c->lock_type),
+		    sd_save_str(s, c->file), (int64_t)c->line, (int64_t)c->by_type_only, (int64_t)c->is_map,
 		    (int64_t)c->usage, c->bits, w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]);
 		save_names(s, i, key);
 		g_hash_table_add(keys, key);
@@ -138,42 +76,32 @@ static void save_acquires(struct saver *s)
 {
 	for (size_t i = 0; i < s->r->nacquire; i++) {
 		const struct sd_acquire *a = &s->r->acquires[i];
+		const struct sd_step at = { a->function, a->file, a->line, "" };
 		const char mode[2] = { a->mode, '\0' };
 
-		put(s, "INSERT INTO res_acquire (id, class, function, file, line, mode, context, hardirqs,"
-		       " softirqs, trylock) VALUES (?, ?, nullif(?, 0), nullif(?, 0), ?, ?, nullif(?, 0),"
-		       " nullif(?, 0), nullif(?, 0), ?)", "iiiiitiiii",
-		    (int64_t)i, (int64_t)a->class, str_id(s, a->function), str_id(s, a->file), (int64_t)a->line,
-		    mode, str_id(s, a->context), str_id(s, a->hardirqs), str_id(s, a->softirqs),
-		    (int64_t)a->trylock);
+		put(s, "INSERT INTO res_acquire (id, class, site, mode, context, hardirqs, softirqs, trylock)"
+		       " VALUES (?, ?, ?, ?, nullif(?, 0), nullif(?, 0), nullif(?, 0), ?)", "iiitiiii",
+		    (int64_t)i, (int64_t)a->class, sd_save_site(s, &at), mode, sd_save_str(s, a->context),
+		    sd_save_str(s, a->hardirqs), sd_save_str(s, a->softirqs), (int64_t)a->trylock);
 	}
 }
 
-static void save_dep_kind(struct saver *s, size_t i, int bit)
+static void save_dep(struct saver *s, const struct sd_dep *d, int bit)
 {
-	const struct sd_dep *d = &s->r->deps[i];
 	const struct sd_witness *w = d->wit[bit];
-	const struct sd_step none = { 0 }, *h = &d->held[bit];
-	const struct sd_step *a = w && w->nsteps ? &w->steps[0] : &none;
+	const struct sd_step none = { 0 };
 
-	put(s, "INSERT INTO res_dep_kind (dep, bit, wit, function, file, line, held_function, held_file,"
-	       " held_line, held_via) VALUES (?, ?, ?, nullif(?, 0), nullif(?, 0), ?, nullif(?, 0),"
-	       " nullif(?, 0), ?, nullif(?, 0))", "iiiiiiiiii",
-	    (int64_t)i, (int64_t)bit, wit_id(s, w), str_id(s, a->function), str_id(s, a->file), (int64_t)a->line,
-	    str_id(s, h->function), str_id(s, h->file), (int64_t)h->line, str_id(s, h->via));
+	put(s, "INSERT INTO res_dep (from_id, to_id, bit, wit, site, held) VALUES (?, ?, ?, nullif(?, 0), ?, ?)", "iiiiii",
+	    (int64_t)d->from, (int64_t)d->to, (int64_t)bit, sd_save_witness(s, w),
+	    sd_save_site(s, w && w->nsteps ? &w->steps[0] : &none), sd_save_site(s, &d->held[bit]));
 }
 
 static void save_deps(struct saver *s)
 {
-	for (size_t i = 0; i < s->r->ndep; i++) {
-		const struct sd_dep *d = &s->r->deps[i];
-
-		put(s, "INSERT INTO res_dep (id, from_id, to_id, kinds) VALUES (?, ?, ?, ?)", "iiii",
-		    (int64_t)i, (int64_t)d->from, (int64_t)d->to, (int64_t)d->kinds);
+	for (size_t i = 0; i < s->r->ndep; i++)
 		for (int bit = 0; bit < 4; bit++)
-			if (d->kinds & (1 << bit))
-				save_dep_kind(s, i, bit);
-	}
+			if (s->r->deps[i].kinds & (1 << bit))
+				save_dep(s, &s->r->deps[i], bit);
 }
 
 static void save_calls(struct saver *s)
@@ -183,8 +111,8 @@ static void save_calls(struct saver *s)
 
 		put(s, "INSERT INTO res_call (id, caller, callee, file, line, kind)"
 		       " VALUES (?, nullif(?, 0), nullif(?, 0), nullif(?, 0), ?, nullif(?, 0))", "iiiiii",
-		    (int64_t)i, str_id(s, c->caller), str_id(s, c->callee), str_id(s, c->file), (int64_t)c->line,
-		    str_id(s, c->kind));
+		    (int64_t)i, sd_save_str(s, c->caller), sd_save_str(s, c->callee), sd_save_str(s, c->file), (int64_t)c->line,
+		    sd_save_str(s, c->kind));
 	}
 }
 
@@ -195,8 +123,8 @@ static void save_entries(struct saver *s)
 
 		put(s, "INSERT INTO res_entry (id, function, file, line, context, registered_by, role)"
 		       " VALUES (?, nullif(?, 0), nullif(?, 0), ?, nullif(?, 0), nullif(?, 0), nullif(?, 0))",
-		    "iiiiiii", (int64_t)i, str_id(s, e->function), str_id(s, e->file), (int64_t)e->line,
-		    str_id(s, e->context), str_id(s, e->registered_by), str_id(s, e->role));
+		    "iiiiiii", (int64_t)i, sd_save_str(s, e->function), sd_save_str(s, e->file), (int64_t)e->line,
+		    sd_save_str(s, e->context), sd_save_str(s, e->registered_by), sd_save_str(s, e->role));
 	}
 }
 
@@ -217,13 +145,10 @@ static void save_steps(struct saver *s, const struct sd_finding *f)
 		const struct sd_witness *w = f->wit[i];
 
 		for (size_t k = 0; w && k < w->nsteps; k++) {
-			const struct sd_step *st = &w->steps[k];
 			char *text = step_text(w, k);
 
-			put(s, "INSERT INTO res_step (finding, step, role, function, file, line, text)"
-			       " VALUES (?, ?, nullif(?, 0), nullif(?, 0), nullif(?, 0), ?, ?)", "iiiiiit",
-			    (int64_t)f->id, ++n, str_id(s, w->role), str_id(s, st->function),
-			    str_id(s, st->file), (int64_t)st->line, text);
+			put(s, "INSERT INTO res_step (finding, step, role, site, text) VALUES (?, ?, nullif(?, 0), ?, ?)", "iiiit",
+			    (int64_t)f->id, ++n, sd_save_str(s, w->role), sd_save_site(s, &w->steps[k]), text);
 			g_free(text);
 		}
 	}
@@ -251,14 +176,14 @@ static void save_finding(struct saver *s, size_t i)
 	for (size_t k = 0; k < f->nchain; k++)
 		sd_put_uint(chain, f->chain[k]);
 	for (size_t k = 0; k < f->nwit; k++)
-		sd_put_uint(wits, (uint64_t)wit_id(s, f->wit[k]));
+		sd_put_uint(wits, (uint64_t)sd_save_witness(s, f->wit[k]));
 	put(s, "INSERT INTO res_finding (id, number, kind, rank, kind_name, rank_name, irq, rank_reason, title,"
 	       " fingerprint, safe_bit, unsafe_bit, first, last, chain, deps, wits) VALUES (?, ?, ?, ?, ?, ?,"
 	       " nullif(?, 0), nullif(?, 0), nullif(?, 0), nullif(?, 0), ?, ?, nullif(?, -1), nullif(?, -1),"
 	       " ?, ?, ?)", "iiiittiiiiiiiibbb",
 	    (int64_t)i, (int64_t)f->id, (int64_t)f->kind, (int64_t)f->rank, sd_finding_kind_name[f->kind],
-	    sd_rank_name[f->rank], str_id(s, f->irq), str_id(s, f->rank_reason), str_id(s, f->title),
-	    str_id(s, f->fingerprint), (int64_t)f->safe_bit, (int64_t)f->unsafe_bit,
+	    sd_rank_name[f->rank], sd_save_str(s, f->irq), sd_save_str(s, f->rank_reason), sd_save_str(s, f->title),
+	    sd_save_str(s, f->fingerprint), (int64_t)f->safe_bit, (int64_t)f->unsafe_bit,
 	    f->nchain ? (int64_t)f->chain[0] : -1, f->nchain ? (int64_t)f->chain[f->nchain - 1] : -1,
 	    f->nchain ? chain->data : (const guint8 *)"", (size_t)chain->len,
 	    links ? links->data : NULL, (size_t)(links ? links->len : 0),
@@ -277,8 +202,8 @@ static void save_gaps(struct saver *s)
 
 		put(s, "INSERT INTO res_gap (id, what, function, file, line, text)"
 		       " VALUES (?, nullif(?, 0), nullif(?, 0), nullif(?, 0), ?, nullif(?, 0))", "iiiiii",
-		    (int64_t)i, str_id(s, g->what), str_id(s, g->function), str_id(s, g->file), (int64_t)g->line,
-		    str_id(s, g->text));
+		    (int64_t)i, sd_save_str(s, g->what), sd_save_str(s, g->function), sd_save_str(s, g->file), (int64_t)g->line,
+		    sd_save_str(s, g->text));
 	}
 }
 
@@ -291,15 +216,15 @@ static void save_run(struct saver *s, const char *stamp)
 	for (size_t i = 0; i < sizeof(s->r->cov) / sizeof(unsigned); i++)
 		sd_put_uint(cov, n[i]);
 	put(s, "INSERT INTO res_run (stamp, source, read_lock, coverage) VALUES (?, nullif(?, 0), nullif(?, 0), ?)",
-	    "tiib", stamp, str_id(s, s->r->source), str_id(s, s->r->read_lock), cov->data, (size_t)cov->len);
+	    "tiib", stamp, sd_save_str(s, s->r->source), sd_save_str(s, s->r->read_lock), cov->data, (size_t)cov->len);
 	g_byte_array_free(cov, TRUE);
 }
 
 static void save_all(struct saver *s, const char *stamp)
 {
 	static const char *const clear[] = {
-		"DELETE FROM res_run", "DELETE FROM res_str", "DELETE FROM res_witness", "DELETE FROM res_class", "DELETE FROM res_name",
-		"DELETE FROM res_acquire", "DELETE FROM res_dep", "DELETE FROM res_dep_kind", "DELETE FROM res_call",
+		"DELETE FROM res_run", "DELETE FROM res_str", "DELETE FROM res_site", "DELETE FROM res_witness", "DELETE FROM res_class",
+		"DELETE FROM res_name", "DELETE FROM res_acquire", "DELETE FROM res_dep", "DELETE FROM res_call",
 		"DELETE FROM res_entry", "DELETE FROM res_finding", "DELETE FROM res_step", "DELETE FROM res_gap",
 	};
 
@@ -324,14 +249,12 @@ int sd_db_save_results(struct sd_db *db, const struct sd_results *r, const char 
 	if (sd_db_begin(db, err))
 		return -1;
 	s.str = g_hash_table_new(g_str_hash, g_str_equal);
-	s.wit = g_hash_table_new(g_direct_hash, g_direct_equal);
-	s.path = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+	s.paths = sd_paths_new();
 	s.failed = db->version < SD_DB_SCHEMA && sd_db_renew_results(db, err);
 	if (!s.failed)
 		save_all(&s, stamp);
 	rc = sd_db_end(db, s.failed ? -1 : 0, err);
 	g_hash_table_destroy(s.str);
-	g_hash_table_destroy(s.wit);
-	g_hash_table_destroy(s.path);
+	sd_paths_free(s.paths);
 	return rc;
 }

@@ -31,9 +31,9 @@ CREATE TABLE fn (
 	file TEXT NOT NULL,                     -- file of the definition
 	line INTEGER NOT NULL,                  -- from 1
 	hash INTEGER NOT NULL,                  -- XXH3 of ir, 64 bits
-	ir BLOB NOT NULL,                       -- sd_fn_encode()
-	UNIQUE (name, file, hash)
-);
+	ir BLOB NOT NULL                        -- sd_fn_encode()
+);                                              -- (name, file, hash) is unique: facts.c looks before it adds
+CREATE INDEX fn_hash ON fn (hash);
 
 CREATE TABLE tu (
 	file TEXT PRIMARY KEY NOT NULL,         -- main file
@@ -61,10 +61,19 @@ CREATE TABLE res_str (
 	id INTEGER PRIMARY KEY,
 	s TEXT NOT NULL
 );
-CREATE INDEX res_str_s ON res_str (s);
+
+-- Every place of the results once (struct sd_step).
+CREATE TABLE res_site (
+	id INTEGER PRIMARY KEY,
+	function INTEGER, file INTEGER,         -- res_str
+	line INTEGER NOT NULL,
+	via INTEGER                             -- res_str: how a call there calls
+);
 
 -- One call path (struct sd_witness) as varints: role, entry, indirect, targets, proved, number of
--- steps, then function, file, line, via of each; strings as res_str id, 0 for none.
+-- steps of its own, res_site of each; then where it goes on as another one does: how many rows
+-- before this one, and from which step of that.  Nothing more when it shares no end.
+-- Strings as res_str id, 0 for none.
 CREATE TABLE res_witness (
 	id INTEGER PRIMARY KEY,
 	path BLOB NOT NULL
@@ -96,31 +105,23 @@ CREATE TABLE res_name (
 CREATE INDEX res_name_class ON res_name (class);
 
 CREATE TABLE res_acquire (
-	id INTEGER PRIMARY KEY,
+	id INTEGER PRIMARY KEY,                 -- rising by class
 	class INTEGER NOT NULL,                 -- res_class
-	function INTEGER, file INTEGER,
-	line INTEGER NOT NULL,
+	site INTEGER NOT NULL,                  -- res_site
 	mode TEXT NOT NULL,                     -- W r R
 	context INTEGER, hardirqs INTEGER, softirqs INTEGER,
 	trylock INTEGER NOT NULL
 );
-CREATE INDEX res_acquire_class ON res_acquire (class);
 
+-- Each kind of each dependency, with its witness.  A dependency is what has the same ends.
 CREATE TABLE res_dep (
-	id INTEGER PRIMARY KEY,                 -- from 0, sorted by (from, to)
+	id INTEGER PRIMARY KEY,                 -- rising by (from_id, to_id, bit)
 	from_id INTEGER NOT NULL, to_id INTEGER NOT NULL,               -- res_class
-	kinds INTEGER NOT NULL                  -- SD_DEP_*
-);
-
--- Each kind of a dependency with its witness and the place where `from` was taken.
-CREATE TABLE res_dep_kind (
-	dep INTEGER NOT NULL,                   -- res_dep
 	bit INTEGER NOT NULL,                   -- 0 SR, 1 ER, 2 SN, 3 EN
 	wit INTEGER,                            -- res_witness
-	function INTEGER, file INTEGER, line INTEGER NOT NULL,          -- acquisition of `to`: first step of wit
-	held_function INTEGER, held_file INTEGER, held_line INTEGER NOT NULL, held_via INTEGER,
-	PRIMARY KEY (dep, bit)
-) WITHOUT ROWID;
+	site INTEGER NOT NULL,                  -- res_site: acquisition of `to`, first step of wit
+	held INTEGER NOT NULL                   -- res_site: where `from` was taken
+);
 
 CREATE TABLE res_call (
 	id INTEGER PRIMARY KEY,
@@ -128,8 +129,6 @@ CREATE TABLE res_call (
 	line INTEGER NOT NULL,
 	kind INTEGER
 );
-CREATE INDEX res_call_caller ON res_call (caller);
-CREATE INDEX res_call_callee ON res_call (callee);
 
 CREATE TABLE res_entry (
 	id INTEGER PRIMARY KEY,
@@ -155,8 +154,8 @@ CREATE TABLE res_finding (
 CREATE TABLE res_step (
 	finding INTEGER NOT NULL,               -- number of the finding
 	step INTEGER NOT NULL,                  -- from 1, through all witnesses of the finding
-	role INTEGER, function INTEGER, file INTEGER,
-	line INTEGER NOT NULL,
+	role INTEGER,
+	site INTEGER NOT NULL,                  -- res_site
 	text TEXT NOT NULL,
 	PRIMARY KEY (finding, step)
 ) WITHOUT ROWID;
@@ -181,9 +180,9 @@ CREATE VIEW v_class (id, name, lockdep_name, lock_type, file, line) AS
 	ORDER BY c.id, o.id;
 
 CREATE VIEW v_acquire (class, function, file, line, mode, context, hardirqs, softirqs, trylock) AS
-	SELECT c.key, u.s, f.s, a.line, a.mode, x.s, h.s, s.s, a.trylock
-	FROM res_acquire a JOIN res_class c ON c.id = a.class
-	LEFT JOIN res_str u ON u.id = a.function LEFT JOIN res_str f ON f.id = a.file
+	SELECT c.key, u.s, f.s, p.line, a.mode, x.s, h.s, s.s, a.trylock
+	FROM res_acquire a JOIN res_class c ON c.id = a.class JOIN res_site p ON p.id = a.site
+	LEFT JOIN res_str u ON u.id = p.function LEFT JOIN res_str f ON f.id = p.file
 	LEFT JOIN res_str x ON x.id = a.context
 	LEFT JOIN res_str h ON h.id = a.hardirqs LEFT JOIN res_str s ON s.id = a.softirqs
 	ORDER BY a.id;
@@ -196,13 +195,13 @@ CREATE VIEW v_usage (class, lockdep_name, bits, in_hardirq, in_softirq, on_hardi
 
 CREATE VIEW v_dependency (from_class, to_class, kind, from_lockdep, to_lockdep, function, file, line) AS
 	SELECT a.key, b.key,
-	       CASE k.bit WHEN 0 THEN 'SR' WHEN 1 THEN 'ER' WHEN 2 THEN 'SN' ELSE 'EN' END,
-	       al.s, bl.s, u.s, f.s, k.line
-	FROM res_dep d JOIN res_dep_kind k ON k.dep = d.id
+	       CASE d.bit WHEN 0 THEN 'SR' WHEN 1 THEN 'ER' WHEN 2 THEN 'SN' ELSE 'EN' END,
+	       al.s, bl.s, u.s, f.s, p.line
+	FROM res_dep d JOIN res_site p ON p.id = d.site
 	JOIN res_name a ON a.class = d.from_id JOIN res_name b ON b.class = d.to_id
 	LEFT JOIN res_str al ON al.id = a.lockdep_name LEFT JOIN res_str bl ON bl.id = b.lockdep_name
-	LEFT JOIN res_str u ON u.id = k.function LEFT JOIN res_str f ON f.id = k.file
-	ORDER BY d.id, k.bit, a.id, b.id;
+	LEFT JOIN res_str u ON u.id = p.function LEFT JOIN res_str f ON f.id = p.file
+	ORDER BY d.id, a.id, b.id;
 
 CREATE VIEW v_call (caller, callee, file, line, kind) AS
 	SELECT a.s, b.s, f.s, c.line, k.s
@@ -226,10 +225,10 @@ CREATE VIEW v_finding (id, kind, rank, title, from_class, to_class, fingerprint)
 	ORDER BY n.id;
 
 CREATE VIEW v_witness (finding, step, role, function, file, line, text) AS
-	SELECT w.finding, w.step, r.s, u.s, f.s, w.line, w.text
-	FROM res_step w
-	LEFT JOIN res_str r ON r.id = w.role LEFT JOIN res_str u ON u.id = w.function
-	LEFT JOIN res_str f ON f.id = w.file
+	SELECT w.finding, w.step, r.s, u.s, f.s, p.line, w.text
+	FROM res_step w JOIN res_site p ON p.id = w.site
+	LEFT JOIN res_str r ON r.id = w.role LEFT JOIN res_str u ON u.id = p.function
+	LEFT JOIN res_str f ON f.id = p.file
 	ORDER BY w.finding, w.step;
 
 CREATE VIEW v_gap (what, function, file, line, text) AS
