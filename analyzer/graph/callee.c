@@ -271,7 +271,8 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 	tid *args = g_newa0(tid, e->nargs + 1), *known = g_newa0(tid, e->nargs + 1);
 	uint8_t *sign = g_newa0(uint8_t, e->nargs + 1);
 	struct call c = { r, ev, args, e->nargs };
-	uint32_t only = 0;
+	struct cond told[MAX_TOLD];
+	uint32_t only = 0, ntold;
 
 	for (uint32_t k = 0; k < e->nargs; k++) {
 		sd_vid v = run_func(r)->ir->ops[e->arg0 + k].val;
@@ -285,7 +286,8 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 
 		if (func_at(p, fn)->is_api)
 			continue;
-		only = get_instance(p, run_inst(r), fn, known, sign, e->nargs, s);
+		ntold = tell_callee(r, s, ev, fn, args, e->nargs, told);
+		only = get_instance(p, run_inst(r), fn, known, sign, e->nargs, s, told, ntold);
 		interpret(p, only);
 		record_call(r, ev, s, only, slot ? targets->len : 0, slot, args, e->nargs);
 	}

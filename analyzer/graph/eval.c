@@ -60,6 +60,7 @@ static tid eval_load(struct run *r, const struct state *s, sd_vid v)
 {
 	const struct sd_val *x = &r->f->ir->vals[v];
 	sd_vid stored;
+	int64_t n;
 	tid t;
 
 	if (local_stored(r->f, x->a, &stored) && stored < v)
@@ -68,6 +69,8 @@ static tid eval_load(struct run *r, const struct state *s, sd_vid v)
 	if (t)
 		return t;
 	t = mk_load(r->p, eval(r, s, x->a), x->type);
+	if (t && !x->num && r->in->ncond && told_constant(r->p, r->in, t, &n))
+		return mk_const(r->p, n);
 	return t ? t : opaque(r, v);
 }
 

@@ -12,6 +12,7 @@
 #define MAX_CONST_INST 96
 #define MAX_COND_INST 96
 #define MAX_SIGN_INST 64
+#define MAX_TOLD_INST 64
 #define MAX_SIGN 2              /* arguments whose sign an instance knows */
 #define MAX_INST 3000
 #define MAX_PATH 5              /* member steps of a binding */
@@ -185,14 +186,25 @@ static bool pass_signs(struct prog *p, struct func *f, const tid *bind, const ui
 	return added != 0;
 }
 
+static bool pass_told(struct func *f, const struct cond *told, unsigned n, struct inst *probe)
+{
+	bool added = false;
+
+	for (unsigned i = 0; i < n && probe->ncond < MAX_COND && f->ninst_told < MAX_TOLD_INST; i++) {
+		insert_cond(probe, told[i].t, (uint8_t)told[i].sign, false);
+		added = true;
+	}
+	return added;
+}
+
 uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, const uint8_t *sign, unsigned nargs,
-		      const struct state *s)
+		      const struct state *s, const struct cond *told, unsigned ntold)
 {
 	struct func *f = func_at(p, fn);
 	uint32_t n = MIN(nargs, f->ir->nparams), found;
 	tid *bind = g_newa0(tid, n + 1);
 	struct inst probe = { .fn = fn, .nbind = n, .bind = bind };
-	bool has_const = false, has_sign = false;
+	bool has_const = false, has_sign = false, has_told;
 
 	for (uint32_t k = 0; k < n; k++) {
 		bind[k] = f->rel[k] ? abstract(p, caller, args[k], f->rel[k]) : 0;
@@ -203,9 +215,11 @@ uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, co
 	pass_assumptions(p, f, args, nargs, s, &probe);
 	if (f->ninst_sign < MAX_SIGN_INST)
 		has_sign = pass_signs(p, f, bind, sign, n, &probe);
+	has_told = pass_told(f, told, ntold, &probe);
 	found = find_or_add(p, &probe, f->ninst < MAX_INST && (!has_const || f->ninst_const < MAX_CONST_INST));
 	if (found) {
-		f->ninst_cond += probe.ncond && !has_sign && inst_at(p, found - 1)->phase == 0;
+		f->ninst_told += has_told && inst_at(p, found - 1)->phase == 0;
+		f->ninst_cond += probe.ncond && !has_sign && !has_told && inst_at(p, found - 1)->phase == 0;
 		f->ninst_sign += has_sign && inst_at(p, found - 1)->phase == 0;
 		f->ninst_const += has_const && inst_at(p, found - 1)->phase == 0;
 		return found - 1;

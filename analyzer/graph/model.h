@@ -214,7 +214,8 @@ struct func {
 	uint8_t *rel;                   /* REL_* per parameter */
 	sd_sym *param_slot;             /* slot.c: its key per parameter, 0 not asked yet */
 	struct chain_step *container;   /* per parameter: what it is a member of, by container_of() in this function; may be NULL */
-	uint32_t ninst_const, ninst_cond, ninst_sign, ninst;
+	uint32_t ninst_const, ninst_cond, ninst_sign, ninst_told, ninst;
+	GArray *wants, *told;           /* told.c */
 	GHashTable *local_stores;       /* address of (part of) a local -> value stored + 1; 0: stored more than once */
 	/* prepare.c */
 	uint32_t *canon;                /* value -> first value equal but for type and pure calls */
@@ -387,6 +388,14 @@ bool slot_is_static(struct prog *p, sd_sym g, sd_sym rec, sd_sym member);
 void find_relevant_params(struct prog *p);
 void mark_callers(struct prog *p);
 
+/* --- told.c --- */
+#define MAX_TOLD 4              /* what an instance may know of members of what it is given */
+void find_wants(struct prog *p);
+void free_wants(struct func *f);
+bool wants_of_param(const struct func *f, uint32_t k);
+void each_told(struct prog *p, struct func *f, uint32_t ev, void (*use)(struct func *, sd_vid, uint64_t *), uint64_t *row);
+bool told_constant(const struct prog *p, const struct inst *in, tid t, int64_t *n);
+
 /* --- container.c --- */
 void find_containers(struct prog *p);
 tid container_of_param(struct prog *p, const struct func *f, const struct term *t);        /* some container's member, 0 unknown */
@@ -402,9 +411,9 @@ void dump_program(struct prog *p, const char *what, FILE *out);
 /* --- inst.c --- */
 void instances_init(struct prog *p);
 static inline struct inst *inst_at(const struct prog *p, uint32_t i) { return g_ptr_array_index(p->insts, i); }
-/* @sign: the signs that each argument may have, 0 not asked. */
+/* @sign: the signs that each argument may have, 0 not asked; @told: what else is known, in the callee's terms. */
 uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, const uint8_t *sign, unsigned nargs,
-		      const struct state *s);
+		      const struct state *s, const struct cond *told, unsigned ntold);
 uint32_t get_root(struct prog *p, uint32_t fn);
 tid bound(const struct inst *in, const struct term *t);
 void run_roots(struct prog *p);

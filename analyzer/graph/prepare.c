@@ -176,6 +176,14 @@ static bool callee_tests(struct prog *p, const struct sd_event *e, uint32_t k)
 	return g && k < g->ir->nparams && (g->rel[k] & REL_COND);
 }
 
+/* Does it decide by members of what that argument points to? */
+static bool callee_wants(struct prog *p, const struct sd_event *e, uint32_t k)
+{
+	uint32_t fn = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
+
+	return fn && wants_of_param(func_at(p, fn - 1), k);
+}
+
 static void find_phis(struct prog *p, struct func *f)
 {
 	const struct sd_fn *ir = f->ir;
@@ -192,7 +200,7 @@ static void find_phis(struct prog *p, struct func *f)
 		struct sd_rule *const *r = e->kind == SD_E_CALL && e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
 
 		for (uint32_t k = 0; k < e->nargs; k++)
-			if (r && (*r)->has_lock)
+			if ((r && (*r)->has_lock) || callee_wants(p, e, k))
 				track_phis(f, ir->ops[e->arg0 + k].val, PHI_WAY);
 			else if (callee_tests(p, e, k))
 				track_phis(f, ir->ops[e->arg0 + k].val, PHI_SIGN);
@@ -255,8 +263,9 @@ static void each_use(struct prog *p, struct func *f, uint32_t b, void (*use)(str
 		struct sd_rule *const *r = e->kind == SD_E_CALL && e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
 
 		for (uint32_t k = 0; k < e->nargs; k++)
-			if (f->phidep[ir->ops[e->arg0 + k].val] && ((r && (*r)->has_lock) || callee_tests(p, e, k)))
+			if (f->phidep[ir->ops[e->arg0 + k].val] && ((r && (*r)->has_lock) || callee_tests(p, e, k) || callee_wants(p, e, k)))
 				each_mention(f, ir->ops[e->arg0 + k].val, use, row, 0);
+		each_told(p, f, bl->ev0 + i, use, row);
 	}
 }
 

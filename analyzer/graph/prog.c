@@ -69,9 +69,11 @@ static void free_insts(struct prog *p)
 
 static void free_functions(struct prog *p)
 {
-	for (uint32_t i = 0; i < p->fns->len; i++)
+	for (uint32_t i = 0; i < p->fns->len; i++) {
+		free_wants(func_at(p, i));
 		if (func_at(p, i)->local_stores)
 			g_hash_table_destroy(func_at(p, i)->local_stores);
+	}
 	g_ptr_array_free(p->fns, TRUE);
 	g_array_free(p->by_sym, TRUE);
 	g_free(p->pairs);

@@ -32,6 +32,10 @@ tid opaque(struct run *r, sd_vid v);    /* the value as itself, nothing known of
 tid eval_unknown(struct run *r, const struct state *s, sd_vid v);       /* not in the memo */
 static inline tid eval(struct run *r, const struct state *s, sd_vid v) { return r->memo[v] ? r->memo[v] : eval_unknown(r, s, v); }
 
+/* --- told.c --- */
+/* What a call tells its callee @fn, in the callee's terms: MAX_TOLD at most. */
+unsigned tell_callee(struct run *r, const struct state *s, uint32_t ev, uint32_t fn, const tid *args, unsigned nargs, struct cond *out);
+
 static inline struct prog *run_prog(const struct run *r) { return r->p; }
 static inline struct func *run_func(const struct run *r) { return r->f; }
 static inline struct inst *run_inst(const struct run *r) { return r->in; }

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * told.c - what a caller knows of members of an object that it hands over.
+ *
+ * `a.type = NET; audit(&a);` and `if (h->stopped) resume(h);`: the callee branches on a member whose value its caller
+ * has stored, or has just tested.  A function's WANTS are the members of its parameters that it branches on: of those
+ * that it tests itself an instance may know the sign that the caller's own test has left; of those that callers keep
+ * in a record of their own, a constant, through any number of calls.
+ *
+ * Both are conditions of the instance (inst.cond): a constant is `(member == n) != 0`.  As everywhere, what other
+ * CPUs store meanwhile is not seen (DESIGN.md, section 12).
+ *
+ * Requires: relevant.  Sets: func.wants; func.told, when a function is prepared.
+ */
+#include <string.h>
+#include "run.h"
+
+#define STEPS 3                 /* member steps of a want */
+#define MAX_WANTS 16            /* of a function */
+
+struct want { uint8_t param, n; bool own; struct chain_step step[STEPS]; };     /* outermost record first; own: tested here, not below only */
+struct told { uint32_t ev; uint16_t fact; };    /* the fact may say what the callee of this call wants */
+
+/* The members from a value @v down to where a chain of addresses begins; false: too long. */
+static bool chain_of(const struct sd_fn *ir, sd_vid v, struct want *w, sd_vid *root)
+{
+	w->n = 0;
+	for (; ir->vals[v].kind == SD_V_FIELD; v = ir->vals[v].a) {
+		if (w->n == STEPS)
+			return false;
+		memmove(&w->step[1], &w->step[0], w->n * sizeof(w->step[0]));
+		w->step[0] = (struct chain_step){ ir->vals[v].rec, ir->vals[v].sym };
+		w->n++;
+	}
+	*root = v;
+	return true;
+}
+
+static bool same_steps(const struct want *a, const struct want *b)
+{
+	return a->n == b->n && !memcmp(a->step, b->step, a->n * sizeof(a->step[0]));
+}
+
+static bool add_want(struct func *f, const struct want *w)
+{
+	if (!f->wants)
+		f->wants = g_array_new(FALSE, FALSE, sizeof(struct want));
+	for (guint i = 0; i < f->wants->len; i++) {
+		struct want *old = &g_array_index(f->wants, struct want, i);
+
+		if (old->param != w->param || !same_steps(old, w))
+			continue;
+		old->own |= w->own;
+		return false;
+	}
+	if (f->wants->len == MAX_WANTS)
+		return false;
+	g_array_append_vals(f->wants, w, 1);
+	return true;
+}
+
+/* --- wants --- */
+
+static void want_tested(struct func *f, sd_vid v, unsigned depth)
+{
+	const struct sd_val *x = &f->ir->vals[v];
+	struct want w = { .own = true };
+	sd_vid root;
+
+	if (x->kind == SD_V_OP && depth < 4) {
+		want_tested(f, x->a, depth + 1);
+		want_tested(f, x->b, depth + 1);
+	} else if (x->kind == SD_V_LOAD && !x->num && chain_of(f->ir, x->a, &w, &root) && w.n && f->ir->vals[root].kind == SD_V_PARAM) {
+		w.param = (uint8_t)f->ir->vals[root].num;
+		if (f->ir->vals[root].num <= UINT8_MAX)
+			add_want(f, &w);
+	}
+}
+
+static gpointer member_key(const struct chain_step *s)
+{
+	return GSIZE_TO_POINTER((size_t)s->rec << 32 | s->member);
+}
+
+/* Members that some function keeps a constant in, of a record of its own. */
+static GHashTable *told_members(struct prog *p)
+{
+	GHashTable *set = g_hash_table_new(NULL, NULL);
+
+	for (uint32_t i = 0; i < p->fns->len; i++) {
+		const struct sd_fn *ir = func_at(p, i)->ir;
+
+		for (uint32_t k = 0; k < ir->nevents; k++) {
+			const struct sd_event *e = &ir->events[k];
+			struct want w;
+			sd_vid root;
+
+			if (e->kind == SD_E_STORE && ir->vals[e->value].kind == SD_V_CONST && chain_of(ir, e->target, &w, &root) && w.n &&
+			    ir->vals[root].kind == SD_V_ADDRLOCAL)
+				g_hash_table_add(set, member_key(&w.step[w.n - 1]));
+		}
+	}
+	return set;
+}
+
+/* What is wanted of the object at value @v is wanted of the parameter that it hangs from. */
+static bool want_of_value(struct func *f, sd_vid v, const struct want *below, unsigned depth)
+{
+	const struct sd_val *x = &f->ir->vals[v];
+	struct want w = { 0 };
+	bool changed = false;
+	sd_vid root;
+
+	if (x->kind == SD_V_PHI && depth < 2) {
+		for (uint32_t i = 0; i < x->b; i++)
+			changed |= want_of_value(f, f->ir->ops[x->a + i].val, below, depth + 1);
+		return changed;
+	}
+	if (!chain_of(f->ir, v, &w, &root) || f->ir->vals[root].kind != SD_V_PARAM || w.n + below->n > STEPS || f->ir->vals[root].num > UINT8_MAX)
+		return false;
+	w.param = (uint8_t)f->ir->vals[root].num;
+	memcpy(&w.step[w.n], below->step, below->n * sizeof(below->step[0]));
+	w.n = (uint8_t)(w.n + below->n);
+	return add_want(f, &w);
+}
+
+static bool want_of_callees(struct prog *p, struct func *f, GHashTable *members)
+{
+	bool changed = false;
+
+	for (uint32_t i = 0; i < f->ir->nevents; i++) {
+		const struct sd_event *e = &f->ir->events[i];
+		uint32_t t = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
+		const struct func *g = t ? func_at(p, t - 1) : NULL;
+
+		for (guint k = 0; g && g != f && g->wants && k < g->wants->len; k++) {
+			const struct want w = g_array_index(g->wants, struct want, k);
+
+			if (w.param < e->nargs && g_hash_table_contains(members, member_key(&w.step[w.n - 1])))
+				changed |= want_of_value(f, f->ir->ops[e->arg0 + w.param].val, &w, 0);
+		}
+	}
+	return changed;
+}
+
+/* Grows to a fixpoint: at most MAX_WANTS of a function. */
+void find_wants(struct prog *p)
+{
+	GHashTable *members = told_members(p);
+	bool changed = true;
+
+	for (uint32_t i = 0; i < p->fns->len; i++) {
+		struct func *f = func_at(p, i);
+
+		for (uint32_t b = 0; b < f->ir->nblocks && !f->is_api; b++)
+			if (f->ir->blocks[b].term == SD_TERM_BRANCH || f->ir->blocks[b].term == SD_TERM_SWITCH)
+				want_tested(f, f->ir->blocks[b].cond, 0);
+	}
+	while (changed) {
+		changed = false;
+		for (uint32_t i = p->fns->len; i-- > 0; )
+			if (!func_at(p, i)->is_api)
+				changed |= want_of_callees(p, func_at(p, i), members);
+	}
+	g_hash_table_destroy(members);
+}
+
+bool wants_of_param(const struct func *f, uint32_t k)
+{
+	for (guint i = 0; f->wants && i < f->wants->len; i++)
+		if (g_array_index(f->wants, struct want, i).param == k)
+			return true;
+	return false;
+}
+
+void free_wants(struct func *f)
+{
+	g_clear_pointer(&f->wants, g_array_unref);
+	g_clear_pointer(&f->told, g_array_unref);
+}
+
+/* --- order in a function --- */
+
+static uint32_t block_of(const struct sd_fn *ir, uint32_t ev)
+{
+	uint32_t b = 0;
+
+	while (b + 1 < ir->nblocks && !(ev >= ir->blocks[b].ev0 && ev < ir->blocks[b].ev0 + ir->blocks[b].nev))
+		b++;
+	return b;
+}
+
+/* Is there a way from block @from to block @to, other than through @without?  UINT32_MAX: none is left out. */
+static bool reaches(const struct sd_fn *ir, uint32_t from, uint32_t to, uint32_t without)
+{
+	uint8_t *seen = g_malloc0(ir->nblocks + 1u);
+	GArray *todo = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	bool found = false;
+
+	g_array_append_val(todo, from);
+	while (todo->len && !found) {
+		uint32_t b = g_array_index(todo, uint32_t, todo->len - 1);
+
+		g_array_set_size(todo, todo->len - 1);
+		for (uint32_t k = 0; k < ir->blocks[b].nsucc; k++) {
+			uint32_t next = ir->succs[ir->blocks[b].succ0 + k].block;
+
+			found |= next == to && next != without;
+			if (!seen[next] && next != without)
+				g_array_append_val(todo, next);
+			seen[next] = 1;
+		}
+	}
+	g_array_free(todo, TRUE);
+	g_free(seen);
+	return found;
+}
+
+/* Event @store has happened whenever the end of block @b, or event @ev of it, is reached. */
+static bool happened(const struct sd_fn *ir, uint32_t store, uint32_t b, uint32_t ev)
+{
+	uint32_t at = block_of(ir, store);
+
+	return at == b ? store < ev : !at || (b && !reaches(ir, 0, b, at));
+}
+
+/* --- facts that callees want --- */
+
+/* Some store to the like of the member may come between the caller's test and event @ev. */
+static bool overwritten(const struct sd_fn *ir, const struct chain_step *s, uint32_t ev)
+{
+	for (uint32_t i = 0; i < ir->nevents; i++) {
+		const struct sd_val *x = &ir->vals[ir->events[i].target];
+		uint32_t at, b;
+
+		if (ir->events[i].kind != SD_E_STORE || x->kind != SD_V_FIELD || x->rec != s->rec || x->sym != s->member)
+			continue;
+		at = block_of(ir, i);
+		b = block_of(ir, ev);
+		if ((at == b && i < ev) || reaches(ir, at, b, UINT32_MAX))
+			return true;
+	}
+	return false;
+}
+
+/* The member that a condition is about: of a load, or of an operator on one and a constant; 0 none. */
+static sd_vid load_in(const struct sd_fn *ir, sd_vid v)
+{
+	if (ir->vals[v].kind == SD_V_OP && (!ir->vals[v].b || ir->vals[ir->vals[v].b].kind == SD_V_CONST))
+		v = ir->vals[v].a;
+	return ir->vals[v].kind == SD_V_LOAD && ir->vals[ir->vals[v].a].kind == SD_V_FIELD ? v : 0;
+}
+
+/* Is load @v the member @w of the object at @arg? */
+static bool is_wanted(const struct func *f, sd_vid v, const struct want *w, sd_vid arg)
+{
+	const struct sd_fn *ir = f->ir;
+
+	v = ir->vals[v].a;
+	for (unsigned i = w->n; i-- > 0; v = ir->vals[v].a)
+		if (ir->vals[v].kind != SD_V_FIELD || ir->vals[v].rec != w->step[i].rec || ir->vals[v].sym != w->step[i].member)
+			return false;
+	return f->canon[v] == f->canon[arg];
+}
+
+/* The condition of block @b, where what it tests is what the callee of @ev wants: 0 else. */
+static sd_vid told_by_block(struct func *f, uint32_t b, uint32_t ev, const struct func *g)
+{
+	const struct sd_event *e = &f->ir->events[ev];
+	sd_vid v = f->ir->blocks[b].term == SD_TERM_BRANCH ? f->ir->blocks[b].cond : 0, load = v ? load_in(f->ir, v) : 0;
+
+	for (guint k = 0; load && k < g->wants->len; k++) {
+		const struct want *w = &g_array_index(g->wants, struct want, k);
+
+		if (w->own && w->param < e->nargs && is_wanted(f, load, w, f->ir->ops[e->arg0 + w->param].val) &&
+		    !overwritten(f->ir, &w->step[w->n - 1], ev))
+			return v;
+	}
+	return 0;
+}
+
+/* prepare.c: the values whose facts must live until event @ev, for its callee wants to know. */
+void each_told(struct prog *p, struct func *f, uint32_t ev, void (*use)(struct func *, sd_vid, uint64_t *), uint64_t *row)
+{
+	const struct sd_event *e = &f->ir->events[ev];
+	uint32_t t = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
+	const struct func *g = t ? func_at(p, t - 1) : NULL;
+
+	if (!g || !g->wants || g->is_api)
+		return;
+	for (uint32_t b = 0; b < f->ir->nblocks; b++) {
+		sd_vid v = told_by_block(f, b, ev, g), load = v ? load_in(f->ir, v) : 0;
+
+		if (!v)
+			continue;
+		use(f, v, row);
+		use(f, load, row);
+		if (!row)
+			continue;
+		if (!f->told)
+			f->told = g_array_new(FALSE, FALSE, sizeof(struct told));
+		for (unsigned i = 0; i < 1u + (v != load); i++) {
+			struct told one = { ev, f->fact_id[f->canon[i ? load : v]] };
+
+			g_array_append_val(f->told, one);
+		}
+	}
+}
+
+/* --- at a call --- */
+
+/* The constant that this instance's own caller has told of the value @t; and that of a member of a local record. */
+bool told_constant(const struct prog *p, const struct inst *in, tid t, int64_t *n)
+{
+	for (uint32_t i = 0; i < in->ncond; i++) {
+		const struct term *c = term(p, in->cond[i].t);
+
+		if (in->cond[i].sign == S_POS && c->kind == T_OP && c->s == SD_OP_EQ && c->a == t) {
+			*n = c->num;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The block at whose end the argument was chosen, where a PHI that came by one way is given; else the call's. */
+static uint32_t chosen_at(struct run *r, const struct state *s, uint32_t ev, unsigned k)
+{
+	const struct sd_fn *ir = r->f->ir;
+	sd_vid v = ir->ops[ir->events[ev].arg0 + k].val;
+	const struct fact *way = ir->vals[v].kind == SD_V_PHI ? fact_find(s, r->f->fact_id[r->f->canon[v]]) : NULL;
+
+	return way && way->way ? ir->ops[ir->vals[v].a + way->way - 1].pred : UINT32_MAX;
+}
+
+static bool constant_stored(struct run *r, const struct state *s, uint32_t ev, unsigned k, tid addr, int64_t *n)
+{
+	const struct sd_fn *ir = r->f->ir;
+	uint32_t way = chosen_at(r, s, ev, k);
+
+	for (uint32_t i = 0; i < ir->nevents; i++) {
+		const struct sd_event *e = &ir->events[i];
+		sd_vid v;
+
+		if (e->kind != SD_E_STORE || ir->vals[e->value].kind != SD_V_CONST || !local_stored(r->f, e->target, &v) ||
+		    eval(r, s, e->target) != addr)
+			continue;
+		*n = ir->vals[e->value].num;
+		return happened(ir, i, block_of(ir, ev), ev) || (way < ir->nblocks && happened(ir, i, way, UINT32_MAX));
+	}
+	return false;
+}
+
+static unsigned root_kind(const struct prog *p, tid t)
+{
+	while (term(p, t)->kind == T_FIELD)
+		t = term(p, t)->a;
+	return term(p, t)->kind;
+}
+
+static tid at_steps(struct prog *p, tid t, const struct want *w)
+{
+	for (unsigned i = 0; t && i < w->n; i++)
+		t = mk_field(p, t, w->step[i].rec, w->step[i].member, field_type(p, w->step[i].rec, w->step[i].member));
+	return t;
+}
+
+static void add_told(struct cond *out, unsigned *n, tid t, uint8_t sign)
+{
+	for (unsigned i = 0; i < *n; i++)
+		if (out[i].t == t) {
+			out[i].sign &= sign;
+			return;
+		}
+	if (t && *n < MAX_TOLD)
+		out[(*n)++] = (struct cond){ t, sign, false };
+}
+
+static void tell_constants(struct run *r, const struct state *s, uint32_t ev, const struct func *g, const tid *args, struct cond *out, unsigned *n)
+{
+	const struct sd_event *e = &r->f->ir->events[ev];
+
+	for (guint i = 0; g->wants && i < g->wants->len; i++) {
+		const struct want *w = &g_array_index(g->wants, struct want, i);
+		tid arg = w->param < e->nargs ? args[w->param] : 0;
+		unsigned root = root_kind(r->p, arg);
+		int64_t c;
+
+		if (root == T_LOCAL ? !r->f->local_stores : root != T_PARAM || !r->in->ncond)
+			continue;
+		arg = at_steps(r->p, arg, w);
+		if (root == T_LOCAL ? constant_stored(r, s, ev, w->param, arg, &c) : told_constant(r->p, r->in, mk_load(r->p, arg, 0), &c))
+			add_told(out, n, mk_op(r->p, mk_load(r->p, at_steps(r->p, mk_param(r->p, w->param, g->ir->params[w->param].type), w), 0), SD_OP_EQ, c), S_POS);
+	}
+}
+
+/* Conditions that hold in the callee, in its terms: at most MAX_TOLD. */
+unsigned tell_callee(struct run *r, const struct state *s, uint32_t ev, uint32_t fn, const tid *args, unsigned nargs, struct cond *out)
+{
+	unsigned n = 0;
+
+	tell_constants(r, s, ev, func_at(r->p, fn), args, out, &n);
+	for (guint i = 0; r->f->told && i < r->f->told->len; i++) {
+		const struct told *t = &g_array_index(r->f->told, struct told, i);
+		const struct fact *known = t->ev == ev ? fact_find(s, t->fact) : NULL;
+
+		if (known && known->sign && known->sign != S_ALL)
+			add_told(out, &n, term_into_callee(r->p, args, nargs, eval(r, s, r->f->fact_vid[t->fact])), known->sign);
+	}
+	return n;
+}
