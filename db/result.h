@@ -31,6 +31,7 @@ struct sd_witness {
 	struct sd_step *steps; size_t nsteps;
 	unsigned indirect;      /* calls through pointers among them */
 	unsigned targets;       /* the most targets any of these pointers has */
+	unsigned ways;          /* in how many ways these pointers may point: the product of their targets.  For the rank; not stored */
 	bool proved;            /* false: rests on an unknown context or irq state */
 	bool inferred;          /* the context follows from what the code does (it sleeps), no rule says it; not stored */
 	bool doubt;             /* a call on it is made only when a dropped reference was the last; not stored */

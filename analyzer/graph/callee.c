@@ -169,6 +169,17 @@ static uint64_t entered_in(struct prog *p, const struct state *s, uint64_t calle
 	return keep;
 }
 
+/* A condition on the object chose a lock that sleeps where others of its kind spin: few objects are such. */
+static bool chose_to_sleep(const struct call *c, const struct exit_effect *x)
+{
+	struct prog *p = run_prog(c->r);
+
+	for (unsigned i = 0; i < x->nheld && x->ncond; i++)
+		if (sleeping_type(str(p, raw_at(p, x->held[i].l.cls)->lock_type)) && has_variant(p, x->held[i].l.cls))
+			return true;
+	return false;
+}
+
 static void apply_exit(const struct call *c, const struct exit_effect *x, const struct state *before, GArray *out)
 {
 	uint64_t emask = entered_in(run_prog(c->r), before, x->emask);
@@ -180,7 +191,7 @@ static void apply_exit(const struct call *c, const struct exit_effect *x, const 
 		return;
 	state_copy(&s, before);
 	s.emask = emask;
-	s.doubt |= x->doubt;
+	s.doubt |= x->doubt | chose_to_sleep(c, x);
 	call_result_sign(c->r, &s, c->ev, x->ret);
 	if (x->ncond && !assume_conds(c, x, &s))
 		return;
@@ -188,6 +199,7 @@ static void apply_exit(const struct call *c, const struct exit_effect *x, const 
 		release_lock(c->r, c->ev, &s, lock_into_caller(c, before, x->rel[i]));
 	apply_exit_irq(c, x, before->irq, &s);
 	s.bh = (int8_t)CLAMP(bh, -100, 100);
+	entered_with_bh_off(&s);
 	s.hard = (int8_t)CLAMP(s.hard + x->hard, -2, 2);
 	s.soft = (int8_t)CLAMP(s.soft + x->soft, -2, 2);
 	if (x->bh < 0 && s.bh <= 0)

@@ -60,12 +60,13 @@ static bool context_matters(const struct sd_finding *f, const struct sd_witness 
  */
 void rank_finding(struct checker *c, struct sd_finding *f)
 {
-	unsigned indirect = 0, targets = 0, longest = 0;
-	bool proved = true, known = true, exact = true, doubt = false, variant = false, unseen = false;
+	unsigned indirect = 0, targets = 0, longest = 0, ways = 0;
+	bool proved = true, known = true, exact = true, keyed = true, doubt = false, variant = false, unseen = false;
 
 	for (size_t i = 0; i < f->nwit; i++) {
 		indirect += f->wit[i]->indirect;
 		targets = MAX(targets, f->wit[i]->targets);
+		ways = MAX(ways, f->wit[i]->ways);
 		longest = MAX(longest, (unsigned)f->wit[i]->nsteps);
 		doubt |= f->wit[i]->doubt;
 		proved &= f->wit[i]->proved || !context_matters(f, f->wit[i]);
@@ -73,12 +74,13 @@ void rank_finding(struct checker *c, struct sd_finding *f)
 	}
 	for (size_t i = 0; i < f->nchain; i++) {
 		exact &= !c->r->classes[f->chain[i]].by_type_only;
+		keyed &= !keyed_by_table(raw_at(c->p, class_at(c->p, f->chain[i])->raw));
 		variant |= has_variant(c->p, class_at(c->p, f->chain[i])->raw);
 		unseen |= !strcmp(c->r->classes[f->chain[i]].lock_type, "bit_spinlock");
 	}
 	if (!proved || targets > 16 || indirect > 6 || f->uncertain)
 		f->rank = SD_RANK_LOW;
-	else if (!exact || !known || doubt || variant || unseen || targets > 4 || indirect > 4 || longest > 14)
+	else if (!exact || !keyed || !known || doubt || variant || unseen || ways > 4 || indirect > 4 || longest > 14)
 		f->rank = SD_RANK_MEDIUM;
 	else
 		f->rank = SD_RANK_HIGH;
@@ -89,6 +91,7 @@ void rank_finding(struct checker *c, struct sd_finding *f)
 					 doubt ? "a dropped reference was the last, or a loop took the lock before" :
 					 variant ? "a condition on the object chooses the lock" :
 					 unseen ? "a bit spinlock, which lockdep does not see" :
+					 !keyed ? "the object chooses the class from a table of keys" :
 					 exact ? "classes exact" : "a class is known by its type alone");
 }
 

@@ -61,11 +61,12 @@ static bool never_high(struct checker *c, const struct sd_finding *f, uint32_t f
 	unsigned indirect = 0;
 
 	for (unsigned i = 0; i < 2; i++) {
-		if (!w[i] || !w[i]->proved || w[i]->inferred || w[i]->doubt || w[i]->targets > 4 || w[i]->nsteps > 14)
+		if (!w[i] || !w[i]->proved || w[i]->inferred || w[i]->doubt || w[i]->ways > 4 || w[i]->nsteps > 14)
 			return true;
 		indirect += w[i]->indirect;
 	}
-	return indirect > 4 || c->r->classes[from].by_type_only || c->r->classes[to].by_type_only;
+	return indirect > 4 || keyed_by_table(raw_at(c->p, class_at(c->p, from)->raw)) || keyed_by_table(raw_at(c->p, class_at(c->p, to)->raw)) ||
+	       c->r->classes[from].by_type_only || c->r->classes[to].by_type_only;
 }
 
 static void inversion(struct checker *c, struct trees *t, uint32_t to, const struct irq_kind *k)

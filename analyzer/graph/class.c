@@ -56,6 +56,12 @@ static tid stored_in_member(struct prog *p, const struct inst *in, tid obj)
 	return 0;
 }
 
+/* A symbol that marks an address, __per_cpu_start say, and is no object: what lies somewhere from there is any of its kind. */
+static bool is_bare_address(const struct prog *p, const struct term *t)
+{
+	return t->kind == T_GLOBAL && !t->type && !g_hash_table_contains(p->gvars, GUINT_TO_POINTER(t->s));
+}
+
 struct lock_path { GArray *chain; tid base; const char *type; bool array; };
 
 /* Splits an address into its base and the members from there, outermost first; bindings spliced in. */
@@ -94,6 +100,8 @@ static void split(struct prog *p, const struct inst *in, tid obj, struct lock_pa
 		t = term(p, obj);
 	}
 	out->base = obj;
+	if (out->chain->len && is_bare_address(p, t))
+		out->base = mk_any(p, g_array_index(out->chain, struct chain_step, 0).rec);
 	if (!out->chain->len && stored_in_member(p, in, obj))
 		out->base = stored_in_member(p, in, obj);
 	if (!out->type)

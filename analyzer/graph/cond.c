@@ -378,6 +378,8 @@ uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
 		case T_LOAD: sign &= x->tkind == SD_T_FNPTR ? table_signs(r, t2) : S_ALL; break;
 		default: break;
 		}
+		if (x->kind == SD_V_INDEX && x->a && !(signs_of(r, s, x->a) & S_ZERO))
+			sign &= S_POS;
 		if (x->kind == SD_V_CALL && (sign & call_signs(r, s, x)))
 			sign &= call_signs(r, s, x);
 	}

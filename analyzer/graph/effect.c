@@ -204,12 +204,20 @@ static void flip_hardirq(struct run *r, uint32_t ev, struct state *s, const stru
 	}
 }
 
+/* Who gives back BHs that it has not disabled was not entered with BHs on in a task. */
+void entered_with_bh_off(struct state *s)
+{
+	for (unsigned irq = 0; irq < NTRI && s->bh < 0; irq++)
+		s->emask &= ~(UINT64_C(1) << ENTRY_BIT(SD_CTX_TASK, irq, SD_TRI_ON));
+}
+
 static void flip_softirq(struct run *r, uint32_t ev, struct state *s, const struct sd_irq_effect *e)
 {
 	if (e->flip == SD_FLIP_OFF && s->bh < 100) {
 		s->bh++;
 	} else if (e->flip == SD_FLIP_ON && s->bh > -100) {
 		s->bh--;
+		entered_with_bh_off(s);
 		if (s->bh <= 0)
 			record_enable(r, ev, s, false);
 	}

@@ -93,6 +93,25 @@ static void forget_results(struct run *r, uint32_t from, uint32_t b, struct stat
 		}
 }
 
+/* Computed before block @b, from nothing that is loaded: a loop that begins there does not change it. */
+static bool set_before(const struct sd_fn *ir, sd_vid v, uint32_t b, unsigned depth)
+{
+	const struct sd_val *x = &ir->vals[v];
+
+	switch (x->kind) {
+	case SD_V_PARAM: case SD_V_CONST: case SD_V_GLOBAL: case SD_V_FUNC: case SD_V_STR: case SD_V_ADDRLOCAL:
+		return true;
+	case SD_V_PHI:
+		return (uint64_t)x->num < b;
+	case SD_V_CALL:
+		return (uint64_t)x->num < ir->blocks[b].ev0;
+	case SD_V_OP:
+		return depth < 16 && set_before(ir, x->a, b, depth + 1) && (!x->b || set_before(ir, x->b, b, depth + 1));
+	default:
+		return false;
+	}
+}
+
 /*
  * Round a loop, what its own conditions read may have changed; conditions tested only outside the loop
  * still hold, so that a lock taken before it and released after it under one condition stays paired.
@@ -105,7 +124,7 @@ static void forget_loop_facts(struct run *r, uint32_t from, uint32_t b, struct s
 
 		for (uint32_t k = b; k <= from && !inside; k++)
 			inside = r->f->tests[(size_t)k * r->f->nwords + id / 64] >> (id % 64) & 1;
-		if (inside && !r->f->stable[id])
+		if (inside && !r->f->stable[id] && !set_before(r->f->ir, r->f->fact_vid[id], b, 0))
 			fact_set(s, id, S_ALL, 0);
 	}
 	if (!s->nheld && !s->nrel) {    /* what the caller assumed stays */

@@ -209,6 +209,7 @@ struct func {
 	sd_sym plain;                   /* name without @file */
 	bool is_api;                    /* a rule says all about it: its body is not analysed */
 	bool is_skipped;                /* what it stores counts for nothing either */
+	bool is_rare;                   /* calls of it are doubtful (rules) */
 	bool is_boundary;               /* an entry, whoever calls it: the caller's locks and state stay behind */
 	bool address_taken, has_caller, prepared;
 	uint8_t *rel;                   /* REL_* per parameter */
@@ -488,6 +489,7 @@ void release_lock(struct run *r, uint32_t ev, struct state *s, struct lockref l)
 uint32_t relset_of(struct prog *p, const struct state *s);
 const GArray *relset_get(const struct prog *p, uint32_t id);
 void apply_store(struct run *r, uint32_t ev, struct state *s);
+void entered_with_bh_off(struct state *s);
 
 void call_result_sign(struct run *r, struct state *s, uint32_t ev, uint8_t sign);
 void restore_irq(struct run *r, uint32_t ev, struct state *s, tid key);
@@ -526,6 +528,7 @@ void collect_strings(struct prog *p);
 void add_names(struct prog *p, struct raw_class *c, tid name, const struct init_site *site);
 void add_names_of(struct prog *p, struct raw_class *c, const struct raw_class *from);
 /* Every name of @c but c->lockdep_name, with its "/subclass": sorted, each once.  Strings are the results'. */
+bool keyed_by_table(const struct raw_class *c);  /* its key is one of a table, by what only the object knows */
 struct sd_class_name *other_names(struct prog *p, const struct raw_class *c, size_t *n);
 
 /* --- entry.c --- */

@@ -106,6 +106,14 @@ void add_names_of(struct prog *p, struct raw_class *c, const struct raw_class *f
 		add_name(p, c, &g_array_index(from->names, struct other_name, i));
 }
 
+bool keyed_by_table(const struct raw_class *c)
+{
+	for (guint i = 0; c->names && i < c->names->len; i++)
+		if (g_array_index(c->names, struct other_name, i).table)
+			return true;
+	return false;
+}
+
 static int by_text(const void *x, const void *y)
 {
 	const struct sd_class_name *a = x, *b = y;

@@ -233,7 +233,7 @@ static void each_mention(struct func *f, sd_vid v, void (*use)(struct func *, sd
 		for (uint32_t k = 0; k < f->ir->events[x->num].nargs; k++)
 			each_mention(f, f->ir->ops[f->ir->events[x->num].arg0 + k].val, use, row, depth + 1);
 	} else if (x->kind == SD_V_FIELD || x->kind == SD_V_UP || x->kind == SD_V_LOAD || x->kind == SD_V_INDEX) {
-		if (f->phidep[v])
+		if (f->phidep[v] || x->kind == SD_V_INDEX)
 			each_mention(f, x->a, use, row, depth + 1);
 	}
 }
@@ -262,9 +262,14 @@ static void each_use(struct prog *p, struct func *f, uint32_t b, void (*use)(str
 		const struct sd_event *e = &ir->events[bl->ev0 + i];
 		struct sd_rule *const *r = e->kind == SD_E_CALL && e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
 
-		for (uint32_t k = 0; k < e->nargs; k++)
-			if (f->phidep[ir->ops[e->arg0 + k].val] && ((r && (*r)->has_lock) || callee_tests(p, e, k) || callee_wants(p, e, k)))
-				each_mention(f, ir->ops[e->arg0 + k].val, use, row, 0);
+		for (uint32_t k = 0; k < e->nargs; k++) {
+			sd_vid v = ir->ops[e->arg0 + k].val;
+
+			/* a result given on: unlock(lock_of(x)) releases if there is a lock */
+			if ((ir->vals[v].kind == SD_V_CALL && callee_tests(p, e, k)) ||
+			    (f->phidep[v] && ((r && (*r)->has_lock) || callee_tests(p, e, k) || callee_wants(p, e, k))))
+				each_mention(f, v, use, row, 0);
+		}
 		each_told(p, f, bl->ev0 + i, use, row);
 	}
 }

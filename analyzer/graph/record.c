@@ -47,7 +47,7 @@ void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t cal
 		 const tid *args, unsigned nargs)
 {
 	struct rec_call rec = { .ev = ev, .callee = callee, .irq = state_at(s), .bh = s->bh, .emask = s->emask, .slot = slot,
-				.doubt = s->doubt };
+				.doubt = s->doubt | func_at(run_prog(r), inst_at(run_prog(r), callee)->fn)->is_rare };
 
 	rec.ntargets = (uint16_t)MIN(ntargets, UINT16_MAX);
 	rec.relset = relset_of(run_prog(r), s);
@@ -57,7 +57,7 @@ void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t cal
 		if (o->ev == ev && o->callee == callee && o->irq == rec.irq && o->bh == s->bh && o->relset == rec.relset &&
 		    same_held(r, o->held0, o->nheld, s)) {
 			o->emask |= s->emask;
-			o->doubt &= s->doubt;
+			o->doubt &= rec.doubt;
 			return;
 		}
 	}

@@ -9,7 +9,7 @@
 #include <string.h>
 #include "model.h"
 
-struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned indirect, targets; bool inferred, doubt; };
+struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned indirect, targets, ways; bool inferred, doubt; };
 
 static void add_step(struct trace *t, const struct inst *in, int line, const char *via)
 {
@@ -32,6 +32,7 @@ static void add_call(struct trace *t, const struct inst *in, const struct rec_ca
 		via = sd_arena_printf(t->a, "%s, %u target%s", kept(t->p, c->slot), c->ntargets, c->ntargets == 1 ? "" : "s");
 		t->indirect++;
 		t->targets = MAX(t->targets, c->ntargets);
+		t->ways = MIN(MAX(t->ways, 1u) * MAX(c->ntargets, 1u), 1000u);
 	}
 	t->doubt |= c->doubt;
 	add_step(t, in, event_line(t->p, in, c->ev), via);
@@ -89,6 +90,7 @@ static struct sd_witness *finish(struct trace *t, const char *role, const char *
 		memcpy(w->steps, t->steps->data, w->nsteps * sizeof(*w->steps));
 	w->indirect = t->indirect;
 	w->targets = t->targets;
+	w->ways = t->ways;
 	w->proved = proved;
 	w->inferred = t->inferred;
 	w->doubt = t->doubt;
@@ -98,7 +100,7 @@ static struct sd_witness *finish(struct trace *t, const char *role, const char *
 
 static struct trace start(struct prog *p, struct sd_arena *a)
 {
-	return (struct trace){ p, a, g_array_new(FALSE, FALSE, sizeof(struct sd_step)), 0, 0, false, false };
+	return (struct trace){ .p = p, .a = a, .steps = g_array_new(FALSE, FALSE, sizeof(struct sd_step)) };
 }
 
 /* --- searches down the call graph --- */
