@@ -243,9 +243,13 @@ static uint64_t phi_bits(struct run *r, const struct state *s, sd_vid v, unsigne
 
 	if (way && way->way)
 		return may_bits(r, s, f->ir->ops[x->a + way->way - 1].val, depth + 1);
-	for (uint32_t i = 0; i < x->b && bits != UINT64_MAX; i++)
-		if (f->ir->ops[x->a + i].val != v)
-			bits |= may_bits(r, s, f->ir->ops[x->a + i].val, depth + 1);
+	for (uint32_t i = 0; i < x->b && bits != UINT64_MAX; i++) {
+		const struct sd_ir_op *o = &f->ir->ops[x->a + i];
+
+		if (o->val == v || (o->pred < (uint64_t)x->num && !run_reached(r, o->pred)))
+			continue;       /* nothing comes that way: the blocks before this one are done */
+		bits |= may_bits(r, s, o->val, depth + 1);
+	}
 	return bits;
 }
 

@@ -10,6 +10,7 @@
 #include "model.h"
 
 #define MAX_CONST_INST 96
+#define MAX_FLAGS_INST 64       /* more, for the vital bits of flags */
 #define MAX_COND_INST 96
 #define MAX_SIGN_INST 64
 #define MAX_TOLD_INST 64
@@ -60,8 +61,21 @@ static bool in_variable(const struct prog *p, tid t)
 	return term(p, t)->kind == T_GLOBAL;
 }
 
+/* Of a constant, or of the bits that an integer may have, what somebody asks for. */
+static tid asked_part(struct prog *p, tid b, uint64_t asked)
+{
+	const struct term *t = term(p, b);
+	uint64_t bits = (uint64_t)t->num & asked;
+
+	if (asked == UINT64_MAX)
+		return b;
+	if (!asked || (t->kind == T_BITS && bits == asked))
+		return 0;
+	return t->kind == T_CONST || !bits ? mk_const(p, (int64_t)bits) : mk_bits(p, bits);
+}
+
 /* What of argument @a an instance is told apart by, where the parameter's relevance is @rel. */
-static tid abstract(struct prog *p, const struct inst *caller, tid a, uint8_t rel)
+static tid abstract(struct prog *p, const struct inst *caller, tid a, uint8_t rel, uint64_t asked)
 {
 	const struct term *t = term(p, a);
 	tid b = t->kind == T_PARAM && caller ? bound(caller, t) : 0;
@@ -73,7 +87,7 @@ static tid abstract(struct prog *p, const struct inst *caller, tid a, uint8_t re
 	if (t->kind == T_FUNC)
 		return rel & REL_CALL ? b : 0;
 	if (t->kind == T_CONST || t->kind == T_BITS)
-		return rel & REL_COND ? b : 0;
+		return rel & REL_COND ? asked_part(p, b, asked) : 0;
 	if (t->kind == T_LOAD && (rel & REL_CALL)) {
 		const struct term *m = term(p, t->a);
 
@@ -178,7 +192,7 @@ static bool pass_signs(struct prog *p, struct func *f, const tid *bind, const ui
 	unsigned added = 0;
 
 	for (unsigned k = 0; k < n && added < MAX_SIGN && probe->ncond < MAX_COND; k++) {
-		if (!(f->rel[k] & REL_COND) || !sign[k] || sign[k] == S_ALL || term(p, bind[k])->kind == T_CONST || term(p, bind[k])->kind == T_BITS)
+		if (!(f->rel[k] & REL_COND) || f->asked[k] != UINT64_MAX || !sign[k] || sign[k] == S_ALL || term(p, bind[k])->kind == T_CONST || term(p, bind[k])->kind == T_BITS)
 			continue;
 		insert_cond(probe, mk_param(p, k, f->ir->params[k].type), sign[k], false);
 		added++;
@@ -197,22 +211,60 @@ static bool pass_told(struct func *f, const struct cond *told, unsigned n, struc
 	return added;
 }
 
+static bool is_integer(const struct prog *p, tid b)
+{
+	return term(p, b)->kind == T_CONST || term(p, b)->kind == T_BITS;
+}
+
+static bool binds_integer(const struct prog *p, const struct inst *probe)
+{
+	for (uint32_t k = 0; k < probe->nbind; k++)
+		if (is_integer(p, probe->bind[k]))
+			return true;
+	return false;
+}
+
+static void shorten(struct inst *probe)
+{
+	while (probe->nbind && !probe->bind[probe->nbind - 1])
+		probe->nbind--;
+}
+
+/* Too many constants: sizes go; of flags the vital bits stay, and nothing is known of the others. */
+static void keep_vital(struct prog *p, const struct func *f, struct inst *probe)
+{
+	for (uint32_t k = 0; k < probe->nbind; k++) {
+		uint64_t vital = f->asked[k] == UINT64_MAX ? 0 : f->vital[k];
+
+		if (is_integer(p, probe->bind[k]))
+			probe->bind[k] = vital ? asked_part(p, mk_bits(p, (uint64_t)term(p, probe->bind[k])->num | (f->asked[k] & ~vital)), f->asked[k]) : 0;
+	}
+	shorten(probe);
+}
+
+static void drop_integers(const struct prog *p, struct inst *probe)
+{
+	for (uint32_t k = 0; k < probe->nbind; k++)
+		if (is_integer(p, probe->bind[k]))
+			probe->bind[k] = 0;
+	shorten(probe);
+}
+
 uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, const uint8_t *sign, unsigned nargs,
 		      const struct state *s, const struct cond *told, unsigned ntold)
 {
 	struct func *f = func_at(p, fn);
 	uint32_t n = MIN(nargs, f->ir->nparams), found;
 	tid *bind = g_newa0(tid, n + 1);
-	struct inst probe = { .fn = fn, .nbind = n, .bind = bind };
-	bool has_const = false, has_sign = false, has_told;
+	struct inst probe = { .fn = fn, .nbind = n, .bind = bind }, plain;
+	bool has_const, has_sign = false, has_told;
 
-	for (uint32_t k = 0; k < n; k++) {
-		bind[k] = f->rel[k] ? abstract(p, caller, args[k], f->rel[k]) : 0;
-		has_const |= bind[k] && (term(p, bind[k])->kind == T_CONST || term(p, bind[k])->kind == T_BITS);
-	}
-	while (probe.nbind && !bind[probe.nbind - 1])
-		probe.nbind--;
+	for (uint32_t k = 0; k < n; k++)
+		bind[k] = f->rel[k] ? abstract(p, caller, args[k], f->rel[k], f->asked[k]) : 0;
+	shorten(&probe);
+	has_const = binds_integer(p, &probe);
 	pass_assumptions(p, f, args, nargs, s, &probe);
+	plain = probe;
 	if (f->ninst_sign < MAX_SIGN_INST)
 		has_sign = pass_signs(p, f, bind, sign, n, &probe);
 	has_told = pass_told(f, told, ntold, &probe);
@@ -224,11 +276,14 @@ uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, co
 		f->ninst_const += has_const && inst_at(p, found - 1)->phase == 0;
 		return found - 1;
 	}
-	for (uint32_t k = 0; k < n; k++)        /* too many constants: do without them */
-		if (term(p, bind[k])->kind == T_CONST || term(p, bind[k])->kind == T_BITS)
-			bind[k] = 0;
-	while (probe.nbind && !bind[probe.nbind - 1])
-		probe.nbind--;
+	probe = plain;
+	keep_vital(p, f, &probe);
+	found = find_or_add(p, &probe, f->ninst < MAX_INST && (!binds_integer(p, &probe) || f->ninst_flags < MAX_FLAGS_INST));
+	if (found) {
+		f->ninst_flags += inst_at(p, found - 1)->phase == 0;
+		return found - 1;
+	}
+	drop_integers(p, &probe);
 	found = find_or_add(p, &probe, f->ninst < MAX_INST);
 	return found ? found - 1 : get_root(p, fn);
 }

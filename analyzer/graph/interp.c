@@ -30,6 +30,8 @@ struct bag {
 	struct chunk *chunk[2 * MAX_STATES / CHUNK];
 };
 
+bool run_reached(const struct run *r, uint32_t block) { return block >= r->f->ir->nblocks || r->bags[block].n; }
+
 void run_truncated(struct run *r) { r->in->truncated = true; }
 
 void run_set_call_term(struct run *r, uint32_t ev, tid t)

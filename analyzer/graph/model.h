@@ -213,9 +213,12 @@ struct func {
 	bool is_boundary;               /* an entry, whoever calls it: the caller's locks and state stay behind */
 	bool address_taken, has_caller, prepared;
 	uint8_t *rel;                   /* REL_* per parameter */
+	uint64_t *asked, *vital;        /* asked.c: bits that decide something, a lock or a sleep; per parameter */
+	uint64_t *flows, *value_asked;  /* ... while that is found out: bits that go into the result; per value */
+	bool computes;                  /* ... the result is more than bits of parameters, masked and united */
 	sd_sym *param_slot;             /* slot.c: its key per parameter, 0 not asked yet */
 	struct chain_step *container;   /* per parameter: what it is a member of, by container_of() in this function; may be NULL */
-	uint32_t ninst_const, ninst_cond, ninst_sign, ninst_told, ninst;
+	uint32_t ninst_const, ninst_flags, ninst_cond, ninst_sign, ninst_told, ninst;
 	GArray *wants, *told;           /* told.c */
 	GHashTable *local_stores;       /* address of (part of) a local -> value stored + 1; 0: stored more than once */
 	/* prepare.c */
@@ -396,6 +399,8 @@ void free_wants(struct func *f);
 bool wants_of_param(const struct func *f, uint32_t k);
 void each_told(struct prog *p, struct func *f, uint32_t ev, void (*use)(struct func *, sd_vid, uint64_t *), uint64_t *row);
 bool told_constant(const struct prog *p, const struct inst *in, tid t, int64_t *n);
+/* --- asked.c --- */
+void find_asked_bits(struct prog *p);
 
 /* --- container.c --- */
 void find_containers(struct prog *p);
@@ -424,6 +429,7 @@ struct run;                             /* one interpretation of one instance: r
 void interpret(struct prog *p, uint32_t inst);
 void free_interp(struct prog *p);       /* what it keeps from instance to instance */
 void run_truncated(struct run *r);
+bool run_reached(const struct run *r, uint32_t block);  /* some state came to it */
 uint64_t run_call_bits(const struct run *r, uint32_t ev);
 void run_set_call_bits(struct run *r, uint32_t ev, uint64_t bits);       /* bits its result may have; several states: of any */
 void run_set_call_term(struct run *r, uint32_t ev, tid t);

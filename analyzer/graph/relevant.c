@@ -6,7 +6,7 @@
  * container, one that is called, one whose constant value decides a branch; and one that is passed
  * on to such a parameter.  A fixpoint over the call graph: bits only grow.
  *
- * Requires: slots.  Sets: func.rel.
+ * Requires: slots.  Sets: func.rel, func.asked.
  */
 #include <string.h>
 #include "model.h"
@@ -259,7 +259,7 @@ static void count_constants(struct prog *p, const struct func *f, const struct s
 		gpointer key = GSIZE_TO_POINTER((size_t)fn << 8 | MIN(j, 255));
 		char *one;
 
-		if (!(g->rel[j] & REL_COND) || x->kind != SD_V_CONST)
+		if (!(g->rel[j] & REL_COND) || x->kind != SD_V_CONST || g->asked[j] != UINT64_MAX)
 			continue;
 		one = g_strdup_printf("%u/%u/%" G_GINT64_FORMAT, fn, j, (gint64)x->num);
 		if (g_hash_table_add(met, one))
@@ -303,6 +303,7 @@ void find_relevant_params(struct prog *p)
 		for (uint32_t i = p->fns->len; i-- > 0; )
 			changed |= pass_on_all(p, i);
 	}
+	find_asked_bits(p);
 	forget_diverse_params(p);
 }
 
