@@ -88,7 +88,7 @@ void rank_finding(struct checker *c, struct sd_finding *f)
 					 !proved ? "rests on an unknown context" : !known ? "a context is inferred, or does not matter" :
 					 "every context known", indirect, indirect == 1 ? "" : "s", targets, targets == 1 ? "" : "s",
 					 f->uncertain ? "paths or objects that may not be as they look" :
-					 doubt ? "a dropped reference was the last, or a loop took the lock before" :
+					 doubt ? "a last reference, a rare call, a lock of the round before or a call that may sleep" :
 					 variant ? "a condition on the object chooses the lock" :
 					 unseen ? "a bit spinlock, which lockdep does not see" :
 					 !keyed ? "the object chooses the class from a table of keys" :

@@ -62,6 +62,16 @@ static bool is_bare_address(const struct prog *p, const struct term *t)
 	return t->kind == T_GLOBAL && !t->type && !g_hash_table_contains(p->gvars, GUINT_TO_POINTER(t->s));
 }
 
+/* A member that is bytes for others to use (usb_hcd.hcd_priv): what lies in it is a record of its own. */
+static bool is_raw_memory(struct prog *p, const struct term *t)
+{
+	const struct term *m = term(p, t->a);
+
+	while (m->kind == T_INDEX)
+		m = term(p, m->a);
+	return m->kind == T_FIELD && m->rec != t->rec && !field_type(p, m->rec, m->s);
+}
+
 struct lock_path { GArray *chain; tid base; const char *type; bool array; };
 
 /* Splits an address into its base and the members from there, outermost first; bindings spliced in. */
@@ -88,7 +98,7 @@ static void split(struct prog *p, const struct inst *in, tid obj, struct lock_pa
 					out->type = lock_type_of(p, t->type);
 				g_array_prepend_val(out->chain, step);
 			}
-			obj = t->a;
+			obj = is_raw_memory(p, t) ? mk_any(p, t->rec) : t->a;
 		} else if (t->kind == T_INDEX) {
 			out->array = true;
 			obj = t->a;
@@ -568,6 +578,11 @@ bool sleeping_type(const char *type)
 		if (!strcmp(type, sleep[i]))
 			return true;
 	return false;
+}
+
+bool spinning_type(const char *type)
+{
+	return !strcmp(type, "spinlock") || !strcmp(type, "raw_spinlock") || !strcmp(type, "rwlock");
 }
 
 bool holds_sleeping(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld)

@@ -188,6 +188,7 @@ struct inst {
 	struct pred { uint32_t inst, call; uint8_t bit; bool set; uint16_t dist; } *pred;  /* [ENTRY_BITS] */
 	uint32_t node0;                 /* acqset.c: node of its first entry state; the others follow, in the states' order */
 	bool may_sleep;                 /* takes a sleeping lock or calls what may sleep, with nothing spinning held and irqs as at entry */
+	bool sleeps_plainly;            /* the same, and not only when something doubtful happens */
 	bool must_sleep;                /* whatever the path: what it calls beside what makes it sleep runs in no interrupt */
 	uint64_t may_enable;            /* entry states in which it, or what it calls, enables hardirqs */
 };
@@ -219,7 +220,7 @@ struct func {
 	sd_sym *param_slot;             /* slot.c: its key per parameter, 0 not asked yet */
 	struct chain_step *container;   /* per parameter: what it is a member of, by container_of() in this function; may be NULL */
 	uint32_t ninst_const, ninst_flags, ninst_cond, ninst_sign, ninst_told, ninst;
-	GArray *wants, *told;           /* told.c */
+	GArray *wants, *stored, *told;  /* told.c */
 	GHashTable *local_stores;       /* address of (part of) a local -> value stored + 1; 0: stored more than once */
 	/* prepare.c */
 	uint32_t *canon;                /* value -> first value equal but for type and pure calls */
@@ -518,6 +519,7 @@ bool released_by(struct prog *p, uint32_t relset, uint32_t final_cls);
 bool exclusive(struct prog *p, uint32_t final_a, uint32_t final_b);
 void note_variants(struct prog *p, const struct inst *in);
 bool has_variant(struct prog *p, uint32_t raw);         /* a condition may choose another lock instead of this one */
+bool spinning_type(const char *lock_type);              /* its owner must not sleep */
 bool sleeping_type(const char *lock_type);              /* mutex and its like: the owner may sleep */
 bool holds_sleeping(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld);
 bool levels_of_one_lock(struct prog *p, uint32_t final_a, uint32_t final_b);     /* the same but for the subclass */

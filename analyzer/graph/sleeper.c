@@ -8,7 +8,7 @@
  *
  * Others sleep whenever they run: their authors know that no interrupt enters them.
  *
- * Requires: interp, classes.  Sets: inst.may_sleep, inst.must_sleep.
+ * Requires: interp, classes.  Sets: inst.may_sleep, sleeps_plainly, must_sleep.
  */
 #include <string.h>
 #include "model.h"
@@ -26,12 +26,13 @@ static bool as_entered(uint8_t irq, int8_t bh)
 	return irq == IRQ_INHERIT && !bh;
 }
 
-static bool sleeps_itself(const struct prog *p, const struct inst *in)
+/* @plainly: not only when what is doubtful happens, a last reference say. */
+static bool sleeps_itself(const struct prog *p, const struct inst *in, bool plainly)
 {
 	for (guint i = 0; i < in->acqs->len; i++) {
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
 
-		if (!sleeps(p, a) || !as_entered(a->irq, a->bh))
+		if (!sleeps(p, a) || !as_entered(a->irq, a->bh) || (plainly && a->doubt))
 			continue;
 		if (a->emask == ENTRY_ALL && !spinning_held(p, in, a->held0, a->nheld))
 			return true;
@@ -98,7 +99,7 @@ static void find_must_sleep(struct prog *p)
 	}
 }
 
-static GArray **callers_of(struct prog *p)
+static GArray **callers_of(struct prog *p, bool plainly)
 {
 	GArray **callers = g_new0(GArray *, p->insts->len + 1);
 
@@ -108,7 +109,7 @@ static GArray **callers_of(struct prog *p)
 		for (guint k = 0; k < in->calls->len; k++) {
 			const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
 
-			if (c->slot || !as_entered(c->irq, c->bh) || c->emask != ENTRY_ALL || spinning_held(p, in, c->held0, c->nheld))
+			if (c->slot || (plainly && c->doubt) || !as_entered(c->irq, c->bh) || c->emask != ENTRY_ALL || spinning_held(p, in, c->held0, c->nheld))
 				continue;
 			if (!callers[c->callee])
 				callers[c->callee] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -118,13 +119,18 @@ static GArray **callers_of(struct prog *p)
 	return callers;
 }
 
-void find_sleepers(struct prog *p)
+static bool *mark_of(struct prog *p, uint32_t i, bool plainly)
 {
-	GArray **callers = callers_of(p), *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	return plainly ? &inst_at(p, i)->sleeps_plainly : &inst_at(p, i)->may_sleep;
+}
+
+static void spread(struct prog *p, bool plainly)
+{
+	GArray **callers = callers_of(p, plainly), *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
 	for (uint32_t i = 0; i < p->insts->len; i++)
-		if (sleeps_itself(p, inst_at(p, i))) {
-			inst_at(p, i)->may_sleep = true;
+		if (sleeps_itself(p, inst_at(p, i), plainly)) {
+			*mark_of(p, i, plainly) = true;
 			g_array_append_val(work, i);
 		}
 	while (work->len) {
@@ -134,9 +140,9 @@ void find_sleepers(struct prog *p)
 		for (guint k = 0; up && k < up->len; k++) {
 			uint32_t i = g_array_index(up, uint32_t, k);
 
-			if (inst_at(p, i)->may_sleep)
+			if (*mark_of(p, i, plainly))
 				continue;
-			inst_at(p, i)->may_sleep = true;
+			*mark_of(p, i, plainly) = true;
 			g_array_append_val(work, i);
 		}
 	}
@@ -145,5 +151,11 @@ void find_sleepers(struct prog *p)
 			g_array_free(callers[i], TRUE);
 	g_free(callers);
 	g_array_free(work, TRUE);
+}
+
+void find_sleepers(struct prog *p)
+{
+	spread(p, false);
+	spread(p, true);
 	find_must_sleep(p);
 }

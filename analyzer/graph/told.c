@@ -7,8 +7,8 @@
  * that it tests itself an instance may know the sign that the caller's own test has left; of those that callers keep
  * in a record of their own, a constant, through any number of calls.
  *
- * Both are conditions of the instance (inst.cond): a constant is `(member == n) != 0`.  As everywhere, what other
- * CPUs store meanwhile is not seen (DESIGN.md, section 12).
+ * Both are conditions of the instance (inst.cond): a constant is `(member == n) != 0`, told where no callee stores to the
+ * like.  As everywhere, what other CPUs store meanwhile is not seen (DESIGN.md, section 12).
  *
  * Requires: relevant.  Sets: func.wants; func.told, when a function is prepared.
  */
@@ -41,21 +41,21 @@ static bool same_steps(const struct want *a, const struct want *b)
 	return a->n == b->n && !memcmp(a->step, b->step, a->n * sizeof(a->step[0]));
 }
 
-static bool add_want(struct func *f, const struct want *w)
+static bool add_want(GArray **list, const struct want *w)
 {
-	if (!f->wants)
-		f->wants = g_array_new(FALSE, FALSE, sizeof(struct want));
-	for (guint i = 0; i < f->wants->len; i++) {
-		struct want *old = &g_array_index(f->wants, struct want, i);
+	if (!*list)
+		*list = g_array_new(FALSE, FALSE, sizeof(struct want));
+	for (guint i = 0; i < (*list)->len; i++) {
+		struct want *old = &g_array_index(*list, struct want, i);
 
 		if (old->param != w->param || !same_steps(old, w))
 			continue;
 		old->own |= w->own;
 		return false;
 	}
-	if (f->wants->len == MAX_WANTS)
+	if ((*list)->len == MAX_WANTS)
 		return false;
-	g_array_append_vals(f->wants, w, 1);
+	g_array_append_vals(*list, w, 1);
 	return true;
 }
 
@@ -73,7 +73,7 @@ static void want_tested(struct func *f, sd_vid v, unsigned depth)
 	} else if (x->kind == SD_V_LOAD && !x->num && chain_of(f->ir, x->a, &w, &root) && w.n && f->ir->vals[root].kind == SD_V_PARAM) {
 		w.param = (uint8_t)f->ir->vals[root].num;
 		if (f->ir->vals[root].num <= UINT8_MAX)
-			add_want(f, &w);
+			add_want(&f->wants, &w);
 	}
 }
 
@@ -104,7 +104,7 @@ static GHashTable *told_members(struct prog *p)
 }
 
 /* What is wanted of the object at value @v is wanted of the parameter that it hangs from. */
-static bool want_of_value(struct func *f, sd_vid v, const struct want *below, unsigned depth)
+static bool want_of_value(struct func *f, GArray **list, sd_vid v, const struct want *below, unsigned depth)
 {
 	const struct sd_val *x = &f->ir->vals[v];
 	struct want w = { 0 };
@@ -113,7 +113,7 @@ static bool want_of_value(struct func *f, sd_vid v, const struct want *below, un
 
 	if (x->kind == SD_V_PHI && depth < 2) {
 		for (uint32_t i = 0; i < x->b; i++)
-			changed |= want_of_value(f, f->ir->ops[x->a + i].val, below, depth + 1);
+			changed |= want_of_value(f, list, f->ir->ops[x->a + i].val, below, depth + 1);
 		return changed;
 	}
 	if (!chain_of(f->ir, v, &w, &root) || f->ir->vals[root].kind != SD_V_PARAM || w.n + below->n > STEPS || f->ir->vals[root].num > UINT8_MAX)
@@ -121,10 +121,23 @@ static bool want_of_value(struct func *f, sd_vid v, const struct want *below, un
 	w.param = (uint8_t)f->ir->vals[root].num;
 	memcpy(&w.step[w.n], below->step, below->n * sizeof(below->step[0]));
 	w.n = (uint8_t)(w.n + below->n);
-	return add_want(f, &w);
+	return add_want(list, &w);
 }
 
-static bool want_of_callees(struct prog *p, struct func *f, GHashTable *members)
+static bool from_callee(struct func *f, GArray **list, const struct sd_event *e, const GArray *below, GHashTable *members)
+{
+	bool changed = false;
+
+	for (guint k = 0; below && below != *list && k < below->len; k++) {
+		const struct want w = g_array_index(below, struct want, k);
+
+		if (w.param < e->nargs && g_hash_table_contains(members, member_key(&w.step[w.n - 1])))
+			changed |= want_of_value(f, list, f->ir->ops[e->arg0 + w.param].val, &w, 0);
+	}
+	return changed;
+}
+
+static bool from_callees(struct prog *p, struct func *f, GHashTable *members)
 {
 	bool changed = false;
 
@@ -133,14 +146,28 @@ static bool want_of_callees(struct prog *p, struct func *f, GHashTable *members)
 		uint32_t t = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
 		const struct func *g = t ? func_at(p, t - 1) : NULL;
 
-		for (guint k = 0; g && g != f && g->wants && k < g->wants->len; k++) {
-			const struct want w = g_array_index(g->wants, struct want, k);
-
-			if (w.param < e->nargs && g_hash_table_contains(members, member_key(&w.step[w.n - 1])))
-				changed |= want_of_value(f, f->ir->ops[e->arg0 + w.param].val, &w, 0);
+		if (g) {
+			changed |= from_callee(f, &f->wants, e, g->wants, members);
+			changed |= from_callee(f, &f->stored, e, g->stored, members);
 		}
 	}
 	return changed;
+}
+
+/* Members of its parameters that a function stores to. */
+static void find_stored(struct func *f, GHashTable *members)
+{
+	for (uint32_t i = 0; i < f->ir->nevents; i++) {
+		const struct sd_event *e = &f->ir->events[i];
+		struct want w = { 0 };
+		sd_vid root;
+
+		if (e->kind != SD_E_STORE || !chain_of(f->ir, e->target, &w, &root) || !w.n || f->ir->vals[root].kind != SD_V_PARAM ||
+		    f->ir->vals[root].num > UINT8_MAX || !g_hash_table_contains(members, member_key(&w.step[w.n - 1])))
+			continue;
+		w.param = (uint8_t)f->ir->vals[root].num;
+		add_want(&f->stored, &w);
+	}
 }
 
 /* Grows to a fixpoint: at most MAX_WANTS of a function. */
@@ -152,6 +179,8 @@ void find_wants(struct prog *p)
 	for (uint32_t i = 0; i < p->fns->len; i++) {
 		struct func *f = func_at(p, i);
 
+		if (!f->is_api)
+			find_stored(f, members);
 		for (uint32_t b = 0; b < f->ir->nblocks && !f->is_api; b++)
 			if (f->ir->blocks[b].term == SD_TERM_BRANCH || f->ir->blocks[b].term == SD_TERM_SWITCH)
 				want_tested(f, f->ir->blocks[b].cond, 0);
@@ -160,7 +189,7 @@ void find_wants(struct prog *p)
 		changed = false;
 		for (uint32_t i = p->fns->len; i-- > 0; )
 			if (!func_at(p, i)->is_api)
-				changed |= want_of_callees(p, func_at(p, i), members);
+				changed |= from_callees(p, func_at(p, i), members);
 	}
 	g_hash_table_destroy(members);
 }
@@ -176,6 +205,7 @@ bool wants_of_param(const struct func *f, uint32_t k)
 void free_wants(struct func *f)
 {
 	g_clear_pointer(&f->wants, g_array_unref);
+	g_clear_pointer(&f->stored, g_array_unref);
 	g_clear_pointer(&f->told, g_array_unref);
 }
 
@@ -365,6 +395,18 @@ static tid at_steps(struct prog *p, tid t, const struct want *w)
 	return t;
 }
 
+/* The callee, or what it calls, stores to that member: full lists do not say. */
+static bool stores_to(const struct func *g, const struct want *w)
+{
+	for (guint i = 0; g->stored && i < g->stored->len; i++) {
+		const struct want *x = &g_array_index(g->stored, struct want, i);
+
+		if (g->stored->len == MAX_WANTS || (x->param == w->param && same_steps(x, w)))
+			return true;
+	}
+	return false;
+}
+
 static void add_told(struct cond *out, unsigned *n, tid t, uint8_t sign)
 {
 	for (unsigned i = 0; i < *n; i++)
@@ -386,7 +428,7 @@ static void tell_constants(struct run *r, const struct state *s, uint32_t ev, co
 		unsigned root = root_kind(r->p, arg);
 		int64_t c;
 
-		if (root == T_LOCAL ? !r->f->local_stores : root != T_PARAM || !r->in->ncond)
+		if ((root == T_LOCAL ? !r->f->local_stores : root != T_PARAM || !r->in->ncond) || stores_to(g, w))
 			continue;
 		arg = at_steps(r->p, arg, w);
 		if (root == T_LOCAL ? constant_stored(r, s, ev, w->param, arg, &c) : told_constant(r->p, r->in, mk_load(r->p, arg, 0), &c))

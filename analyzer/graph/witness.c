@@ -9,7 +9,7 @@
 #include <string.h>
 #include "model.h"
 
-struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned indirect, targets, ways; bool inferred, doubt; };
+struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned indirect, targets, ways; bool inferred, doubt, may_sleep; };
 
 static void add_step(struct trace *t, const struct inst *in, int line, const char *via)
 {
@@ -17,6 +17,7 @@ static void add_step(struct trace *t, const struct inst *in, int line, const cha
 	struct sd_step s = { kept(t->p, f->plain), kept(t->p, f->ir->file), line, via };
 
 	g_array_append_val(t->steps, s);
+	t->may_sleep |= in->sleeps_plainly;
 }
 
 static int event_line(struct prog *p, const struct inst *in, uint32_t ev)
@@ -313,6 +314,22 @@ static bool may_enable(struct prog *p, const struct rec_call *call, const struct
 
 /* --- what the stages ask for --- */
 
+/*
+ * A spinning lock is held over what may sleep: that is a finding by itself.  What follows from it, or from our taking it to sleep
+ * though something that we do not see forbids it, is doubtful.
+ */
+static bool spins(const struct prog *p, uint32_t cls)
+{
+	return spinning_type(str(p, raw_at(p, class_at(p, cls)->raw)->lock_type));
+}
+
+static bool may_sleep_for(const struct prog *p, uint32_t cls)
+{
+	const struct raw_class *c = raw_at(p, class_at(p, cls)->raw);
+
+	return sleeping_type(str(p, c->lock_type)) || !strcmp(str(p, c->name), SLEEP_CLASS);
+}
+
 static bool known_point(const struct inst *in, unsigned bit)
 {
 	(void)in;
@@ -354,7 +371,6 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 	const char *role = sd_usage_name[bit];
 	const char *entry;
 
-	(void)cls;
 	if (u->what == BY_ENTRY) {
 		add_step(&t, in, func_at(p, in->fn)->ir->line, "its object's map is held around it");
 		return finish(&t, role, entry_text(&t, u->rec), true);
@@ -373,6 +389,7 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 		if (search_down(&t, c, UINT64_C(1) << u->bit, ANY_COST, 0, match_enable, may_enable, &itself) ||
 		    search_down(&t, c, UINT64_C(1) << u->bit, ANY_COST, 0, match_enable, may_enable, &at_call))
 			g_array_index(t.steps, struct sd_step, 0).via = "enabled here while held";
+		t.doubt |= t.may_sleep && spins(p, cls);
 		add_call(&t, in, c);
 	}
 	entry = outward(&t, u->inst, u->bit);
@@ -502,6 +519,7 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 			g_array_free(t.steps, TRUE);
 			return NULL;
 		}
+		t.doubt |= t.may_sleep && spins(p, s->from) && !may_sleep_for(p, el / 4);
 		add_call(&t, in, c);
 	}
 	entry = outward(&t, s->inst, s->bit);
