@@ -5,7 +5,7 @@
  * `a.type = NET; audit(&a);` and `if (h->stopped) resume(h);`: the callee branches on a member whose value its caller
  * has stored, or has just tested.  A function's WANTS are the members of its parameters that it branches on: of those
  * that it tests itself an instance may know the sign that the caller's own test has left; of those that callers keep
- * in a record of their own, a constant, through any number of calls.
+ * in a record of their own, or in one that this points to, a constant, through any number of calls.
  *
  * Both are conditions of the instance (inst.cond): a constant is `(member == n) != 0`, told where no callee stores to the
  * like.  As everywhere, what other CPUs store meanwhile is not seen (DESIGN.md, section 12).
@@ -18,27 +18,43 @@
 #define STEPS 3                 /* member steps of a want */
 #define MAX_WANTS 16            /* of a function */
 
-struct want { uint8_t param, n; bool own; struct chain_step step[STEPS]; };     /* outermost record first; own: tested here, not below only */
+/* Outermost record first.  own: tested here, not below only; load: after so many steps a pointer is followed, 0 none. */
+struct want { uint8_t param, n, load; bool own; struct chain_step step[STEPS]; };
 struct told { uint32_t ev; uint16_t fact; };    /* the fact may say what the callee of this call wants */
 
-/* The members from a value @v down to where a chain of addresses begins; false: too long. */
+/* A pointer that is kept in a member, before any store to the like. */
+static bool is_kept_pointer(const struct sd_fn *ir, sd_vid v)
+{
+	return ir->vals[v].kind == SD_V_LOAD && !ir->vals[v].num && ir->vals[ir->vals[v].a].kind == SD_V_FIELD;
+}
+
+/* The members from a value @v down to where a chain of addresses begins, one pointer followed; false: too long. */
 static bool chain_of(const struct sd_fn *ir, sd_vid v, struct want *w, sd_vid *root)
 {
+	unsigned after = 0;
+
 	w->n = 0;
-	for (; ir->vals[v].kind == SD_V_FIELD; v = ir->vals[v].a) {
+	for (;; v = ir->vals[v].a) {
+		if (!after && w->n && is_kept_pointer(ir, v)) {
+			after = w->n;
+			continue;
+		}
+		if (ir->vals[v].kind != SD_V_FIELD)
+			break;
 		if (w->n == STEPS)
 			return false;
 		memmove(&w->step[1], &w->step[0], w->n * sizeof(w->step[0]));
 		w->step[0] = (struct chain_step){ ir->vals[v].rec, ir->vals[v].sym };
 		w->n++;
 	}
+	w->load = after ? (uint8_t)(w->n - after) : 0;
 	*root = v;
 	return true;
 }
 
 static bool same_steps(const struct want *a, const struct want *b)
 {
-	return a->n == b->n && !memcmp(a->step, b->step, a->n * sizeof(a->step[0]));
+	return a->n == b->n && a->load == b->load && !memcmp(a->step, b->step, a->n * sizeof(a->step[0]));
 }
 
 static bool add_want(GArray **list, const struct want *w)
@@ -61,28 +77,37 @@ static bool add_want(GArray **list, const struct want *w)
 
 /* --- wants --- */
 
-static void want_tested(struct func *f, sd_vid v, unsigned depth)
+static gpointer member_key(const struct chain_step *s)
+{
+	return GSIZE_TO_POINTER((size_t)s->rec << 32 | s->member);
+}
+
+/* A member that told_members() knows; or any pointer of a record that it knows, through a pointer.  @stored: or any member of that. */
+static bool is_told(GHashTable *members, const struct want *w, bool stored)
+{
+	const struct chain_step whole = { w->step[w->n - 1].rec, 0 };
+
+	return ((w->load || stored) && g_hash_table_contains(members, member_key(&whole))) ||
+	       (!w->load && g_hash_table_contains(members, member_key(&w->step[w->n - 1])));
+}
+
+static void want_tested(struct func *f, sd_vid v, GHashTable *members, unsigned depth)
 {
 	const struct sd_val *x = &f->ir->vals[v];
 	struct want w = { .own = true };
 	sd_vid root;
 
 	if (x->kind == SD_V_OP && depth < 4) {
-		want_tested(f, x->a, depth + 1);
-		want_tested(f, x->b, depth + 1);
+		want_tested(f, x->a, members, depth + 1);
+		want_tested(f, x->b, members, depth + 1);
 	} else if (x->kind == SD_V_LOAD && !x->num && chain_of(f->ir, x->a, &w, &root) && w.n && f->ir->vals[root].kind == SD_V_PARAM) {
 		w.param = (uint8_t)f->ir->vals[root].num;
-		if (f->ir->vals[root].num <= UINT8_MAX)
+		if (f->ir->vals[root].num <= UINT8_MAX && (!w.load || (x->tkind == SD_T_PTR && is_told(members, &w, false))))
 			add_want(&f->wants, &w);
 	}
 }
 
-static gpointer member_key(const struct chain_step *s)
-{
-	return GSIZE_TO_POINTER((size_t)s->rec << 32 | s->member);
-}
-
-/* Members that some function keeps a constant in, of a record of its own. */
+/* Members that some function keeps a constant in, of a record of its own; and records of its own that one points to. */
 static GHashTable *told_members(struct prog *p)
 {
 	GHashTable *set = g_hash_table_new(NULL, NULL);
@@ -95,9 +120,12 @@ static GHashTable *told_members(struct prog *p)
 			struct want w;
 			sd_vid root;
 
-			if (e->kind == SD_E_STORE && ir->vals[e->value].kind == SD_V_CONST && chain_of(ir, e->target, &w, &root) && w.n &&
-			    ir->vals[root].kind == SD_V_ADDRLOCAL)
+			if (e->kind != SD_E_STORE || !chain_of(ir, e->target, &w, &root) || !w.n || w.load || ir->vals[root].kind != SD_V_ADDRLOCAL)
+				continue;
+			if (ir->vals[e->value].kind == SD_V_CONST)
 				g_hash_table_add(set, member_key(&w.step[w.n - 1]));
+			else if (ir->vals[e->value].kind == SD_V_ADDRLOCAL && ir->vals[e->value].type)
+				g_hash_table_add(set, member_key(&(struct chain_step){ ir->vals[e->value].type, 0 }));
 		}
 	}
 	return set;
@@ -116,8 +144,11 @@ static bool want_of_value(struct func *f, GArray **list, sd_vid v, const struct 
 			changed |= want_of_value(f, list, f->ir->ops[x->a + i].val, below, depth + 1);
 		return changed;
 	}
-	if (!chain_of(f->ir, v, &w, &root) || f->ir->vals[root].kind != SD_V_PARAM || w.n + below->n > STEPS || f->ir->vals[root].num > UINT8_MAX)
+	if (!chain_of(f->ir, v, &w, &root) || f->ir->vals[root].kind != SD_V_PARAM || w.n + below->n > STEPS ||
+	    f->ir->vals[root].num > UINT8_MAX || (w.load && below->load))
 		return false;
+	if (below->load)
+		w.load = (uint8_t)(w.n + below->load);
 	w.param = (uint8_t)f->ir->vals[root].num;
 	memcpy(&w.step[w.n], below->step, below->n * sizeof(below->step[0]));
 	w.n = (uint8_t)(w.n + below->n);
@@ -131,7 +162,7 @@ static bool from_callee(struct func *f, GArray **list, const struct sd_event *e,
 	for (guint k = 0; below && below != *list && k < below->len; k++) {
 		const struct want w = g_array_index(below, struct want, k);
 
-		if (w.param < e->nargs && g_hash_table_contains(members, member_key(&w.step[w.n - 1])))
+		if (w.param < e->nargs && is_told(members, &w, list == &f->stored))
 			changed |= want_of_value(f, list, f->ir->ops[e->arg0 + w.param].val, &w, 0);
 	}
 	return changed;
@@ -163,7 +194,7 @@ static void find_stored(struct func *f, GHashTable *members)
 		sd_vid root;
 
 		if (e->kind != SD_E_STORE || !chain_of(f->ir, e->target, &w, &root) || !w.n || f->ir->vals[root].kind != SD_V_PARAM ||
-		    f->ir->vals[root].num > UINT8_MAX || !g_hash_table_contains(members, member_key(&w.step[w.n - 1])))
+		    f->ir->vals[root].num > UINT8_MAX || !is_told(members, &w, true))
 			continue;
 		w.param = (uint8_t)f->ir->vals[root].num;
 		add_want(&f->stored, &w);
@@ -183,7 +214,7 @@ void find_wants(struct prog *p)
 			find_stored(f, members);
 		for (uint32_t b = 0; b < f->ir->nblocks && !f->is_api; b++)
 			if (f->ir->blocks[b].term == SD_TERM_BRANCH || f->ir->blocks[b].term == SD_TERM_SWITCH)
-				want_tested(f, f->ir->blocks[b].cond, 0);
+				want_tested(f, f->ir->blocks[b].cond, members, 0);
 	}
 	while (changed) {
 		changed = false;
@@ -302,7 +333,7 @@ static sd_vid told_by_block(struct func *f, uint32_t b, uint32_t ev, const struc
 	for (guint k = 0; load && k < g->wants->len; k++) {
 		const struct want *w = &g_array_index(g->wants, struct want, k);
 
-		if (w->own && w->param < e->nargs && is_wanted(f, load, w, f->ir->ops[e->arg0 + w->param].val) &&
+		if (w->own && !w->load && w->param < e->nargs && is_wanted(f, load, w, f->ir->ops[e->arg0 + w->param].val) &&
 		    !overwritten(f->ir, &w->step[w->n - 1], ev))
 			return v;
 	}
@@ -388,11 +419,18 @@ static unsigned root_kind(const struct prog *p, tid t)
 	return term(p, t)->kind;
 }
 
-static tid at_steps(struct prog *p, tid t, const struct want *w)
+static tid at_steps(struct prog *p, tid t, const struct want *w, unsigned from, unsigned to)
 {
-	for (unsigned i = 0; t && i < w->n; i++)
+	for (unsigned i = from; t && i < to; i++)
 		t = mk_field(p, t, w->step[i].rec, w->step[i].member, field_type(p, w->step[i].rec, w->step[i].member));
 	return t;
+}
+
+/* The address of the member wanted of @t. */
+static tid wanted_at(struct prog *p, tid t, const struct want *w)
+{
+	t = at_steps(p, t, w, 0, w->load ? w->load : w->n);
+	return w->load ? at_steps(p, mk_load(p, t, 0), w, w->load, w->n) : t;
 }
 
 /* The callee, or what it calls, stores to that member: full lists do not say. */
@@ -418,6 +456,82 @@ static void add_told(struct cond *out, unsigned *n, tid t, uint8_t sign)
 		out[(*n)++] = (struct cond){ t, sign, false };
 }
 
+/* The local whose address is all that is ever stored at @addr, before the call. */
+static tid local_pointed_to(struct run *r, const struct state *s, uint32_t ev, tid addr)
+{
+	const struct sd_fn *ir = r->f->ir;
+
+	for (uint32_t i = 0; i < ir->nevents; i++) {
+		const struct sd_event *e = &ir->events[i];
+		sd_vid v;
+
+		if (e->kind == SD_E_STORE && ir->vals[e->value].kind == SD_V_ADDRLOCAL && local_stored(r->f, e->target, &v) &&
+		    eval(r, s, e->target) == addr)
+			return happened(ir, i, block_of(ir, ev), ev) ? eval(r, s, e->value) : 0;
+	}
+	return 0;
+}
+
+/* May call @e, which is given (part of) local @base, store to member @last of it? */
+static bool call_stores(struct run *r, const struct state *s, const struct sd_event *e, tid base, const struct chain_step *last)
+{
+	uint32_t fn = e->callee ? func_find(r->p, e->callee) : 0;
+	const struct func *g = fn ? func_at(r->p, fn - 1) : NULL;
+
+	for (uint32_t k = 0; k < e->nargs; k++) {
+		tid t = eval(r, s, r->f->ir->ops[e->arg0 + k].val);
+
+		while (term(r->p, t)->kind == T_FIELD)
+			t = term(r->p, t)->a;
+		if (t != base)
+			continue;
+		if (!g || g->is_api || (g->stored && g->stored->len == MAX_WANTS))
+			return true;
+		for (guint i = 0; g->stored && i < g->stored->len; i++) {
+			const struct want *w = &g_array_index(g->stored, struct want, i);
+
+			if (w->param == k && !memcmp(&w->step[w->n - 1], last, sizeof(*last)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * The member at @addr of a local record whose address another local record keeps: nobody here stores to it, nor do those who are
+ * given the record, and yet it is read.  So the record's initialiser has made it 0.
+ */
+static bool never_stored(struct run *r, const struct state *s, tid keeper, tid addr, const struct chain_step *last)
+{
+	const struct sd_fn *ir = r->f->ir;
+	tid base = addr;
+
+	while (term(r->p, base)->kind == T_FIELD)
+		base = term(r->p, base)->a;
+	for (uint32_t i = 0; i < ir->nevents; i++) {
+		const struct sd_event *e = &ir->events[i];
+
+		if (e->kind == SD_E_CALL ? call_stores(r, s, e, base, last) || call_stores(r, s, e, keeper, last) :
+		    eval(r, s, e->target) == addr || eval(r, s, e->target) == base)
+			return false;
+	}
+	return true;
+}
+
+/* What the caller knows of the member that the callee wants of its local record @arg. */
+static bool constant_of_local(struct run *r, const struct state *s, uint32_t ev, const struct want *w, tid arg, int64_t *n)
+{
+	tid at = at_steps(r->p, arg, w, 0, w->load ? w->load : w->n), local = w->load ? local_pointed_to(r, s, ev, at) : 0;
+
+	if (!w->load)
+		return constant_stored(r, s, ev, w->param, at, n);
+	if (term(r->p, local)->kind != T_LOCAL)
+		return false;
+	at = at_steps(r->p, local, w, w->load, w->n);
+	*n = 0;
+	return constant_stored(r, s, ev, w->param, at, n) || (!*n && never_stored(r, s, arg, at, &w->step[w->n - 1]));
+}
+
 static void tell_constants(struct run *r, const struct state *s, uint32_t ev, const struct func *g, const tid *args, struct cond *out, unsigned *n)
 {
 	const struct sd_event *e = &r->f->ir->events[ev];
@@ -430,9 +544,9 @@ static void tell_constants(struct run *r, const struct state *s, uint32_t ev, co
 
 		if ((root == T_LOCAL ? !r->f->local_stores : root != T_PARAM || !r->in->ncond) || stores_to(g, w))
 			continue;
-		arg = at_steps(r->p, arg, w);
-		if (root == T_LOCAL ? constant_stored(r, s, ev, w->param, arg, &c) : told_constant(r->p, r->in, mk_load(r->p, arg, 0), &c))
-			add_told(out, n, mk_op(r->p, mk_load(r->p, at_steps(r->p, mk_param(r->p, w->param, g->ir->params[w->param].type), w), 0), SD_OP_EQ, c), S_POS);
+		if (root == T_LOCAL ? constant_of_local(r, s, ev, w, arg, &c) :
+		    told_constant(r->p, r->in, mk_load(r->p, wanted_at(r->p, arg, w), 0), &c))
+			add_told(out, n, mk_op(r->p, mk_load(r->p, wanted_at(r->p, mk_param(r->p, w->param, g->ir->params[w->param].type), w), 0), SD_OP_EQ, c), S_POS);
 	}
 }
 
