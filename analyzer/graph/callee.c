@@ -14,6 +14,12 @@ static bool balanced(const struct exit_effect *x)
 	return !x->nheld && !x->nrel;
 }
 
+/* What was cut short may pair what belongs to different paths: only an exit that changes nothing is believed then. */
+static bool unchanged(const struct exit_effect *x)
+{
+	return balanced(x) && x->irq == IRQ_INHERIT && !x->bh && !x->hard && !x->soft;
+}
+
 static bool same_locks(const struct exit_effect *a, const struct exit_effect *b)
 {
 	return a->nheld == b->nheld && a->nrel == b->nrel && !memcmp(a->held, b->held, sizeof(a->held)) &&
@@ -198,7 +204,7 @@ static void apply_exit(const struct call *c, const struct exit_effect *x, const 
 	for (unsigned i = 0; i < x->nrel; i++)
 		release_lock(c->r, c->ev, &s, lock_into_caller(c, before, x->rel[i]));
 	apply_exit_irq(c, x, before->irq, &s);
-	s.bh = (int8_t)CLAMP(bh, -100, 100);
+	s.bh = (int8_t)CLAMP(bh, -MAX_BH, MAX_BH);
 	entered_with_bh_off(&s);
 	s.hard = (int8_t)CLAMP(s.hard + x->hard, -2, 2);
 	s.soft = (int8_t)CLAMP(s.soft + x->soft, -2, 2);
@@ -237,7 +243,7 @@ static bool takes_maps_only(const struct call *c, const struct exit_effect *x)
 
 static void apply_exits(const struct call *c, const struct inst *callee, const struct state *s, GArray *out)
 {
-	bool unsure = callee->ambiguous, releasing = false, any_balanced = false;
+	bool unsure = callee->ambiguous, releasing = false, any_balanced = false, any_unchanged = false;
 
 	run_set_call_bits(c->r, c->ev, callee->nexit ? callee->ret_bits : UINT64_MAX);
 	run_set_call_ret(c->r, c->ev, callee->ret);
@@ -259,8 +265,10 @@ static void apply_exits(const struct call *c, const struct inst *callee, const s
 		releasing |= releases_held(c, &callee->exits[i], s);
 		any_balanced |= balanced(&callee->exits[i]);
 	}
+	for (uint32_t i = 0; i < callee->nexit && callee->truncated; i++)
+		any_unchanged |= unchanged(&callee->exits[i]);
 	for (uint32_t i = 0; i < callee->nexit; i++)
-		if (!unsure || (releasing ? releases_held(c, &callee->exits[i], s) : !any_balanced || takes_maps_only(c, &callee->exits[i])))
+		if (any_unchanged ? unchanged(&callee->exits[i]) : !unsure || (releasing ? releases_held(c, &callee->exits[i], s) : !any_balanced || takes_maps_only(c, &callee->exits[i])))
 			apply_exit(c, &callee->exits[i], s, out);
 }
 

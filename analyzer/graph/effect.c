@@ -213,9 +213,9 @@ void entered_with_bh_off(struct state *s)
 
 static void flip_softirq(struct run *r, uint32_t ev, struct state *s, const struct sd_irq_effect *e)
 {
-	if (e->flip == SD_FLIP_OFF && s->bh < 100) {
+	if (e->flip == SD_FLIP_OFF && s->bh < MAX_BH) {
 		s->bh++;
-	} else if (e->flip == SD_FLIP_ON && s->bh > -100) {
+	} else if (e->flip == SD_FLIP_ON && s->bh > -MAX_BH) {
 		s->bh--;
 		entered_with_bh_off(s);
 		if (s->bh <= 0)

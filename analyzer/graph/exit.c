@@ -69,8 +69,25 @@ static struct exit_effect exit_of(struct run *r, const struct state *s, sd_vid r
 	return x;
 }
 
+/* As they were; on, by who says so himself (spin_unlock_irq()); or as a word has it that we lost sight of. */
+static bool may_be_unchanged(uint8_t irq, bool word_known)
+{
+	return irq == IRQ_INHERIT || irq == IRQ_IS_ON || (irq == IRQ_EITHER && !word_known);
+}
+
+/*
+ * One way leaves hardirqs as they were, another has enabled them: who unlocks with spin_unlock_irq() knows that they were on,
+ * so both are "as they were".  Where they were not, the enabling itself is the finding, not what its callers do after it.
+ */
+static bool as_they_were(uint8_t a, uint8_t b, bool word_known)
+{
+	return (a == IRQ_INHERIT || b == IRQ_INHERIT) && may_be_unchanged(a, word_known) && may_be_unchanged(b, word_known);
+}
+
 static bool same_effect(struct exit_effect a, const struct exit_effect *b)
 {
+	if (a.restore_key == b->restore_key && as_they_were(a.irq, b->irq, a.restore_key != 0))
+		a.irq = b->irq;
 	a.ret = b->ret;
 	a.emask = b->emask;
 	a.doubt = b->doubt;
@@ -119,6 +136,15 @@ static bool merge_exit(struct inst *in, const struct exit_effect *x)
 	return false;
 }
 
+static void add_to_exit(struct exit_effect *e, const struct exit_effect *x)
+{
+	e->ret |= x->ret;
+	e->emask |= x->emask;
+	e->doubt &= x->doubt;
+	if (x->irq == IRQ_INHERIT)
+		e->irq = x->irq;
+}
+
 void add_exit(struct run *r, const struct state *s, sd_vid ret)
 {
 	struct inst *in = run_inst(r);
@@ -128,9 +154,7 @@ void add_exit(struct run *r, const struct state *s, sd_vid ret)
 
 	for (uint32_t i = 0; i < in->nexit; i++)
 		if (same_effect(x, &in->exits[i])) {
-			in->exits[i].ret |= x.ret;
-			in->exits[i].emask |= x.emask;
-			in->exits[i].doubt &= x.doubt;
+			add_to_exit(&in->exits[i], &x);
 			return;
 		}
 	if (in->nexit == MAX_EXIT) {
@@ -192,7 +216,28 @@ static bool tells_apart(const struct inst *in, uint32_t x, const struct cond *c)
 	return false;
 }
 
-/* Of the conditions on the way to an exit only those count that chose between two effects on locks. */
+/* What came to be the same becomes one. */
+static void unite_exits(struct inst *in)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < in->nexit; i++) {
+		uint32_t k = 0;
+
+		while (k < n && !same_effect(in->exits[i], &in->exits[k]))
+			k++;
+		if (k < n)
+			add_to_exit(&in->exits[k], &in->exits[i]);
+		else if (n++ < i)
+			in->exits[k] = in->exits[i];
+	}
+	in->nexit = n;
+}
+
+/*
+ * Of the conditions on the way to an exit only those count that chose between two effects on locks that the caller sees: where
+ * all is given back, which of two ways it was is over.
+ */
 void keep_telling_conds(struct inst *in)
 {
 	for (uint32_t x = 0; x < in->nexit; x++) {
@@ -200,10 +245,10 @@ void keep_telling_conds(struct inst *in)
 		unsigned n = 0;
 
 		for (unsigned k = 0; k < e->ncond; k++)
-			if (tells_apart(in, x, &e->cond[k]) || e->cond[k].variant)
+			if (tells_apart(in, x, &e->cond[k]) || (e->cond[k].variant && changes_locks(e)))
 				e->cond[n++] = e->cond[k];
 		memset(&e->cond[n], 0, (e->ncond - n) * sizeof(e->cond[0]));
 		e->ncond = (uint8_t)n;
 	}
+	unite_exits(in);
 }
-

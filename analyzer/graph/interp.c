@@ -19,7 +19,7 @@
 #define CHUNK 8
 struct chunk {
 	struct chunk *next;
-	uint32_t hash[CHUNK];
+	uint32_t hash[CHUNK];   /* state_core_hash() */
 	struct state at[CHUNK];
 };
 
@@ -131,7 +131,7 @@ static void forget_loop_facts(struct run *r, uint32_t from, uint32_t b, struct s
 	}
 	if (!s->nheld && !s->nrel) {    /* what the caller assumed stays */
 		memset(s->cond, 0, sizeof(s->cond));
-		s->ncond = r->in->ncond;
+		s->ncond = (uint8_t)r->in->ncond;
 		memcpy(s->cond, r->in->cond, sizeof(s->cond));
 	}
 }
@@ -173,11 +173,23 @@ static void enter_phis(struct run *r, uint32_t from, uint32_t b, struct state *s
 	}
 }
 
+/* Saved words of this frame that nothing from here on restores. */
+static void drop_saved(struct run *r, uint32_t b, struct state *s)
+{
+	for (unsigned i = s->ntok; i-- > 0; ) {
+		const struct term *t = term(r->p, s->tok[i].key);
+
+		if (t->kind == T_OPAQUE && (uint64_t)t->num >> 32 == r->in->fn && !used_from(r->p, r->f, b, (sd_vid)t->num))
+			token_forget(s, i);
+	}
+}
+
 /* Takes @s: it is another one afterwards. */
 static void flow_to(struct run *r, uint32_t from, uint32_t b, struct state *s)
 {
 	enter_phis(r, from, b, s);
 	state_drop_dead(s, r->f->live + (size_t)b * r->f->nwords);
+	drop_saved(r, b, s);
 	push(r, b, s);
 }
 
@@ -219,9 +231,9 @@ static struct state *state_in(const struct bag *bag, uint32_t i)
 	return &bag->chunk[i / CHUNK]->at[i % CHUNK];
 }
 
-static bool is_in(const struct bag *bag, uint32_t i, const struct state *s, uint32_t hash)
+static bool alike(const struct bag *bag, uint32_t i, const struct state *s, uint32_t hash)
 {
-	return bag->chunk[i / CHUNK]->hash[i % CHUNK] == hash && state_same(state_in(bag, i), s);
+	return bag->chunk[i / CHUNK]->hash[i % CHUNK] == hash && state_same_core(state_in(bag, i), s);
 }
 
 static void bag_add(struct prog *p, struct bag *bag, const struct state *s, uint32_t hash)
@@ -235,32 +247,64 @@ static void bag_add(struct prog *p, struct bag *bag, const struct state *s, uint
 	bag->hashes |= UINT64_C(1) << hash % 64;
 }
 
-/* One that waits, or has been seen, stands for @s; what is left of @s is the entry states that none had. */
-static bool is_known(struct bag *bag, struct state *s, uint32_t hash)
+static void bag_remove(struct bag *bag, uint32_t i)
 {
-	if (!(bag->hashes >> hash % 64 & 1))
-		return false;
-	for (uint32_t i = bag->done; i < bag->n; i++)
-		if (is_in(bag, i, s, hash)) {
-			state_in(bag, i)->emask |= s->emask;
-			state_in(bag, i)->doubt &= s->doubt;
+	uint32_t last = --bag->n;
+
+	if (i == last)
+		return;
+	bag->chunk[i / CHUNK]->hash[i % CHUNK] = bag->chunk[last / CHUNK]->hash[last % CHUNK];
+	state_copy(state_in(bag, i), state_in(bag, last));
+}
+
+/* Those that went on with all that @s has; what is left of @s is the entry states that none of the same facts had. */
+static bool has_gone(struct bag *bag, struct state *s, uint32_t hash)
+{
+	for (uint32_t i = 0; i < bag->done; i++) {
+		if (!alike(bag, i, s, hash))
+			continue;
+		if (state_covers(state_in(bag, i), s))
+			return true;
+		if (state_same(state_in(bag, i), s) && state_in(bag, i)->doubt <= s->doubt)
+			s->emask &= ~state_in(bag, i)->emask;
+	}
+	return false;
+}
+
+/*
+ * One that waits stands for @s, too, or @s for it, or one state for both: when all that tells them apart is the sign of
+ * one thing known.  Nothing is lost by that: a later branch on it splits them again.
+ */
+static bool meets_waiting(struct bag *bag, struct state *s, uint32_t hash)
+{
+	for (uint32_t i = bag->done; i < bag->n; i++) {
+		struct state *w = state_in(bag, i);
+
+		if (!alike(bag, i, s, hash))
+			continue;
+		if (state_same(w, s)) {
+			w->emask |= s->emask;
+			w->doubt &= s->doubt;
 			return true;
 		}
-	for (uint32_t i = 0; i < bag->done; i++)
-		if (is_in(bag, i, s, hash) && state_in(bag, i)->doubt <= s->doubt) {
-			s->emask &= ~state_in(bag, i)->emask;
-			if (!s->emask)
-				return true;
-		}
+		if (state_covers(w, s))
+			return true;
+		if (!state_join(s, w) && !state_covers(s, w))
+			continue;
+		bag_remove(bag, i);
+		i = bag->done - 1;      /* it is another one now: look again */
+	}
 	return false;
 }
 
 static void push(struct run *r, uint32_t b, struct state *s)
 {
 	struct bag *bag = &r->bags[b];
-	uint32_t hash = state_hash(s);
+	uint32_t hash = state_core_hash(s);
 
-	if (is_known(bag, s, hash) || (bag->n >= MAX_STATES && !forget_facts(r, b, s)))
+	if ((bag->hashes >> hash % 64 & 1) && (has_gone(bag, s, hash) || meets_waiting(bag, s, hash)))
+		return;
+	if (bag->n >= MAX_STATES && !forget_facts(r, b, s))
 		return;
 	bag_add(r->p, bag, s, hash);
 	r->first = MIN(r->first, b);
@@ -590,7 +634,7 @@ void interpret(struct prog *p, uint32_t iid)
 		if (ir->vals[v].kind == SD_V_CALL)
 			r.call_value[ir->vals[v].num] = v;
 	state_init(&s);
-	s.ncond = in->ncond;
+	s.ncond = (uint8_t)in->ncond;
 	memcpy(s.cond, in->cond, sizeof(s.cond));
 	if (ir->nblocks)
 		push(&r, 0, &s);
@@ -602,10 +646,9 @@ void interpret(struct prog *p, uint32_t iid)
 		run_blocks(&r);
 		in->ambiguous = ambiguous(in);
 	}
-	if (r.track) {
-		keep_telling_conds(in);
+	keep_telling_conds(in);
+	if (r.track)
 		note_variants(p, in);
-	}
 	if (in->ret == UINT32_MAX)
 		in->ret = 0;
 	keep_exits(p, in);

@@ -109,17 +109,17 @@ struct token { tid key; uint32_t irq; };        /* the flags word `key` holds th
 struct state {
 	uint64_t emask;         /* entry states under which this path is taken */
 	uint8_t doubt;          /* taken only when a reference that was dropped was the last */
+	uint8_t nfact, ncond;
 	uint8_t irq;            /* enum rel_irq; from here on states that meet are compared: state_same() */
 	int8_t bh;              /* local_bh_disable() minus enable since entry */
-	uint8_t nheld, nrel, ntok, nfact;
+	uint8_t nheld, nrel, ntok;
 	int8_t hard, soft;      /* interrupt contexts entered minus left since entry */
 	uint8_t threaded;       /* the hardirq is served by a thread on PREEMPT_RT */
-	uint8_t pad[6];
+	uint8_t pad;
 	tid restore;            /* irq was last restored from this word of the caller's; 0 none */
-	uint32_t ncond;
-	struct cond cond[MAX_COND];
 	struct lockref rel[MAX_REL];    /* the caller's locks that are released at this point */
-	struct token tok[MAX_TOK];
+	struct token tok[MAX_TOK];      /* sorted by key */
+	struct cond cond[MAX_COND];     /* sorted by term; with the facts what is known, not what was done: state_same_core() */
 	struct fact fact[MAX_FACT];     /* sorted by id */
 	struct held held[MAX_HELD];     /* zero up to here where nothing is used; past nheld it may be anything: state_size() */
 };
@@ -171,6 +171,7 @@ struct exit_effect {
 	struct token tok[MAX_TOK];      /* words in the caller's reach that hold saved flags */
 };
 #define MAX_EXIT 8
+#define MAX_BH 3         /* deeper nesting is one, so that a loop that seems to nest ends */
 
 struct inst {
 	uint32_t fn;
@@ -235,6 +236,8 @@ struct func {
 	uint64_t *live;                 /* [block][nwords]: fact ids that matter from here on */
 	uint64_t *tests;                /* [block][nwords]: fact ids that the block itself asks for */
 	uint8_t *stable;                /* per fact id: made of parameters and constants, so it never changes */
+	uint8_t *used;                  /* saved.c: value -> something is done with it */
+	uint64_t **use_blocks;          /* saved.c: value -> blocks from whose entry on it may be used; NULL: not asked */
 };
 
 /* One more name of a class: another init site, another string of a table, another subclass given there. */
@@ -412,6 +415,9 @@ void prepare(struct prog *p, uint32_t fi);
 void find_local_stores(struct prog *p);
 bool local_stored(const struct func *f, sd_vid addr, sd_vid *val);     /* the one value ever stored there */
 
+/* --- saved.c --- */
+bool used_from(struct prog *p, struct func *f, uint32_t b, sd_vid v);    /* from the entry of block @b on, as it is then */
+
 /* --- dump.c --- */
 void dump_program(struct prog *p, const char *what, FILE *out);
 
@@ -468,6 +474,7 @@ static inline const struct fact *fact_find(const struct state *s, uint16_t id)
 }
 void fact_set(struct state *s, uint16_t id, uint8_t sign, uint8_t way); /* replaces; forgets when nothing is said */
 void token_set(struct state *s, tid key, uint8_t irq);
+void token_forget(struct state *s, unsigned i);
 int token_get(const struct state *s, tid key);                  /* rel_irq or -1 */
 /* Takes back a lock of the caller's that was released, or adds one.  false: too many. */
 bool held_add(struct state *s, const struct held *h);
@@ -477,6 +484,12 @@ bool state_equal(const struct state *a, const struct state *b);
 /* Entry states and doubt are no reason to keep two. */
 bool state_same(const struct state *a, const struct state *b);
 uint32_t state_hash(const struct state *s);     /* of what state_same() compares */
+uint32_t state_core_hash(const struct state *s);        /* of the same without facts and conditions */
+bool state_same_core(const struct state *a, const struct state *b);
+/* Of two with the same core: every path that @b stands for is one of @a's. */
+bool state_covers(const struct state *a, const struct state *b);
+/* Of two with the same core that differ in the sign of one fact or one condition only: makes @s stand for @w, too.  false: in more. */
+bool state_join(struct state *s, const struct state *w);
 void state_drop_dead(struct state *s, const uint64_t *live);
 
 /* --- cond.c --- */

@@ -184,6 +184,24 @@ static bool callee_wants(struct prog *p, const struct sd_event *e, uint32_t k)
 	return fn && wants_of_param(func_at(p, fn - 1), k);
 }
 
+static uint8_t sign_of(int64_t n)
+{
+	return n < 0 ? S_NEG : n ? S_POS : S_ZERO;
+}
+
+/* A mode that is chosen before and asked later: of constants with one sign only the way tells which it is. */
+static bool chooses_constant(const struct sd_fn *ir, const struct sd_val *phi)
+{
+	for (uint32_t i = 0; i < phi->b; i++)
+		for (uint32_t k = i + 1; k < phi->b; k++) {
+			const struct sd_val *x = &ir->vals[ir->ops[phi->a + i].val], *y = &ir->vals[ir->ops[phi->a + k].val];
+
+			if (x->kind == SD_V_CONST && y->kind == SD_V_CONST && x->num != y->num && sign_of(x->num) == sign_of(y->num))
+				return true;
+		}
+	return false;
+}
+
 static void find_phis(struct prog *p, struct func *f)
 {
 	const struct sd_fn *ir = f->ir;
@@ -205,6 +223,9 @@ static void find_phis(struct prog *p, struct func *f)
 			else if (callee_tests(p, e, k))
 				track_phis(f, ir->ops[e->arg0 + k].val, PHI_SIGN);
 	}
+	for (uint32_t v = 0; v < ir->nvals; v++)
+		if (f->phi_tracked[v] && ir->vals[v].kind == SD_V_PHI && chooses_constant(ir, &ir->vals[v]))
+			track_phis(f, v, PHI_WAY);
 }
 
 /* --- liveness of facts --- */

@@ -48,15 +48,27 @@ void fact_set(struct state *s, uint16_t id, uint8_t sign, uint8_t way)
 
 bool cond_add(struct state *s, tid t, uint8_t sign, bool variant)
 {
-	for (unsigned i = 0; i < s->ncond; i++)
-		if (s->cond[i].t == t) {
-			s->cond[i].sign &= sign;
-			s->cond[i].variant |= variant;
-			return s->cond[i].sign != 0;
-		}
-	if (t && sign != S_ALL && s->ncond < MAX_COND)
-		s->cond[s->ncond++] = (struct cond){ t, sign, variant };
+	unsigned i = 0;
+
+	while (i < s->ncond && s->cond[i].t < t)
+		i++;
+	if (i < s->ncond && s->cond[i].t == t) {
+		s->cond[i].sign &= sign;
+		s->cond[i].variant |= variant;
+		return s->cond[i].sign != 0;
+	}
+	if (!t || sign == S_ALL || s->ncond == MAX_COND)
+		return true;
+	memmove(&s->cond[i + 1], &s->cond[i], (s->ncond - i) * sizeof(s->cond[0]));
+	s->cond[i] = (struct cond){ t, sign, variant };
+	s->ncond++;
 	return true;
+}
+
+static void cond_forget(struct state *s, unsigned i)
+{
+	memmove(&s->cond[i], &s->cond[i + 1], (s->ncond - i - 1u) * sizeof(s->cond[0]));
+	memset(&s->cond[--s->ncond], 0, sizeof(s->cond[0]));
 }
 
 uint8_t cond_sign(const struct state *s, tid t)
@@ -80,14 +92,22 @@ void token_set(struct state *s, tid key, uint8_t irq)
 
 	if (!key)
 		return;
-	while (i < s->ntok && s->tok[i].key != key)
+	while (i < s->ntok && s->tok[i].key < key)      /* sorted: which was saved first is no difference */
 		i++;
-	if (i == MAX_TOK) {             /* the first saved is the least likely to be restored next, but keep it: drop the newest */
-		i = MAX_TOK - 1;
-	} else if (i == s->ntok) {
-		s->ntok++;
+	if (i == MAX_TOK)
+		i = MAX_TOK - 1;        /* no room: the youngest names go first */
+	else if (i == s->ntok || s->tok[i].key != key) {
+		if (s->ntok < MAX_TOK)
+			s->ntok++;
+		memmove(&s->tok[i + 1], &s->tok[i], (s->ntok - i - 1u) * sizeof(s->tok[0]));
 	}
 	s->tok[i] = (struct token){ .key = key, .irq = irq };
+}
+
+void token_forget(struct state *s, unsigned i)
+{
+	memmove(&s->tok[i], &s->tok[i + 1], (s->ntok - i - 1u) * sizeof(s->tok[0]));
+	memset(&s->tok[--s->ntok], 0, sizeof(s->tok[0]));
 }
 
 int token_get(const struct state *s, tid key)
@@ -168,6 +188,96 @@ bool state_same(const struct state *a, const struct state *b)
 	return a->nheld == b->nheld && !memcmp((const char *)a + skip, (const char *)b + skip, state_size(a) - skip);
 }
 
+bool state_same_core(const struct state *a, const struct state *b)
+{
+	size_t skip = offsetof(struct state, irq);
+
+	return a->nheld == b->nheld && !memcmp((const char *)a + skip, (const char *)b + skip, offsetof(struct state, cond) - skip) &&
+	       !memcmp(a->held, b->held, a->nheld * sizeof(a->held[0]));
+}
+
+static bool conds_cover(const struct state *a, const struct state *b)
+{
+	unsigned k = 0;
+
+	for (unsigned i = 0; i < a->ncond; i++) {
+		while (k < b->ncond && b->cond[k].t < a->cond[i].t)
+			k++;
+		if (k == b->ncond || b->cond[k].t != a->cond[i].t || (b->cond[k].sign & ~a->cond[i].sign))
+			return false;
+	}
+	return a->ncond <= b->ncond;
+}
+
+bool state_covers(const struct state *a, const struct state *b)
+{
+	unsigned k = 0;
+
+	if ((b->emask & ~a->emask) || a->doubt > b->doubt || a->nfact > b->nfact || !conds_cover(a, b))
+		return false;
+	for (unsigned i = 0; i < a->nfact; i++) {
+		while (k < b->nfact && b->fact[k].id < a->fact[i].id)
+			k++;
+		if (k == b->nfact || b->fact[k].id != a->fact[i].id || (b->fact[k].sign & ~a->fact[i].sign) ||
+		    (a->fact[i].way && a->fact[i].way != b->fact[k].way))
+			return false;
+	}
+	return true;
+}
+
+/* In how many facts the two differ, the last one in @at; 2 stands for more, and for what no sign can mend. */
+static unsigned facts_apart(const struct state *a, const struct state *b, unsigned *at)
+{
+	unsigned n = 0;
+
+	if (a->nfact != b->nfact)
+		return 2;
+	for (unsigned i = 0; i < a->nfact && n < 2; i++) {
+		const struct fact *x = &a->fact[i], *y = &b->fact[i];
+
+		if (x->id != y->id || x->way != y->way)
+			return 2;
+		if (x->sign != y->sign) {
+			n += x->way ? 2 : 1;
+			*at = i;
+		}
+	}
+	return n;
+}
+
+static unsigned conds_apart(const struct state *a, const struct state *b, unsigned *at)
+{
+	unsigned n = 0;
+
+	if (a->ncond != b->ncond)
+		return 2;
+	for (unsigned i = 0; i < a->ncond && n < 2; i++) {
+		if (a->cond[i].t != b->cond[i].t)
+			return 2;
+		if (a->cond[i].sign != b->cond[i].sign) {
+			n++;
+			*at = i;
+		}
+	}
+	return n;
+}
+
+bool state_join(struct state *s, const struct state *w)
+{
+	unsigned fact = 0, cond = 0, facts = facts_apart(s, w, &fact), conds = conds_apart(s, w, &cond);
+
+	if (facts + conds != 1 || s->emask != w->emask || s->doubt != w->doubt)
+		return false;
+	if (facts) {
+		fact_set(s, s->fact[fact].id, s->fact[fact].sign | w->fact[fact].sign, 0);
+		return true;
+	}
+	s->cond[cond].sign |= w->cond[cond].sign;
+	if (s->cond[cond].sign == S_ALL)
+		cond_forget(s, cond);
+	return true;
+}
+
 /* What is in use of a state alone: the rest is zero. */
 static uint64_t add_words(uint64_t h, const void *at, size_t size)
 {
@@ -180,14 +290,24 @@ static uint64_t add_words(uint64_t h, const void *at, size_t size)
 	return h;
 }
 
-uint32_t state_hash(const struct state *s)
+static uint64_t core_hash(const struct state *s)
 {
 	uint64_t h = (uint64_t)s->irq << 24 ^ (uint64_t)(uint8_t)s->bh << 16 ^ s->restore;
 
-	h = add_words(h, s->cond, s->ncond * sizeof(s->cond[0]));
 	h = add_words(h, s->held, s->nheld * sizeof(s->held[0]));
 	h = add_words(h, s->rel, s->nrel * sizeof(s->rel[0]));
-	h = add_words(h, s->tok, s->ntok * sizeof(s->tok[0]));
+	return add_words(h, s->tok, s->ntok * sizeof(s->tok[0]));
+}
+
+uint32_t state_core_hash(const struct state *s)
+{
+	return (uint32_t)(core_hash(s) * 0x9E3779B97F4A7C15u >> 32);
+}
+
+uint32_t state_hash(const struct state *s)
+{
+	uint64_t h = add_words(core_hash(s), s->cond, s->ncond * sizeof(s->cond[0]));
+
 	h = add_words(h, s->fact, (s->nfact + 1u) / 2 * 2 * sizeof(s->fact[0]));
 	return (uint32_t)(h * 0x9E3779B97F4A7C15u >> 32);
 }
