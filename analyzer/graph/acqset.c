@@ -2,7 +2,7 @@
 /*
  * acqset.c - which lock classes a call may acquire, in it or below.
  *
- * A NODE is an instance in one of its entry states.  For each node there is a row of elements: final
+ * A NODE is an instance in those of its entry states that make no difference (node.c).  For each node there is a row of elements: final
  * class, taken as a recursive reader or not, at a nesting level that is known or not.  Trylocks are left
  * out, for they add no dependency to themselves (lockdep.c, validate_chain()).
  *
@@ -11,7 +11,7 @@
  * guesses than DEPTH is no dependency.  At one level the calls that cost nothing make small components, and the others
  * lead to levels that are done: the components of all calls together are a third of the kernel.
  *
- * Requires: contexts, classes.  Sets: prog.acq, inst.node0.
+ * Requires: contexts, classes.  Sets: prog.acq.
  */
 #include <string.h>
 #include "model.h"
@@ -31,27 +31,9 @@ bool reads_recursively(const struct prog *p, uint8_t mode, struct point pt)
 	return p->in->read_recursive || pt.ctx == SD_CTX_SOFTIRQ || pt.ctx == SD_CTX_HARDIRQ || pt.bh == SD_TRI_OFF;
 }
 
-uint32_t node_at(const struct inst *in, unsigned bit)
-{
-	if (!(in->entry >> bit & 1))
-		return NONE;
-	return in->node0 + (uint32_t)__builtin_popcountll(in->entry & ((UINT64_C(1) << bit) - 1));
-}
-
 unsigned call_cost(const struct rec_call *c)
 {
 	return c->ntargets <= 1 ? 0 : c->ntargets <= WIDE ? 1 : 2;
-}
-
-/* The node that call @c enters from state @bit of its instance; NONE where it is not made, or cannot be. */
-uint32_t node_below(const struct prog *p, const struct rec_call *c, unsigned bit)
-{
-	struct point pt;
-
-	if (!(c->emask >> bit & 1))
-		return NONE;
-	pt = point_at(bit, c->irq, c->bh);
-	return node_at(inst_at(p, c->callee), ENTRY_BIT(pt.ctx, pt.irq, pt.bh));
 }
 
 /* Trylocks do not count: lockdep links past them. */
@@ -352,29 +334,13 @@ static void fill_level(struct filler *f)
 	}
 }
 
-static void number_nodes(struct prog *p, struct acqsets *s)
-{
-	for (uint32_t i = 0; i < p->insts->len; i++) {
-		inst_at(p, i)->node0 = s->nnode;
-		s->nnode += (uint32_t)__builtin_popcountll(inst_at(p, i)->entry);
-	}
-	s->inst = g_new(uint32_t, s->nnode + 1);
-	s->bit = g_new(uint8_t, s->nnode + 1);
-	for (uint32_t i = 0, v = 0; i < p->insts->len; i++)
-		for (unsigned bit = 0; bit < ENTRY_BITS; bit++)
-			if (inst_at(p, i)->entry >> bit & 1) {
-				s->inst[v] = i;
-				s->bit[v++] = (uint8_t)bit;
-			}
-}
-
 void compute_acqsets(struct prog *p)
 {
 	struct acqsets *s = p->acq = g_new0(struct acqsets, 1);
 	struct order o;
 	struct filler f = { .p = p, .s = s, .o = &o };
 
-	number_nodes(p, s);
+	find_nodes(p, s);
 	find_calls(p, s);
 	find_order(&o, s);
 	s->rows = rows_new();

@@ -140,22 +140,6 @@ static bool assume_conds(const struct call *c, const struct exit_effect *x, stru
 	return true;
 }
 
-/* Per entry state of the caller, 1 + that in which a call made in state @s enters its callee; kept by what point_at() looks at. */
-static const uint8_t *entries_below(struct prog *p, const struct state *s)
-{
-	uint8_t at = state_at(s), *to;
-
-	if (!p->below)
-		p->below = g_malloc0((size_t)3 * (UINT8_MAX + 1) * ENTRY_BITS);
-	to = p->below[at * 3u + (s->bh > 0 ? 2u : s->bh < 0 ? 1u : 0u)];
-	for (unsigned bit = 0; bit < ENTRY_BITS && !to[ENTRY_BITS - 1]; bit++) {
-		struct point pt = point_at(bit, at, s->bh);
-
-		to[bit] = (uint8_t)(1 + ENTRY_BIT(pt.ctx, pt.irq, pt.bh));
-	}
-	return to;
-}
-
 /* The caller's entry states in which the callee is entered in one of @callee. */
 static uint64_t entered_in(struct prog *p, const struct state *s, uint64_t callee)
 {
@@ -166,11 +150,11 @@ static uint64_t entered_in(struct prog *p, const struct state *s, uint64_t calle
 		return s->emask;
 	if (state_at(s) == AT(IRQ_INHERIT, CTX_INHERIT) && !s->bh)
 		return s->emask & callee;       /* only an optimisation: as it was entered, so it calls */
-	to = entries_below(p, s);
+	to = bits_below(p, state_at(s), s->bh);
 	for (uint64_t left = s->emask; left; left &= left - 1) {
 		unsigned bit = (unsigned)__builtin_ctzll(left);
 
-		keep |= (callee >> (to[bit] - 1) & 1) << bit;
+		keep |= (callee >> to[bit] & 1) << bit;
 	}
 	return keep;
 }

@@ -47,6 +47,29 @@ struct point point_at(unsigned bit, uint8_t at, int8_t bh)
 	return pt;
 }
 
+static unsigned below_row(uint8_t at, int8_t bh)
+{
+	return at * 3u + (bh > 0 ? 2u : bh < 0 ? 1u : 0u);
+}
+
+/* Asked for each call in each state, many times over: made once. */
+void contexts_init(struct prog *p)
+{
+	p->below = g_malloc((size_t)3 * (UINT8_MAX + 1) * ENTRY_BITS);
+	for (unsigned at = 0; at <= UINT8_MAX; at++)
+		for (int bh = -1; bh <= 1; bh++)
+			for (unsigned bit = 0; bit < ENTRY_BITS; bit++) {
+				struct point pt = point_at(bit, (uint8_t)at, (int8_t)bh);
+
+				p->below[below_row((uint8_t)at, (int8_t)bh)][bit] = (uint8_t)ENTRY_BIT(pt.ctx, pt.irq, pt.bh);
+			}
+}
+
+const uint8_t *bits_below(const struct prog *p, uint8_t at, int8_t bh)
+{
+	return p->below[below_row(at, bh)];
+}
+
 bool entered_in_interrupt(unsigned bit)
 {
 	return bit / (NTRI * NTRI) >= SD_CTX_SOFTIRQ;
@@ -56,12 +79,11 @@ uint64_t states_below(uint64_t mask, uint8_t at, int8_t bh)
 {
 	uint64_t out = 0;
 
-	for (unsigned bit = 0; mask >> bit; bit++)
-		if (mask >> bit & 1) {
-			struct point pt = point_at(bit, at, bh);
+	for (; mask; mask &= mask - 1) {
+		struct point pt = point_at((unsigned)__builtin_ctzll(mask), at, bh);
 
-			out |= UINT64_C(1) << ENTRY_BIT(pt.ctx, pt.irq, pt.bh);
-		}
+		out |= UINT64_C(1) << ENTRY_BIT(pt.ctx, pt.irq, pt.bh);
+	}
 	return out;
 }
 
@@ -118,17 +140,17 @@ static void spread(struct prog *p, GQueue *q)
 
 		for (guint c = 0; c < in->calls->len; c++) {
 			const struct rec_call *call = &g_array_index(in->calls, struct rec_call, c);
-			struct point pt;
+			unsigned to;
 
 			if (!(call->emask >> it->bit & 1))
 				continue;
-			pt = point_at(it->bit, call->irq, call->bh);
+			to = bits_below(p, call->irq, call->bh)[it->bit];
 			/* what runs with a mutex held, or beside what always sleeps, runs in no interrupt; that the mutex was taken there is a finding of its own */
-			if (pt.ctx >= SD_CTX_SOFTIRQ && holds_sleeping(p, in, call->held0, call->nheld))
+			if (entered_in_interrupt(to) && holds_sleeping(p, in, call->held0, call->nheld))
 				continue;
 			if (entered_in_interrupt(it->bit) && in->must_sleep && !inst_at(p, call->callee)->must_sleep)
 				continue;
-			enter(p, q, call->callee, ENTRY_BIT(pt.ctx, pt.irq, pt.bh), it->inst, c, it->bit, in->pred[it->bit].dist + 1u);
+			enter(p, q, call->callee, to, it->inst, c, it->bit, in->pred[it->bit].dist + 1u);
 		}
 		g_free(it);
 	}

@@ -22,12 +22,13 @@ static uint64_t enabling_states(struct prog *p, const struct inst *in)
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
 		uint64_t below = inst_at(p, c->callee)->may_enable;
 
-		for (unsigned bit = 0; below && !c->relset && bit < ENTRY_BITS; bit++)
-			if (c->emask >> bit & 1) {
-				struct point pt = point_at(bit, c->irq, c->bh);
+		const uint8_t *to = bits_below(p, c->irq, c->bh);
 
-				mask |= (below >> ENTRY_BIT(pt.ctx, pt.irq, pt.bh) & 1) << bit;
-			}
+		for (uint64_t left = below && !c->relset ? c->emask : 0; left; left &= left - 1) {
+			unsigned bit = (unsigned)__builtin_ctzll(left);
+
+			mask |= (below >> to[bit] & 1) << bit;
+		}
 	}
 	return mask;
 }

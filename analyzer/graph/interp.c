@@ -587,7 +587,6 @@ void free_interp(struct prog *p)
 		g_array_free(g_ptr_array_index(p->state_arrays, i), TRUE);
 	g_clear_pointer(&p->state_arrays, g_ptr_array_unref);
 	g_clear_pointer(&p->evals, g_free);
-	g_clear_pointer(&p->below, g_free);
 }
 
 /* The walk had room for all that there may be. */

@@ -187,7 +187,8 @@ struct inst {
 	GArray *retfields;              /* struct retfield, for records returned by value; may be NULL */
 	uint64_t entry;                 /* mask of entry states (contexts.c) */
 	struct pred { uint32_t inst, call; uint8_t bit; bool set; uint16_t dist; } *pred;  /* [ENTRY_BITS] */
-	uint32_t node0;                 /* acqset.c: node of its first entry state; the others follow, in the states' order */
+	uint32_t node0;                 /* node.c: its first node */
+	uint8_t *node_of;               /* entry state -> node, from node0 on; NULL: one for all */
 	bool may_sleep;                 /* takes a sleeping lock or calls what may sleep, with nothing spinning held and irqs as at entry */
 	bool sleeps_plainly;            /* the same, and not only when something doubtful happens */
 	bool must_sleep;                /* whatever the path: what it calls beside what makes it sleep runs in no interrupt */
@@ -325,7 +326,7 @@ struct prog {
 	GHashTable *string_tables;      /* slot key -> GArray of the strings that static initialisers store there */
 	struct chunk *chunks; GPtrArray *state_arrays;  /* interp.c: what no run needs at present */
 	struct eval_slot *evals; uint32_t eval_serial;  /* ... values lately evaluated */
-	uint8_t (*below)[ENTRY_BITS];   /* callee.c: entry states of callees, by the call's state */
+	uint8_t (*below)[ENTRY_BITS];   /* context.c, bits_below() */
 };
 #define INDIRECT_RESOLVED 1
 #define INDIRECT_LOCKED 2
@@ -563,6 +564,9 @@ bool starts_at(const struct prog *p, uint32_t fn);      /* --only */
 /* --- context.c --- */
 #define INFERRED_TASK (UINT32_MAX - 1)  /* in place of an entry's index: see enter_unknown() */
 void propagate_contexts(struct prog *p);
+void contexts_init(struct prog *p);
+/* [entry state of the caller]: that in which a call made at (at, bh) enters its callee. */
+const uint8_t *bits_below(const struct prog *p, uint8_t at, int8_t bh);
 struct point point_at(unsigned entry_bit, uint8_t at, int8_t bh);      /* at: AT() */
 /* The states in which a call made with (at, bh) enters its callee, over the caller's entry states @mask. */
 bool entered_in_interrupt(unsigned entry_bit);
@@ -584,7 +588,7 @@ struct below {                          /* a node's call; where no lock is held 
 };
 struct acqsets {
 	uint32_t nnode;
-	uint32_t *inst; uint8_t *bit;   /* [node] */
+	uint32_t *inst; uint8_t *bit;   /* [node]: its instance, and the first of its states */
 	struct below *below; uint32_t *first;   /* calls of a node: [first[node], first[node + 1]), in the instance's order */
 	struct rows *rows;              /* of elements, and of classes */
 	rowid *all[DEPTH + 1];          /* [level][node]: elements acquired at this cost at most */
@@ -595,8 +599,6 @@ struct acqsets {
 void compute_acqsets(struct prog *p);
 void free_acqsets(struct acqsets *s);
 uint32_t elem_of(uint32_t cls, bool reader, bool nested);
-uint32_t node_at(const struct inst *in, unsigned bit);          /* UINT32_MAX: never entered so */
-uint32_t node_below(const struct prog *p, const struct rec_call *c, unsigned bit);
 unsigned call_cost(const struct rec_call *c);
 bool holds_any(const struct inst *in, uint32_t held0, uint32_t nheld);
 bool holds_class(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld, uint32_t cls);
@@ -645,6 +647,12 @@ enum { BY_ACQUIRE, BY_ENABLE, BY_CALL, BY_ENTRY };      /* what set a usage bit:
 struct use { uint32_t inst; uint32_t rec; uint8_t what; uint8_t bit; uint16_t dist; bool set; };
 struct usage { struct use by[SD_U_COUNT]; };
 struct usage *compute_usage(struct prog *p);    /* [nclass] */
+
+/* --- node.c --- */
+void find_nodes(struct prog *p, struct acqsets *s);
+uint32_t node_at(const struct inst *in, unsigned bit);          /* UINT32_MAX: never entered so */
+/* The node that call @c enters from state @bit of its instance; UINT32_MAX where it is not made, or cannot be. */
+uint32_t node_below(const struct prog *p, const struct rec_call *c, unsigned bit);
 
 /* --- descent.c --- */
 struct hop { uint32_t inst, call; };    /* call @call of the instance */

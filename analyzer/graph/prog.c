@@ -40,6 +40,7 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	p->seen_indirect = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
 	terms_init(p);
 	instances_init(p);
+	contexts_init(p);
 	learn_lock_records(p);
 	return p;
 }
@@ -128,6 +129,7 @@ void free_prog(struct prog *p)
 	g_free(p->visited_in);
 	free_descents(p);
 	free_acqsets(p->acq);
+	g_free(p->below);
 	sd_strtab_free(p->syms);
 	g_free(p);
 }

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * node.c - the nodes of acqset.c: an instance's entry states, those together that may acquire the same.
+ *
+ * Few functions ask for their context, or take a lock for reading, so most instances have one node for all the states
+ * that they are entered in.  States start together and are parted where an acquisition, or a call, is made in one and not
+ * in the other, or leads to states that are parted: as states of an automaton are, again until nothing changes.
+ *
+ * Requires: contexts.  Sets: inst.node0, inst.node_of; acqsets.nnode, inst, bit.
+ */
+#include <string.h>
+#include "model.h"
+
+struct parts {
+	struct prog *p;
+	uint8_t (*of)[ENTRY_BITS];      /* [instance][state]: its part */
+	uint8_t *n;                     /* [instance]: parts */
+	bool *changed, *before;         /* [instance]: in this round, in the one before */
+};
+
+static uint64_t mix(uint64_t h, uint64_t x)
+{
+	h = (h ^ x) * 0x9E3779B97F4A7C15u;
+	return h ^ h >> 31;
+}
+
+/* What is done in state @bit, as far as the parts of callees tell. */
+static uint64_t done_in(const struct parts *t, const struct inst *in, unsigned bit, uint64_t h)
+{
+	for (guint k = 0; k < in->acqs->len; k++) {
+		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, k);
+
+		if (!a->trylock && (a->emask >> bit & 1))
+			h = mix(h, (uint64_t)k << 2 | (reads_recursively(t->p, a->mode, point_at(bit, a->irq, a->bh)) ? 2 : 1));
+	}
+	for (guint k = 0; k < in->calls->len; k++) {
+		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
+		unsigned to;
+
+		if (!(c->emask >> bit & 1))
+			continue;
+		to = bits_below(t->p, c->irq, c->bh)[bit];
+		if (inst_at(t->p, c->callee)->entry >> to & 1)
+			h = mix(h, (uint64_t)k << 8 | (1u + t->of[c->callee][to]));
+	}
+	return h;
+}
+
+static void part(struct parts *t, uint32_t i)
+{
+	const struct inst *in = inst_at(t->p, i);
+	uint64_t seen[ENTRY_BITS];
+	uint8_t n = 0;
+
+	for (uint64_t mask = in->entry; mask; mask &= mask - 1) {
+		unsigned bit = (unsigned)__builtin_ctzll(mask);
+		uint64_t h = done_in(t, in, bit, t->of[i][bit]);
+		uint8_t k = 0;
+
+		while (k < n && seen[k] != h)
+			k++;
+		if (k == n)
+			seen[n++] = h;
+		t->of[i][bit] = k;
+	}
+	t->changed[i] = n > t->n[i];
+	t->n[i] = n;
+}
+
+static bool callee_changed(const struct parts *t, const struct inst *in)
+{
+	for (guint k = 0; k < in->calls->len; k++) {
+		uint32_t to = g_array_index(in->calls, struct rec_call, k).callee;
+
+		if (t->changed[to] || t->before[to])
+			return true;
+	}
+	return false;
+}
+
+/* Callees mostly come after their callers (inst.c), so backward. */
+static void find_parts(struct parts *t)
+{
+	uint32_t n = t->p->insts->len;
+	bool again = true;
+
+	for (uint32_t i = n; i-- > 0; )
+		part(t, i);
+	while (again) {
+		bool *old = t->before;
+
+		again = false;
+		t->before = t->changed;
+		t->changed = old;
+		memset(t->changed, 0, n * sizeof(*t->changed));
+		for (uint32_t i = n; i-- > 0; )
+			if (callee_changed(t, inst_at(t->p, i))) {
+				part(t, i);
+				again |= t->changed[i];
+			}
+	}
+}
+
+static void number(struct parts *t, struct acqsets *s)
+{
+	struct prog *p = t->p;
+
+	for (uint32_t i = 0; i < p->insts->len; i++) {
+		struct inst *in = inst_at(p, i);
+
+		in->node0 = s->nnode;
+		s->nnode += t->n[i];
+		if (t->n[i] > 1) {
+			in->node_of = sd_arena_alloc(p->arena, ENTRY_BITS);
+			memcpy(in->node_of, t->of[i], ENTRY_BITS);
+		}
+	}
+	s->inst = g_new(uint32_t, s->nnode + 1);
+	s->bit = g_new(uint8_t, s->nnode + 1);
+	for (uint32_t i = 0; i < p->insts->len; i++)
+		for (unsigned bit = ENTRY_BITS; bit-- > 0; )
+			if (inst_at(p, i)->entry >> bit & 1) {
+				s->inst[node_at(inst_at(p, i), bit)] = i;
+				s->bit[node_at(inst_at(p, i), bit)] = (uint8_t)bit;
+			}
+}
+
+void find_nodes(struct prog *p, struct acqsets *s)
+{
+	uint32_t n = p->insts->len;
+	struct parts t = { p, g_malloc0((size_t)(n + 1) * ENTRY_BITS), g_new0(uint8_t, n + 1), g_new0(bool, n + 1), g_new0(bool, n + 1) };
+
+	find_parts(&t);
+	number(&t, s);
+	g_free(t.of), g_free(t.n), g_free(t.changed), g_free(t.before);
+}
+
+uint32_t node_at(const struct inst *in, unsigned bit)
+{
+	if (!(in->entry >> bit & 1))
+		return UINT32_MAX;
+	return in->node0 + (in->node_of ? in->node_of[bit] : 0);
+}
+
+uint32_t node_below(const struct prog *p, const struct rec_call *c, unsigned bit)
+{
+	return c->emask >> bit & 1 ? node_at(inst_at(p, c->callee), bits_below(p, c->irq, c->bh)[bit]) : UINT32_MAX;
+}
