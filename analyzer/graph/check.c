@@ -58,41 +58,53 @@ static bool context_matters(const struct sd_finding *f, const struct sd_witness 
  * High: every witness starts at a known entry, no pointer on the way has more than a few targets, no class
  * is known by its type alone, and nothing that only the object or its other users know decides the path.  Low: a context is unknown where it matters, or a pointer is very wide.
  */
-void rank_finding(struct checker *c, struct sd_finding *f)
+struct weight { unsigned indirect, targets, ways, longest; bool proved, known, exact, keyed, doubt, variant, unseen; };
+
+static struct weight weigh(struct checker *c, const struct sd_finding *f)
 {
-	unsigned indirect = 0, targets = 0, longest = 0, ways = 0;
-	bool proved = true, known = true, exact = true, keyed = true, doubt = false, variant = false, unseen = false;
+	struct weight k = { .proved = true, .known = true, .exact = true, .keyed = true };
 
 	for (size_t i = 0; i < f->nwit; i++) {
-		indirect += f->wit[i]->indirect;
-		targets = MAX(targets, f->wit[i]->targets);
-		ways = MAX(ways, f->wit[i]->ways);
-		longest = MAX(longest, (unsigned)f->wit[i]->nsteps);
-		doubt |= f->wit[i]->doubt;
-		proved &= f->wit[i]->proved || !context_matters(f, f->wit[i]);
-		known &= f->wit[i]->proved && !f->wit[i]->inferred;
+		k.indirect += f->wit[i]->indirect;
+		k.targets = MAX(k.targets, f->wit[i]->targets);
+		k.ways = MAX(k.ways, f->wit[i]->ways);
+		k.longest = MAX(k.longest, (unsigned)f->wit[i]->nsteps);
+		k.doubt |= f->wit[i]->doubt;
+		k.proved &= f->wit[i]->proved || !context_matters(f, f->wit[i]);
+		k.known &= f->wit[i]->proved && !f->wit[i]->inferred;
 	}
 	for (size_t i = 0; i < f->nchain; i++) {
-		exact &= !c->r->classes[f->chain[i]].by_type_only;
-		keyed &= !keyed_by_table(raw_at(c->p, class_at(c->p, f->chain[i])->raw));
-		variant |= has_variant(c->p, class_at(c->p, f->chain[i])->raw);
-		unseen |= !strcmp(c->r->classes[f->chain[i]].lock_type, "bit_spinlock");
+		k.exact &= !c->r->classes[f->chain[i]].by_type_only;
+		k.keyed &= !keyed_by_table(raw_at(c->p, class_at(c->p, f->chain[i])->raw));
+		k.variant |= has_variant(c->p, class_at(c->p, f->chain[i])->raw);
+		k.unseen |= !strcmp(c->r->classes[f->chain[i]].lock_type, "bit_spinlock");
 	}
-	if (!proved || targets > 16 || indirect > 6 || f->uncertain)
-		f->rank = SD_RANK_LOW;
-	else if (!exact || !keyed || !known || doubt || variant || unseen || ways > 4 || indirect > 4 || longest > 14)
-		f->rank = SD_RANK_MEDIUM;
-	else
-		f->rank = SD_RANK_HIGH;
+	return k;
+}
+
+static enum sd_rank rank_by(const struct sd_finding *f, const struct weight *k)
+{
+	if (!k->proved || k->targets > 16 || k->indirect > 6 || f->uncertain)
+		return SD_RANK_LOW;
+	if (!k->exact || !k->keyed || !k->known || k->doubt || k->variant || k->unseen || k->ways > 4 || k->indirect > 4 || k->longest > 14)
+		return SD_RANK_MEDIUM;
+	return SD_RANK_HIGH;
+}
+
+void rank_finding(struct checker *c, struct sd_finding *f)
+{
+	struct weight k = weigh(c, f);
+
+	f->rank = rank_by(f, &k);
 	f->rank_reason = sd_arena_printf(c->a, "%s; %u indirect call%s, at most %u target%s; %s",
-					 !proved ? "rests on an unknown context" : !known ? "a context is inferred, or does not matter" :
-					 "every context known", indirect, indirect == 1 ? "" : "s", targets, targets == 1 ? "" : "s",
+					 !k.proved ? "rests on an unknown context" : !k.known ? "a context is inferred, or does not matter" :
+					 "every context known", k.indirect, k.indirect == 1 ? "" : "s", k.targets, k.targets == 1 ? "" : "s",
 					 f->uncertain ? "paths or objects that may not be as they look" :
-					 doubt ? "a last reference, a rare call, a lock of the round before or a call that may sleep" :
-					 variant ? "a condition on the object chooses the lock" :
-					 unseen ? "a bit spinlock, which lockdep does not see" :
-					 !keyed ? "the object chooses the class from a table of keys" :
-					 exact ? "classes exact" : "a class is known by its type alone");
+					 k.doubt ? "a last reference, a rare call, a lock of the round before or a call that may sleep" :
+					 k.variant ? "a condition on the object chooses the lock" :
+					 k.unseen ? "a bit spinlock, which lockdep does not see" :
+					 !k.keyed ? "the object chooses the class from a table of keys" :
+					 k.exact ? "classes exact" : "a class is known by its type alone");
 }
 
 static void fingerprint(struct checker *c, struct sd_finding *f)
@@ -115,10 +127,37 @@ static bool is_pair(const struct sd_finding *f)
 	return f->kind == SD_K_IRQ_INVERSION || (f->kind == SD_K_WAIT_CONTEXT && f->nchain > 1);
 }
 
+static bool listed(const struct checker *c, const struct sd_finding *f)
+{
+	return !c->big || f->rank < (is_pair(f) ? SD_RANK_MEDIUM : SD_RANK_LOW);
+}
+
+bool worth_proving(struct checker *c, struct sd_finding *f, size_t n)
+{
+	size_t had = f->nwit;
+	struct sd_witness **now = f->wit, **all = g_newa(struct sd_witness *, had + n + 1), *sketch = g_newa(struct sd_witness, n + 1);
+	struct weight k;
+
+	for (size_t i = 0; i < had; i++)
+		all[i] = f->wit[i];
+	for (size_t i = 0; i < n; i++) {
+		sketch_dep(c->p, c->g, &g_array_index(c->g->edges, struct edge, f->deps[i]), f->kind_bit[i], &sketch[i]);
+		all[had + i] = &sketch[i];
+	}
+	f->wit = all;
+	f->nwit = had + n;
+	k = weigh(c, f);
+	f->rank = rank_by(f, &k);
+	f->wit = now;
+	f->nwit = had;
+	c->dropped += !listed(c, f);
+	return listed(c, f);
+}
+
 void keep_finding(struct checker *c, struct sd_finding *f)
 {
 	rank_finding(c, f);
-	if (c->big && f->rank >= (is_pair(f) ? SD_RANK_MEDIUM : SD_RANK_LOW)) {
+	if (!listed(c, f)) {
 		c->dropped++;
 		return;
 	}

@@ -88,6 +88,8 @@ static void inversion(struct checker *c, struct trees *t, uint32_t to, const str
 		f.nwit = 0;
 		add_wit(c, &f, usage_wit(c, t->from, f.safe_bit));
 		add_wit(c, &f, usage_wit(c, to, f.unsafe_bit));
+		if (!worth_proving(c, &f, path->n))
+			return;
 		if (add_dep_wits(c, &f, path->n))
 			break;
 	}
@@ -236,37 +238,48 @@ static char *circle_key(const struct sd_finding *f)
 	return g_string_free(s, FALSE);
 }
 
-/* Edge @ei closes a circle when there is a strong path back that stays strong over both joints. */
-static void circular(struct checker *c, struct trees *t, uint32_t ei, GHashTable *met, GArray *out)
+/*
+ * In a large graph most classes are in one component: there only circles of few locks, one
+ * dependency without a guess (edges_in_circles()), the others with one at most.
+ */
+static struct limits circle_limits(const struct checker *c)
+{
+	return c->big ? (struct limits){ .length = 2, .tier = 1 } : (struct limits){ .tier = DEPTH };
+}
+
+/* Edge @ei closes a circle when there is a strong path back that stays strong over both joints.  Not proved yet: ranked as well as it may be. */
+static bool find_circle(struct checker *c, struct trees *t, uint32_t ei, GHashTable *met, struct sd_finding *f)
 {
 	const struct edge *e = &g_array_index(c->g->edges, struct edge, ei);
-	struct sd_finding f = { .kind = SD_K_CIRCULAR, .irq = "" };
 	struct path *path = NULL;
 	unsigned k;
 
-	for (unsigned i = 0; ; i++, free_trees(t)) {
-		path = NULL;
-		for (k = 4; k-- > 0 && !path; )
-			if (e->kinds >> k & 1)
-				path = path_to(t, !(k & 2), e->from, !(k & 1), c->a);
-		if (!path || i == TRIES) {
-			c->given_up += path != NULL;
-			return;
-		}
-		close_chain(c, &f, ei, k + 1, path);
-		if (!g_hash_table_add(met, circle_key(&f)) || gated(c, &f))
-			return;
-		f.nwit = 0;
-		if (add_dep_wits(c, &f, f.nchain))
-			break;
+	*f = (struct sd_finding){ .kind = SD_K_CIRCULAR, .irq = "" };
+	for (k = 4; k-- > 0 && !path; )
+		if (e->kinds >> k & 1)
+			path = path_to(t, !(k & 2), e->from, !(k & 1), c->a);
+	if (!path)
+		return false;
+	close_chain(c, f, ei, k + 1, path);
+	return g_hash_table_add(met, circle_key(f)) && !gated(c, f) && worth_proving(c, f, f->nchain);
+}
+
+/* Its witnesses; when one is not to be had, another way round. */
+static bool prove_circle(struct checker *c, GHashTable *met, struct sd_finding *f)
+{
+	for (unsigned i = 0; !add_dep_wits(c, f, f->nchain); i++) {
+		uint32_t ei = f->deps[0];
+		struct trees t = { .g = c->g, .nclass = c->n, .from = g_array_index(c->g->edges, struct edge, ei).to, .lim = circle_limits(c) };
+		bool found = i < TRIES && find_circle(c, &t, ei, met, f);
+
+		c->given_up += i == TRIES;
+		free_trees(&t);
+		if (!found)
+			return false;
 	}
-	f.title = sd_arena_printf(c->a, "possible circular locking dependency detected: %s -> %s", lock_name(c, f.chain[0]),
-				  lock_name(c, f.chain[1]));
-	rank_finding(c, &f);
-	if (c->big && f.rank == SD_RANK_LOW)
-		c->dropped++;
-	else
-		g_array_append_val(out, f);
+	f->title = sd_arena_printf(c->a, "possible circular locking dependency detected: %s -> %s", lock_name(c, f->chain[0]), lock_name(c, f->chain[1]));
+	rank_finding(c, f);
+	return true;
 }
 
 static gint by_rank_and_length(gconstpointer x, gconstpointer y)
@@ -296,24 +309,36 @@ static bool known_circle(const struct sd_finding *f, GHashTable *pairs)
 	return false;
 }
 
-static void keep_circles(struct checker *c, GArray *found)
+static void note_pairs(const struct sd_finding *f, GHashTable *pairs)
+{
+	for (size_t i = 0; i < f->nchain; i++)
+		for (size_t k = i + 1; k < f->nchain; k++) {
+			uint64_t *key = g_new(uint64_t, 1);
+
+			*key = (uint64_t)MIN(f->chain[i], f->chain[k]) << 32 | MAX(f->chain[i], f->chain[k]);
+			g_hash_table_add(pairs, key);
+		}
+}
+
+/*
+ * The best first, so most of them need no proof: they are known by then.  One that turns out to rank less than it
+ * might have waits for those of its rank.
+ */
+static void keep_circles(struct checker *c, GHashTable *met, GArray *found)
 {
 	GHashTable *pairs = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
 
-	g_array_sort(found, by_rank_and_length);
-	for (guint n = 0; n < found->len; n++) {
-		struct sd_finding *f = &g_array_index(found, struct sd_finding, n);
+	for (int rank = SD_RANK_HIGH; rank <= SD_RANK_LOW; rank++) {
+		g_array_sort(found, by_rank_and_length);
+		for (guint n = 0; n < found->len; n++) {
+			struct sd_finding *f = &g_array_index(found, struct sd_finding, n);
 
-		if (known_circle(f, pairs))
-			continue;
-		for (size_t i = 0; i < f->nchain; i++)
-			for (size_t k = i + 1; k < f->nchain; k++) {
-				uint64_t *key = g_new(uint64_t, 1);
-
-				*key = (uint64_t)MIN(f->chain[i], f->chain[k]) << 32 | MAX(f->chain[i], f->chain[k]);
-				g_hash_table_add(pairs, key);
-			}
-		keep_finding(c, f);
+			if ((int)f->rank != rank || known_circle(f, pairs) || (!f->nwit && (!prove_circle(c, met, f) || known_circle(f, pairs))) ||
+			    (int)f->rank > rank)
+				continue;
+			note_pairs(f, pairs);
+			keep_finding(c, f);
+		}
 	}
 	g_hash_table_destroy(pairs);
 }
@@ -346,15 +371,6 @@ static GArray *edges_in_circles(struct checker *c)
 	return list;
 }
 
-/*
- * In a large graph most classes are in one component: there only circles of few locks, one
- * dependency without a guess (edges_in_circles()), the others with one at most.
- */
-static struct limits circle_limits(const struct checker *c)
-{
-	return c->big ? (struct limits){ .length = 2, .tier = 1 } : (struct limits){ .tier = DEPTH };
-}
-
 void circles(struct checker *c)
 {
 	const struct limits lim = circle_limits(c);
@@ -364,17 +380,19 @@ void circles(struct checker *c)
 	for (guint i = 0; i < list->len; ) {
 		uint32_t to = g_array_index(c->g->edges, struct edge, g_array_index(list, uint32_t, i)).to;
 		struct trees t = { .g = c->g, .nclass = c->n, .from = to, .lim = lim };
+		struct sd_finding f;
 
 		for (; i < list->len; i++) {
 			uint32_t ei = g_array_index(list, uint32_t, i);
 
 			if (g_array_index(c->g->edges, struct edge, ei).to != to)
 				break;
-			circular(c, &t, ei, met, found);
+			if (find_circle(c, &t, ei, met, &f))
+				g_array_append_val(found, f);
 		}
 		free_trees(&t);
 	}
-	keep_circles(c, found);
+	keep_circles(c, met, found);
 	g_hash_table_destroy(met);
 	g_array_free(found, TRUE);
 	g_array_free(list, TRUE);

@@ -69,12 +69,19 @@ static bool may_wait(const struct checker *c, uint32_t from, uint32_t to)
 	return !under || wait_type(c, k) <= under;
 }
 
+static void *keep(struct checker *c, const void *what, size_t size)
+{
+	return memcpy(sd_arena_alloc(c->a, size), what, size);
+}
+
 static void under_lock(struct checker *c, uint32_t i)
 {
 	const struct sd_dep *d = &c->r->deps[i];
 	const struct sd_class *to = &c->r->classes[d->to];
 	struct sd_finding f = { .irq = "" };
+	uint32_t chain[] = { d->from, d->to }, dep = i;
 	unsigned k = 3;
+	uint8_t kind;
 
 	if (!d->kinds)
 		return;         /* its witness could not be found: no fact */
@@ -82,17 +89,17 @@ static void under_lock(struct checker *c, uint32_t i)
 		return;         /* a variant is chosen where sleeping is allowed, so the code that chooses knows */
 	while (k && !(d->kinds >> k & 1))
 		k--;
+	kind = (uint8_t)k;
 	f.kind = is_sleep(to) ? SD_K_SLEEPING : SD_K_WAIT_CONTEXT;
-	set_chain(c, &f, d->from, NULL);
-	if (!is_sleep(to)) {
-		f.nchain = 2;
-		f.chain = sd_arena_alloc(c->a, 2 * sizeof(*f.chain));
-		f.deps = sd_arena_alloc(c->a, sizeof(*f.deps));
-		f.kind_bit = sd_arena_alloc(c->a, 1);
-		f.chain[0] = d->from, f.chain[1] = d->to, f.deps[0] = i, f.kind_bit[0] = (uint8_t)k;
-	}
-	if (!dep_wit(c, i, k))
+	f.nchain = is_sleep(to) ? 1 : 2;
+	f.chain = chain;
+	f.deps = &dep;
+	f.kind_bit = &kind;
+	if (!worth_proving(c, &f, 1) || !dep_wit(c, i, k))
 		return;
+	f.chain = keep(c, chain, sizeof(chain));
+	f.deps = keep(c, &dep, sizeof(dep));
+	f.kind_bit = keep(c, &kind, 1);
 	add_wit(c, &f, d->wit[k]);
 	f.title = is_sleep(to) ? sd_arena_printf(c->a, "sleeping function called under %s", lock_name(c, d->from)) :
 		sd_arena_printf(c->a, "invalid wait context: %s taken under %s", lock_name(c, d->to), lock_name(c, d->from));

@@ -667,6 +667,8 @@ void free_descents(struct prog *p);
 /* --- witness.c --- */
 struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit);
 /* The place alone: who holds `from` and acquires, or calls what does. */
+/* The same without the way down from the call: what is not looked for yet can only make it weaker.  No steps. */
+void sketch_dep(struct prog *p, const struct depgraph *g, const struct edge *e, unsigned kind, struct sd_witness *w);
 struct sd_witness *witness_place(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind,
 				 struct sd_step *held);
 struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind, struct sd_step *held);
@@ -725,6 +727,8 @@ struct sd_witness *usage_wit(struct checker *c, uint32_t cls, unsigned bit);
 struct sd_witness *dep_wit(struct checker *c, uint32_t dep, unsigned kind);
 bool add_dep_wits(struct checker *c, struct sd_finding *f, size_t n);    /* false: one has none */
 void rank_finding(struct checker *c, struct sd_finding *f);
+/* The rank when the first @n of f->deps, whose witnesses are not there yet, are as good as can be; false: it would not be listed. */
+bool worth_proving(struct checker *c, struct sd_finding *f, size_t n);
 
 /* --- check_path.c --- */
 void inversions(struct checker *c, const struct irq_kind *k, guint first);       /* first: of the findings of this kind of interrupt */

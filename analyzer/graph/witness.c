@@ -9,15 +9,20 @@
 #include <string.h>
 #include "model.h"
 
-struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned indirect, targets, ways; bool inferred, doubt, may_sleep; };
+/* steps NULL: a sketch, which only counts (nsteps) and weighs. */
+struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned nsteps, indirect, targets, ways; bool inferred, doubt, may_sleep; };
 
 static void add_step(struct trace *t, const struct inst *in, int line, const char *via)
 {
 	const struct func *f = func_at(t->p, in->fn);
-	struct sd_step s = { kept(t->p, f->plain), kept(t->p, f->ir->file), line, via };
 
-	g_array_append_val(t->steps, s);
+	t->nsteps++;
 	t->may_sleep |= in->sleeps_plainly;
+	if (t->steps) {
+		struct sd_step s = { kept(t->p, f->plain), kept(t->p, f->ir->file), line, via };
+
+		g_array_append_val(t->steps, s);
+	}
 }
 
 static int event_line(struct prog *p, const struct inst *in, uint32_t ev)
@@ -30,7 +35,8 @@ static void add_call(struct trace *t, const struct inst *in, const struct rec_ca
 	const char *via = "";
 
 	if (c->slot) {
-		via = sd_arena_printf(t->a, "%s, %u target%s", kept(t->p, c->slot), c->ntargets, c->ntargets == 1 ? "" : "s");
+		if (t->steps)
+			via = sd_arena_printf(t->a, "%s, %u target%s", kept(t->p, c->slot), c->ntargets, c->ntargets == 1 ? "" : "s");
 		t->indirect++;
 		t->targets = MAX(t->targets, c->ntargets);
 		t->ways = MIN(MAX(t->ways, 1u) * MAX(c->ntargets, 1u), 1000u);
@@ -52,11 +58,12 @@ static const char *entry_text(struct trace *t, uint32_t entry)
 		return "task: inferred, for it may sleep where it is entered";
 	}
 	e = &g_array_index(t->p->entries, struct entry, entry);
+	t->inferred |= e->assumed;
+	if (!t->steps)
+		return "";
 	role = entry_role(t->p, e);
-	if (e->assumed) {
-		t->inferred = true;
+	if (e->assumed)
 		return sd_arena_printf(t->a, "%s: %s", ctx[e->ctx], role);
-	}
 	if (e->rule && e->rule->call.kind == SD_O_NONE && !e->rule->member)
 		return sd_arena_printf(t->a, "%s: %s", ctx[e->ctx], role);
 	return sd_arena_printf(t->a, "%s: %s, registered at %s:%d", ctx[e->ctx], role, kept(t->p, e->file), e->line);
@@ -532,6 +539,35 @@ struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct 
 	const struct edge_src *src = &e->src[kind];
 
 	return dep_witness(p, a, &g_array_index(g->src, struct source, src->source), elem_of(e->to, !(kind & 2), src->nested), src->level, 0, held);
+}
+
+void sketch_dep(struct prog *p, const struct depgraph *g, const struct edge *e, unsigned kind, struct sd_witness *w)
+{
+	const struct source *s = &g_array_index(g->src, struct source, e->src[kind].source);
+	const struct inst *in = inst_at(p, s->inst);
+	struct trace t = { .p = p };
+	bool known = true;
+
+	if (s->what == SRC_ENTRY) {
+		entry_text(&t, s->rec);
+	} else {
+		uint32_t held = g_array_index(in->heldv, struct held, s->held).ev;
+
+		if (s->what == SRC_ACQUIRE) {
+			const struct rec_acq *acq = &g_array_index(in->acqs, struct rec_acq, s->rec);
+
+			t.doubt = acq->doubt || acq->ev == held;
+		} else {
+			const struct rec_call *c = &g_array_index(in->calls, struct rec_call, s->rec);
+
+			t.doubt = c->ev == held;
+			add_call(&t, in, c);
+		}
+		outward(&t, s->inst, s->bit);
+		known = known_point(in, s->bit);
+	}
+	*w = (struct sd_witness){ .role = "dependency", .entry = "", .nsteps = t.nsteps + 1, .indirect = t.indirect, .targets = t.targets, .ways = t.ways,
+				  .proved = known, .inferred = t.inferred, .doubt = t.doubt };
 }
 
 struct sd_witness *witness_place(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind,
