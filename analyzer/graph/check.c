@@ -75,7 +75,7 @@ static struct weight weigh(struct checker *c, const struct sd_finding *f)
 	}
 	for (size_t i = 0; i < f->nchain; i++) {
 		k.exact &= !c->r->classes[f->chain[i]].by_type_only;
-		k.keyed &= !keyed_by_table(raw_at(c->p, class_at(c->p, f->chain[i])->raw));
+		k.keyed &= !several_keys(raw_at(c->p, class_at(c->p, f->chain[i])->raw));
 		k.variant |= has_variant(c->p, class_at(c->p, f->chain[i])->raw);
 		k.unseen |= !strcmp(c->r->classes[f->chain[i]].lock_type, "bit_spinlock");
 	}
@@ -103,7 +103,7 @@ void rank_finding(struct checker *c, struct sd_finding *f)
 					 k.doubt ? "a last reference, a rare call, a lock of the round before or a call that may sleep" :
 					 k.variant ? "a condition on the object chooses the lock" :
 					 k.unseen ? "a bit spinlock, which lockdep does not see" :
-					 !k.keyed ? "the object chooses the class from a table of keys" :
+					 !k.keyed ? "objects of a class may have different keys" :
 					 k.exact ? "classes exact" : "a class is known by its type alone");
 }
 

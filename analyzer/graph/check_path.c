@@ -65,7 +65,7 @@ static bool never_high(struct checker *c, const struct sd_finding *f, uint32_t f
 			return true;
 		indirect += w[i]->indirect;
 	}
-	return indirect > 4 || keyed_by_table(raw_at(c->p, class_at(c->p, from)->raw)) || keyed_by_table(raw_at(c->p, class_at(c->p, to)->raw)) ||
+	return indirect > 4 || several_keys(raw_at(c->p, class_at(c->p, from)->raw)) || several_keys(raw_at(c->p, class_at(c->p, to)->raw)) ||
 	       c->r->classes[from].by_type_only || c->r->classes[to].by_type_only;
 }
 

@@ -193,12 +193,16 @@ static void flow_to(struct run *r, uint32_t from, uint32_t b, struct state *s)
 	push(r, b, s);
 }
 
-/* Too many states: facts go, so that this one may equal another.  false: it does, or there is no room at all. */
+/*
+ * Too many states: facts go, so that this one may equal another.  false: it does, or there is no room at all.  What is
+ * met from here on may be on a way that a fact would have forbidden.
+ */
 static bool forget_facts(struct run *r, uint32_t b, struct state *s)
 {
 	if (s->nfact) {
 		memset(s->fact, 0, sizeof(s->fact));
 		s->nfact = 0;
+		s->doubt = 1;
 		push(r, b, s);
 		return false;
 	}

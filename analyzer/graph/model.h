@@ -550,7 +550,8 @@ void collect_strings(struct prog *p);
 void add_names(struct prog *p, struct raw_class *c, tid name, const struct init_site *site);
 void add_names_of(struct prog *p, struct raw_class *c, const struct raw_class *from);
 /* Every name of @c but c->lockdep_name, with its "/subclass": sorted, each once.  Strings are the results'. */
-bool keyed_by_table(const struct raw_class *c);  /* its key is one of a table, by what only the object knows */
+/* Its key is one of a table, or is given in several files: two objects may be of two classes. */
+bool several_keys(const struct raw_class *c);
 struct sd_class_name *other_names(struct prog *p, const struct raw_class *c, size_t *n);
 
 /* --- entry.c --- */

@@ -106,11 +106,14 @@ void add_names_of(struct prog *p, struct raw_class *c, const struct raw_class *f
 		add_name(p, c, &g_array_index(from->names, struct other_name, i));
 }
 
-bool keyed_by_table(const struct raw_class *c)
+bool several_keys(const struct raw_class *c)
 {
-	for (guint i = 0; c->names && i < c->names->len; i++)
-		if (g_array_index(c->names, struct other_name, i).table)
+	for (guint i = 0; c->names && i < c->names->len; i++) {
+		const struct other_name *o = &g_array_index(c->names, struct other_name, i);
+
+		if (o->table || (o->file && c->init_file && o->file != c->init_file))
 			return true;
+	}
 	return false;
 }
 

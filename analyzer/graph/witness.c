@@ -371,6 +371,18 @@ static bool enabled_by_code(const struct inst *in, const struct use *u, unsigned
 	return u->what == BY_CALL || (u->what == BY_ENABLE && g_array_index(in->enables, struct rec_enable, u->rec).irq == AT(IRQ_IS_ON, CTX_INHERIT));
 }
 
+/* Events are in the order of blocks: what is held at one, and was taken at a later one, is held since the round before of a loop. */
+static bool since_last_round(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld, uint32_t cls, uint32_t ev)
+{
+	for (uint32_t i = 0; i < nheld; i++) {
+		const struct held *h = &g_array_index(in->heldv, struct held, held0 + i);
+
+		if (final_of(p, h->l.cls) == cls && h->ev < ev)
+			return false;
+	}
+	return true;
+}
+
 struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit)
 {
 	struct trace t = start(p, a);
@@ -386,8 +398,10 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 		t.doubt = g_array_index(in->acqs, struct rec_acq, u->rec).doubt;
 		add_step(&t, in, event_line(p, in, g_array_index(in->acqs, struct rec_acq, u->rec).ev), "");
 	} else if (u->what == BY_ENABLE) {
-		t.doubt = g_array_index(in->enables, struct rec_enable, u->rec).doubt;
-		add_step(&t, in, event_line(p, in, g_array_index(in->enables, struct rec_enable, u->rec).ev), "enabled here while held");
+		const struct rec_enable *e = &g_array_index(in->enables, struct rec_enable, u->rec);
+
+		t.doubt = e->doubt || since_last_round(p, in, e->held0, e->nheld, cls, e->ev);
+		add_step(&t, in, event_line(p, in, e->ev), "enabled here while held");
 	} else {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, u->rec);
 
@@ -396,7 +410,7 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 		if (search_down(&t, c, UINT64_C(1) << u->bit, ANY_COST, 0, match_enable, may_enable, &itself) ||
 		    search_down(&t, c, UINT64_C(1) << u->bit, ANY_COST, 0, match_enable, may_enable, &at_call))
 			g_array_index(t.steps, struct sd_step, 0).via = "enabled here while held";
-		t.doubt |= t.may_sleep && spins(p, cls);
+		t.doubt |= (t.may_sleep && spins(p, cls)) || since_last_round(p, in, c->held0, c->nheld, cls, c->ev);
 		add_call(&t, in, c);
 	}
 	entry = outward(&t, u->inst, u->bit);
@@ -514,13 +528,13 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 	if (s->what == SRC_ACQUIRE) {
 		const struct rec_acq *acq = &g_array_index(in->acqs, struct rec_acq, s->rec);
 
-		t.doubt = acq->doubt || acq->ev == h->ev;       /* held since the round before of a loop: is it not released? */
+		t.doubt = acq->doubt || acq->ev <= h->ev;       /* held since the round before of a loop: is it not released? */
 		add_step(&t, in, event_line(p, in, acq->ev), "");
 	} else {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, s->rec);
 		struct want w = { el, s->from };
 
-		t.doubt = c->ev == h->ev;
+		t.doubt = c->ev <= h->ev;
 		if (!(obj ? search_down(&t, c, UINT64_C(1) << s->bit, (int)level, obj, match_acquire, may_acquire, &w) :
 			    add_descent(&t, node_below(p, c, s->bit), (int)level - (int)call_cost(c), el, s->from))) {
 			g_array_free(t.steps, TRUE);
