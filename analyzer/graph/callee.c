@@ -134,7 +134,7 @@ static bool assume_conds(const struct call *c, const struct exit_effect *x, stru
 			return false;
 		if (!t || k->kind == T_CONST)
 			continue;
-		if (!(known_sign(c, s, t) & sign) || !cond_add(s, t, sign, true))
+		if (!(known_sign(c, s, t) & sign) || !cond_add(s, t, sign, k->kind != T_SAME))       /* of two objects no other callee is told */
 			return false;
 	}
 	return true;

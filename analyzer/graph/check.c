@@ -54,11 +54,21 @@ static bool context_matters(const struct sd_finding *f, const struct sd_witness 
 	return (f->kind != SD_K_CIRCULAR && f->kind != SD_K_RECURSIVE) || w->role[0] == 'I';
 }
 
+/* A path that meets a function again does so for another object, of which it knows less: a parent, or what the first has made. */
+static bool meets_again(const struct sd_witness *w)
+{
+	for (size_t i = 0; w->steps && i < w->nsteps; i++)
+		for (size_t k = i + 1; k < w->nsteps; k++)
+			if (!strcmp(w->steps[i].function, w->steps[k].function))
+				return true;
+	return false;
+}
+
 /*
  * High: every witness starts at a known entry, no pointer on the way has more than a few targets, no class
  * is known by its type alone, and nothing that only the object or its other users know decides the path.  Low: a context is unknown where it matters, or a pointer is very wide.
  */
-struct weight { unsigned indirect, targets, ways, longest; bool proved, known, exact, keyed, doubt, variant, unseen; };
+struct weight { unsigned indirect, targets, ways, longest; bool proved, known, exact, keyed, doubt, again, variant, unseen; };
 
 static struct weight weigh(struct checker *c, const struct sd_finding *f)
 {
@@ -70,6 +80,7 @@ static struct weight weigh(struct checker *c, const struct sd_finding *f)
 		k.ways = MAX(k.ways, f->wit[i]->ways);
 		k.longest = MAX(k.longest, (unsigned)f->wit[i]->nsteps);
 		k.doubt |= f->wit[i]->doubt;
+		k.again |= meets_again(f->wit[i]);
 		k.proved &= f->wit[i]->proved || !context_matters(f, f->wit[i]);
 		k.known &= f->wit[i]->proved && !f->wit[i]->inferred;
 	}
@@ -86,7 +97,7 @@ static enum sd_rank rank_by(const struct sd_finding *f, const struct weight *k)
 {
 	if (!k->proved || k->targets > 16 || k->indirect > 6 || f->uncertain)
 		return SD_RANK_LOW;
-	if (!k->exact || !k->keyed || !k->known || k->doubt || k->variant || k->unseen || k->ways > 4 || k->indirect > 4 || k->longest > 14)
+	if (!k->exact || !k->keyed || !k->known || k->doubt || k->again || k->variant || k->unseen || k->ways > 4 || k->indirect > 4 || k->longest > 14)
 		return SD_RANK_MEDIUM;
 	return SD_RANK_HIGH;
 }
@@ -101,6 +112,7 @@ void rank_finding(struct checker *c, struct sd_finding *f)
 					 "every context known", k.indirect, k.indirect == 1 ? "" : "s", k.targets, k.targets == 1 ? "" : "s",
 					 f->uncertain ? "paths or objects that may not be as they look" :
 					 k.doubt ? "a last reference, a rare call, a lock of the round before or a call that may sleep" :
+					 k.again ? "a path meets a function again, for another object" :
 					 k.variant ? "a condition on the object chooses the lock" :
 					 k.unseen ? "a bit spinlock, which lockdep does not see" :
 					 !k.keyed ? "objects of a class may have different keys" :

@@ -276,17 +276,19 @@ static sd_sym key_name(struct prog *p, const struct inst *in, tid key)
 }
 
 /* The class key that a lock is initialised with; some say that lockdep is not to check it. */
-void note_key(struct prog *p, const struct inst *in, tid obj, tid key)
+void note_key(struct prog *p, const struct inst *in, tid obj, tid key, enum key_source source)
 {
 	const struct term *k = term(p, key);
 	struct sd_rule *const *r = k->kind == T_GLOBAL ? sd_rules_for(p->in->rules, str(p, plain_name(p, k->s))) : NULL;
 	sd_sym name = key_name(p, in, key);
 	struct raw_class *c;
 
-	if (!name)
+	if (!name && source == KEY_OWN)
 		return;
 	c = raw_at(p, raw_class_of(p, in, obj, NULL, 0));
-	add_key(c, name);
+	if (name)
+		add_key(c, name);
+	c->many_keys |= !name || (source != KEY_OWN && c->keys->len > 1);
 	for (; r && *r; r++)
 		if ((*r)->word == SD_R_CLASS && (*r)->class_unchecked)
 			c->unchecked = true;

@@ -302,14 +302,18 @@ static uint8_t call_signs(struct run *r, const struct state *s, const struct sd_
 	return is_test && arg ? error_signs(a) : a;
 }
 
+static uint8_t not_signs(uint8_t a)
+{
+	return (uint8_t)((a & S_ZERO ? S_POS : 0) | (a & S_NONZERO ? S_ZERO : 0));
+}
+
 static uint8_t op_signs(struct run *r, const struct state *s, const struct sd_val *x)
 {
 	uint8_t a = signs_of(r, s, x->a);
 	int64_t m, n;
 
 	switch (x->op) {
-	case SD_OP_NOT:
-		return (uint8_t)((a & S_ZERO ? S_POS : 0) | (a & S_NONZERO ? S_ZERO : 0));
+	case SD_OP_NOT: return not_signs(a);
 	case SD_OP_EQ: case SD_OP_NE: case SD_OP_LT: case SD_OP_LE: case SD_OP_GT: case SD_OP_GE:
 		if (is_const(r, s, x->b, &n) && is_error_test(x->op, n))
 			return error_signs(a);
@@ -358,6 +362,31 @@ static bool versioned(const struct sd_fn *ir, sd_vid v)
 	return true;
 }
 
+/* "a != b" and "!(a == b)" say the same of one term as "a == b": that, and whether it is negated. */
+static tid plain_test(struct run *r, tid t, bool *negated)
+{
+	const struct term *x = term(run_prog(r), t);
+	tid inner = t;
+
+	for (*negated = false; x->kind == T_OP && !x->num && (x->s == SD_OP_NOT || x->s == SD_OP_EQ || x->s == SD_OP_NE); x = term(run_prog(r), inner)) {
+		*negated ^= x->s != SD_OP_NE;
+		inner = x->a;
+	}
+	if (x->kind == T_SAME)
+		return inner;
+	*negated = false;
+	return t;
+}
+
+/* What was assumed of the term. */
+static uint8_t assumed(struct run *r, const struct state *s, tid t)
+{
+	bool negated;
+	uint8_t sign = cond_sign(s, plain_test(r, t, &negated));
+
+	return sign == S_ALL || !negated ? sign : not_signs(sign);
+}
+
 uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
 {
 	struct func *f = run_func(r);
@@ -370,12 +399,12 @@ uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
 	if (x->kind == SD_V_OP) {
 		sign = op_signs(r, s, x);
 		if (s->ncond && !versioned(f->ir, v))
-			sign = sign & cond_sign(s, eval(r, s, v)) ? sign & cond_sign(s, eval(r, s, v)) : sign;
+			sign = sign & assumed(r, s, eval(r, s, v)) ? sign & assumed(r, s, eval(r, s, v)) : sign;
 	} else {
 		tid t2 = eval(r, s, v);
 		const struct term *e = term(run_prog(r), t2);
 
-		sign = s->ncond && !versioned(f->ir, v) ? cond_sign(s, t2) : S_ALL;
+		sign = s->ncond && !versioned(f->ir, v) ? assumed(r, s, t2) : S_ALL;
 		switch (e->kind) {
 		case T_CONST: sign = sign_of_int(e->num); break;
 		case T_FUNC: case T_GLOBAL: case T_LOCAL: case T_STR: case T_FIELD: sign = S_POS; break;
@@ -423,11 +452,12 @@ static bool narrow(struct run *r, struct state *s, sd_vid v, uint8_t mask)
 	if (f->ir->vals[v].kind == SD_V_CALL && !narrow_argument(r, s, &f->ir->vals[v], sign))
 		return false;
 	if (run_tracks(r) && !versioned(f->ir, v)) {
-		tid t = eval(r, s, v);
+		bool negated;
+		tid t = plain_test(r, eval(r, s, v), &negated);
 		unsigned kind = term(run_prog(r), t)->kind;
 
-		if ((kind == T_PARAM || kind == T_LOAD || kind == T_OP) && term_exportable(run_prog(r), t))
-			return cond_add(s, t, sign, false);
+		if ((kind == T_PARAM || kind == T_LOAD || kind == T_OP || kind == T_SAME) && term_exportable(run_prog(r), t))
+			return cond_add(s, t, negated ? not_signs(sign) : sign, false);
 	}
 	return true;
 }

@@ -369,6 +369,17 @@ static void do_irq(struct run *r, uint32_t ev, const struct state *before, const
 	g_array_append_val(out, s);
 }
 
+/* Who chooses the class key: the function itself, a variable of its own; its caller, who gives it; an object, in which it lies. */
+static enum key_source key_source(const struct sd_fn *ir, const struct sd_event *e, const struct sd_opnd *key)
+{
+	sd_vid v = key->kind == SD_O_ARG && key->arg < e->nargs ? ir->ops[e->arg0 + key->arg].val : 0;
+	bool bare = true;
+
+	for (; ir->vals[v].kind == SD_V_FIELD || ir->vals[v].kind == SD_V_INDEX; bare = false)
+		v = ir->vals[v].a;
+	return ir->vals[v].kind == SD_V_PARAM && bare ? KEY_GIVEN : ir->vals[v].kind == SD_V_PARAM || ir->vals[v].kind == SD_V_LOAD ? KEY_OF_OBJECT : KEY_OWN;
+}
+
 /* Rows that leave the state alone: done once, not per state. */
 static int apply_once(struct run *r, uint32_t ev, const struct sd_rule *rule, const struct state *s)
 {
@@ -383,7 +394,7 @@ static int apply_once(struct run *r, uint32_t ev, const struct sd_rule *rule, co
 			note_init(p, run_inst(r), obj, rule->lock_type, operand(r, s, ev, &rule->class_name),
 				  &(struct init_site){ ir->file, ir->events[ev].line, constant_subclass(r, s, ev, rule) });
 			if (rule->has_class_key)
-				note_key(p, run_inst(r), obj, operand(r, s, ev, &rule->class_key));
+				note_key(p, run_inst(r), obj, operand(r, s, ev, &rule->class_key), key_source(ir, &ir->events[ev], &rule->class_key));
 		}
 		return EFFECT_DONE;
 	case SD_R_ENTRY:

@@ -109,6 +109,10 @@ static tid eval_op(struct run *r, const struct state *s, sd_vid v)
 	b = term(r->p, x->b ? eval(r, s, x->b) : 0);
 	if (a && (b->kind == T_CONST || !x->b))
 		t = mk_op(r->p, a, x->op, b->kind == T_CONST ? b->num : 0);
+	else if ((x->op == SD_OP_EQ || x->op == SD_OP_NE) && term(r->p, a)->kind == T_PARAM && b->kind == T_PARAM)
+		t = mk_same(r->p, a, eval(r, s, x->b));
+	if (t && b->kind != T_CONST && x->op == SD_OP_NE)
+		t = mk_op(r->p, t, SD_OP_NOT, 0);
 	return t ? t : opaque(r, v);
 }
 
@@ -214,6 +218,8 @@ static tid subst_new(struct run *r, const struct state *s, uint32_t ev, tid t, c
 		return t;
 	case T_PARAM:
 		return (uint64_t)x->num < nargs ? args[x->num] : 0;
+	case T_SAME:
+		return mk_same(r->p, subst_new(r, s, ev, x->a, args, nargs), subst_new(r, s, ev, (tid)x->num, args, nargs));
 	case T_FIELD: case T_INDEX: case T_UP: case T_LOAD: case T_OP:
 		a = subst_new(r, s, ev, x->a, args, nargs);
 		break;

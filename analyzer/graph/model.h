@@ -46,6 +46,7 @@ enum term_kind {
 	T_ANY,          /* some object of record rec: only in bindings */
 	T_BITS,         /* an integer with at most the bits num: only in bindings */
 	T_OP,           /* operator s (enum sd_op) on a and the constant num: conditions */
+	T_SAME,         /* whether a and the term num are equal: conditions */
 };
 
 struct term {
@@ -254,6 +255,7 @@ struct raw_class {
 	sd_sym global;                  /* link name, 0 when rooted in a record */
 	bool by_type, pointer;          /* pointer: class of what a pointer member points to */
 	bool unknown;                   /* nothing but the static type is known: an unknown lock */
+	bool many_keys;                 /* a helper's callers, or the object, choose the key: several classes of lockdep's */
 	bool unchecked;                 /* lockdep_set_novalidate_class() */
 	sd_sym lockdep_name;
 	GArray *keys;                   /* sd_sym: variables that are the class's key in some call that initialises the lock; NULL none */
@@ -356,6 +358,7 @@ tid mk_up(struct prog *p, tid a, sd_sym rec, sd_sym member);
 tid mk_load(struct prog *p, tid a, sd_sym type);
 tid mk_any(struct prog *p, sd_sym rec);
 tid mk_op(struct prog *p, tid a, unsigned op, int64_t n);
+tid mk_same(struct prog *p, tid a, tid b);       /* 0: nothing is gained by it */
 bool is_error_test(unsigned op, int64_t n);     /* unsigned: "value >= -MAX_ERRNO" (linux/err.h), which to us says that it is negative */
 tid mk_bits(struct prog *p, uint64_t bits);
 /* true when @t is made of parameters, globals and constants alone: it means something to the caller */
@@ -524,7 +527,8 @@ static inline struct raw_class *raw_at(const struct prog *p, uint32_t i) { retur
 uint32_t raw_class_of(struct prog *p, const struct inst *in, tid obj, const char *lock_type, uint32_t subclass);
 struct init_site { sd_sym file; int line; uint32_t subclass; };
 void note_init(struct prog *p, const struct inst *in, tid obj, const char *type, tid name, const struct init_site *site);
-void note_key(struct prog *p, const struct inst *in, tid obj, tid key);
+enum key_source { KEY_OWN, KEY_GIVEN, KEY_OF_OBJECT };
+void note_key(struct prog *p, const struct inst *in, tid obj, tid key, enum key_source source);
 void learn_lock_records(struct prog *p);
 void resolve_classes(struct prog *p);
 uint32_t final_of(const struct prog *p, uint32_t raw);
@@ -550,7 +554,7 @@ void collect_strings(struct prog *p);
 void add_names(struct prog *p, struct raw_class *c, tid name, const struct init_site *site);
 void add_names_of(struct prog *p, struct raw_class *c, const struct raw_class *from);
 /* Every name of @c but c->lockdep_name, with its "/subclass": sorted, each once.  Strings are the results'. */
-/* Its key is one of a table, or is given in several files: two objects may be of two classes. */
+/* Its key is one of a table, or is given in several files, by whom calls a helper, or by the object: two objects may be of two classes. */
 bool several_keys(const struct raw_class *c);
 struct sd_class_name *other_names(struct prog *p, const struct raw_class *c, size_t *n);
 

@@ -146,7 +146,7 @@ static void track_phis(struct func *f, sd_vid v, uint8_t how)
 
 	switch (x->kind) {
 	case SD_V_PHI:
-		if (f->phi_tracked[v] & how)
+		if ((f->phi_tracked[v] & how) == how)
 			return;
 		f->phi_tracked[v] |= how;
 		for (uint32_t i = 0; i < x->b; i++)
@@ -184,6 +184,19 @@ static bool callee_wants(struct prog *p, const struct sd_event *e, uint32_t k)
 	return fn && wants_of_param(func_at(p, fn - 1), k);
 }
 
+static bool is_given(const struct sd_fn *ir, sd_vid v)
+{
+	return ir->vals[v].tkind == SD_T_PTR && (ir->vals[v].kind == SD_V_PHI || ir->vals[v].kind == SD_V_PARAM);
+}
+
+/* Of two objects in their order, which is meant decides as much where they are compared as where they are locked. */
+static bool compares_objects(const struct sd_fn *ir, sd_vid v)
+{
+	const struct sd_val *x = &ir->vals[v];
+
+	return x->kind == SD_V_OP && (x->op == SD_OP_EQ || x->op == SD_OP_NE) && is_given(ir, x->a) && is_given(ir, x->b);
+}
+
 static uint8_t sign_of(int64_t n)
 {
 	return n < 0 ? S_NEG : n ? S_POS : S_ZERO;
@@ -212,7 +225,7 @@ static void find_phis(struct prog *p, struct func *f)
 		f->phidep[v] = depends_on_phi(f, v);
 	for (uint32_t b = 0; b < ir->nblocks; b++)
 		if (ir->blocks[b].cond)
-			track_phis(f, ir->blocks[b].cond, PHI_SIGN);
+			track_phis(f, ir->blocks[b].cond, compares_objects(ir, ir->blocks[b].cond) ? PHI_SIGN | PHI_WAY : PHI_SIGN);
 	for (uint32_t i = 0; i < ir->nevents; i++) {
 		const struct sd_event *e = &ir->events[i];
 		struct sd_rule *const *r = e->kind == SD_E_CALL && e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;

@@ -174,6 +174,20 @@ tid mk_op(struct prog *p, tid a, unsigned op, int64_t n)
 	return mk(p, (struct term){ .kind = T_OP, .a = a, .s = op, .num = n });
 }
 
+/* Two locks of one order, or one lock: `if (a != b) spin_lock(&b->lock);` here and its like where they are given back. */
+tid mk_same(struct prog *p, tid a, tid b)
+{
+	const struct term *x = term(p, a), *y = term(p, b);
+
+	if (!a || !b || x->depth >= MAX_DEPTH || y->depth >= MAX_DEPTH)
+		return 0;
+	if (a == b && !x->array)        /* elements of an array are one term, and two may be meant */
+		return mk_const(p, 1);
+	if (x->kind == T_CONST || y->kind == T_CONST)
+		return x->kind != T_CONST ? mk_op(p, a, SD_OP_EQ, y->num) : y->kind != T_CONST ? mk_op(p, b, SD_OP_EQ, x->num) : mk_const(p, 0);
+	return mk(p, (struct term){ .kind = T_SAME, .a = MIN(a, b), .num = MAX(a, b) });
+}
+
 static tid too_deep(struct prog *p, tid a)
 {
 	return term(p, a)->depth >= MAX_DEPTH ? 0 : a;
@@ -243,6 +257,10 @@ bool term_exportable(const struct prog *p, tid t)
 			return true;
 		case T_FIELD: case T_INDEX: case T_UP: case T_LOAD: case T_OP:
 			break;
+		case T_SAME:
+			if (!term_exportable(p, (tid)term(p, t)->num))
+				return false;
+			break;
 		default:
 			return false;
 		}
@@ -259,6 +277,8 @@ tid term_replace(struct prog *p, tid t, tid old, tid new)
 	if (!t || !x->a)
 		return t;
 	a = term_replace(p, x->a, old, new);
+	if (x->kind == T_SAME)
+		return mk_same(p, a, term_replace(p, (tid)x->num, old, new));
 	if (a == x->a)
 		return t;
 	switch (x->kind) {
@@ -273,6 +293,8 @@ tid term_replace(struct prog *p, tid t, tid old, tid new)
 
 tid term_into_callee(struct prog *p, const tid *args, unsigned nargs, tid t)
 {
+	if (term(p, t)->kind == T_SAME)
+		return mk_same(p, term_into_callee(p, args, nargs, term(p, t)->a), term_into_callee(p, args, nargs, (tid)term(p, t)->num));
 	for (tid part = t; part; part = term(p, part)->a) {
 		if (term(p, part)->kind == T_GLOBAL)
 			return t;
@@ -301,6 +323,7 @@ char *term_text(const struct prog *p, tid t)
 	case T_UP: out = g_strdup_printf("up(%s,%s.%s)", in, str(p, x->rec), str(p, x->s)); break;
 	case T_LOAD: out = g_strdup_printf("*(%s)", in); break;
 	case T_OP: out = g_strdup_printf("(%s op%u %lld)", in, (unsigned)x->s, (long long)x->num); break;
+	case T_SAME: out = g_strdup_printf("(%s same v%u)", in, (unsigned)x->num); break;
 	case T_BITS: out = g_strdup_printf("bits(%llx)", (unsigned long long)x->num); break;
 	case T_ANY: out = g_strdup_printf("any(%s)", str(p, x->rec)); break;
 	default: out = g_strdup("?"); break;
