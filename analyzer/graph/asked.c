@@ -181,12 +181,17 @@ static bool has_effect(struct prog *p, const struct sd_event *e)
 {
 	uint32_t fn = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
 
-	if (is_effect(p, e))
-		return true;
-	for (uint32_t i = 0; fn && i < func_at(p, fn - 1)->ir->nevents; i++)
-		if (is_effect(p, &func_at(p, fn - 1)->ir->events[i]))
-			return true;
-	return false;
+	return is_effect(p, e) || (fn && func_at(p, fn - 1)->has_effect);
+}
+
+static void find_effects(struct prog *p)
+{
+	for (uint32_t i = 0; i < p->fns->len; i++) {
+		struct func *f = func_at(p, i);
+
+		for (uint32_t k = 0; k < f->ir->nevents && !f->has_effect; k++)
+			f->has_effect = is_effect(p, &f->ir->events[k]);
+	}
 }
 
 /* Is there such an event in the block that the branch leads to, or in the next ones while there is but one way to go? */
@@ -234,9 +239,41 @@ static bool ask_of_function(struct prog *p, uint32_t fi, bool first, bool vital)
 	return changed;
 }
 
+/* Has a callee come to ask more, in this round or the one before?  Of calls through pointers nobody keeps account. */
+static bool callee_asks_more(struct prog *p, const struct sd_fn *ir, const uint8_t *more)
+{
+	for (uint32_t i = 0; i < ir->nevents; i++) {
+		const struct sd_event *e = &ir->events[i];
+		uint32_t fn = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
+
+		if (e->kind == SD_E_CALL && (!e->callee || (fn && more[fn - 1])))
+			return true;
+	}
+	return false;
+}
+
+#define MORE_NOW 1
+#define MORE_BEFORE 2
+
+/* One round over all functions; @more: which of them came to ask more. */
+static bool ask_all(struct prog *p, bool first, bool vital, uint8_t *more)
+{
+	bool changed = false;
+
+	for (uint32_t i = 0; i < p->fns->len; i++)
+		more[i] = more[i] & MORE_NOW ? MORE_BEFORE : 0;
+	for (uint32_t i = p->fns->len; i-- > 0; )
+		if ((first || callee_asks_more(p, func_at(p, i)->ir, more)) && ask_of_function(p, i, first, vital)) {
+			more[i] |= MORE_NOW;
+			changed = true;
+		}
+	return changed;
+}
+
 static void find_bits(struct prog *p, bool vital)
 {
-	bool changed = true, first = true;
+	uint8_t *more = g_new0(uint8_t, p->fns->len + 1);
+	bool first = true;
 
 	for (uint32_t i = 0; i < p->fns->len; i++) {
 		struct func *f = func_at(p, i);
@@ -246,11 +283,9 @@ static void find_bits(struct prog *p, bool vital)
 		f->value_asked = g_new0(uint64_t, 2 * (f->ir->nvals + 1));
 		f->computes = false;
 	}
-	for (; changed; first = false) {
-		changed = false;
-		for (uint32_t i = p->fns->len; i-- > 0; )
-			changed |= ask_of_function(p, i, first, vital);
-	}
+	while (ask_all(p, first, vital, more))
+		first = false;
+	g_free(more);
 	for (uint32_t i = 0; i < p->fns->len; i++) {
 		struct func *f = func_at(p, i);
 
@@ -263,6 +298,7 @@ static void find_bits(struct prog *p, bool vital)
 
 void find_asked_bits(struct prog *p)
 {
+	find_effects(p);
 	find_bits(p, true);
 	for (uint32_t i = 0; i < p->fns->len; i++)
 		func_at(p, i)->vital = func_at(p, i)->asked;

@@ -216,6 +216,7 @@ struct func {
 	bool is_rare;                   /* calls of it are doubtful (rules) */
 	bool is_boundary;               /* an entry, whoever calls it: the caller's locks and state stay behind */
 	bool address_taken, has_caller, prepared;
+	bool has_effect;                /* asked.c: a call in it touches locks or irqs, or sleeps, by the rules */
 	uint8_t *rel;                   /* REL_* per parameter */
 	uint64_t *asked, *vital;        /* asked.c: bits that decide something, a lock or a sleep; per parameter */
 	uint64_t *flows, *value_asked;  /* ... while that is found out: bits that go into the result; per value */
