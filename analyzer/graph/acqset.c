@@ -72,6 +72,23 @@ static int by_call(const void *x, const void *y)
 	return a->call < b->call ? -1 : a->call > b->call;
 }
 
+#define FEW 48                  /* calls that are sooner compared than sorted */
+
+static guint unite_few(struct below *mine, guint n)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < n; i++) {
+		guint k = 0;
+
+		while (k < kept && !alike(&mine[k], &mine[i]))
+			k++;
+		if (k == kept)
+			mine[kept++] = mine[i];
+	}
+	return kept;
+}
+
 /* Calls that lead to the same node in the same way are one, the first. */
 static void add_calls(struct prog *p, struct acqsets *s, GArray *out, uint32_t v)
 {
@@ -90,6 +107,10 @@ static void add_calls(struct prog *p, struct acqsets *s, GArray *out, uint32_t v
 	if (out->len - first < 2)
 		return;
 	mine = &g_array_index(out, struct below, 0);
+	if (out->len - first <= FEW) {
+		g_array_set_size(out, first + unite_few(mine + first, out->len - first));
+		return;
+	}
 	qsort(mine + first, out->len - first, sizeof(*mine), by_target);
 	for (guint i = first; i < out->len; i++)
 		if (i == first || !alike(&mine[i], &mine[n - 1]))

@@ -45,6 +45,8 @@ void add_wit(struct checker *c, struct sd_finding *f, struct sd_witness *w)
 
 /* --- rank --- */
 
+#define LONGEST 14      /* steps */
+
 /*
  * Does the finding rest on the context of this witness?  An order of two locks is the same whatever interrupts
  * are doing, so circles and recursion do not.
@@ -97,7 +99,7 @@ static enum sd_rank rank_by(const struct sd_finding *f, const struct weight *k)
 {
 	if (!k->proved || k->targets > 16 || k->indirect > 6 || f->uncertain)
 		return SD_RANK_LOW;
-	if (!k->exact || !k->keyed || !k->known || k->doubt || k->again || k->variant || k->unseen || k->ways > 4 || k->indirect > 4 || k->longest > 14)
+	if (!k->exact || !k->keyed || !k->known || k->doubt || k->again || k->variant || k->unseen || k->ways > 4 || k->indirect > 4 || k->longest > LONGEST)
 		return SD_RANK_MEDIUM;
 	return SD_RANK_HIGH;
 }
@@ -193,30 +195,48 @@ void set_chain(struct checker *c, struct sd_finding *f, uint32_t first, const st
 	}
 }
 
-struct sd_witness *dep_wit(struct checker *c, uint32_t dep, unsigned kind)
+static enum proof dep_wit(struct checker *c, uint32_t dep, unsigned kind, unsigned most)
 {
 	struct edge *e = &g_array_index(c->g->edges, struct edge, dep);
 	struct sd_dep *d = &c->r->deps[dep];
+	bool far;
 
-	if (d->wit[kind] || !(e->kinds >> kind & 1))
-		return d->wit[kind];
-	d->wit[kind] = witness_dep(c->p, c->a, c->g, e, kind, &d->held[kind]);
-	if (!d->wit[kind]) {
-		e->kinds &= (uint8_t)~(1u << kind);
-		e->inner &= (uint8_t)~(1u << kind);
-		d->kinds = e->kinds;
-	}
-	return d->wit[kind];
+	if (d->wit[kind])
+		return PROVED;
+	if (!(e->kinds >> kind & 1))
+		return NO_WITNESS;
+	d->wit[kind] = witness_dep(c->p, c->a, c->g, e, kind, most, &d->held[kind], &far);
+	if (d->wit[kind] || far)
+		return d->wit[kind] ? PROVED : NOT_LISTED;
+	e->kinds &= (uint8_t)~(1u << kind);
+	e->inner &= (uint8_t)~(1u << kind);
+	d->kinds = e->kinds;
+	return NO_WITNESS;
 }
 
-bool add_dep_wits(struct checker *c, struct sd_finding *f, size_t n)
+/* Calls that the way down may have for the finding to be listed: what ranks high has no more than LONGEST steps in all. */
+static unsigned most_calls(struct checker *c, const struct sd_finding *f, size_t i)
 {
+	struct sd_witness sketch;
+
+	if (!c->big || !is_pair(f))
+		return ANY_DEPTH;
+	sketch_dep(c->p, c->g, &g_array_index(c->g->edges, struct edge, f->deps[i]), f->kind_bit[i], &sketch);
+	return sketch.nsteps < LONGEST ? (unsigned)(LONGEST - sketch.nsteps) : 0;
+}
+
+enum proof add_dep_wits(struct checker *c, struct sd_finding *f, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		enum proof proof = dep_wit(c, f->deps[i], f->kind_bit[i], most_calls(c, f, i));
+
+		c->dropped += proof == NOT_LISTED;
+		if (proof != PROVED)
+			return proof;
+	}
 	for (size_t i = 0; i < n; i++)
-		if (!dep_wit(c, f->deps[i], f->kind_bit[i]))
-			return false;
-	for (size_t i = 0; i < n; i++)
-		add_wit(c, f, dep_wit(c, f->deps[i], f->kind_bit[i]));
-	return true;
+		add_wit(c, f, c->r->deps[f->deps[i]].wit[f->kind_bit[i]]);
+	return PROVED;
 }
 
 /* --- one class, both ways --- */

@@ -73,6 +73,7 @@ static void inversion(struct checker *c, struct trees *t, uint32_t to, const str
 {
 	struct sd_finding f = { .kind = SD_K_IRQ_INVERSION, .irq = k->name };
 	struct path *path;
+	enum proof proof;
 
 	for (unsigned i = 0; ; i++, free_trees(t)) {
 		path = inversion_path(c, t, to, k, &f);
@@ -90,7 +91,10 @@ static void inversion(struct checker *c, struct trees *t, uint32_t to, const str
 		add_wit(c, &f, usage_wit(c, to, f.unsafe_bit));
 		if (!worth_proving(c, &f, path->n))
 			return;
-		if (add_dep_wits(c, &f, path->n))
+		proof = add_dep_wits(c, &f, path->n);
+		if (proof == NOT_LISTED)
+			return;
+		if (proof == PROVED)
 			break;
 	}
 	f.title = sd_arena_printf(c->a, "%s-safe -> %s-unsafe lock order detected: %s -> %s", k->NAME, k->NAME,
@@ -267,7 +271,7 @@ static bool find_circle(struct checker *c, struct trees *t, uint32_t ei, GHashTa
 /* Its witnesses; when one is not to be had, another way round. */
 static bool prove_circle(struct checker *c, GHashTable *met, struct sd_finding *f)
 {
-	for (unsigned i = 0; !add_dep_wits(c, f, f->nchain); i++) {
+	for (unsigned i = 0; add_dep_wits(c, f, f->nchain) != PROVED; i++) {
 		uint32_t ei = f->deps[0];
 		struct trees t = { .g = c->g, .nclass = c->n, .from = g_array_index(c->g->edges, struct edge, ei).to, .lim = circle_limits(c) };
 		bool found = i < TRIES && find_circle(c, &t, ei, met, f);

@@ -95,12 +95,11 @@ static void under_lock(struct checker *c, uint32_t i)
 	f.chain = chain;
 	f.deps = &dep;
 	f.kind_bit = &kind;
-	if (!worth_proving(c, &f, 1) || !dep_wit(c, i, k))
+	if (!worth_proving(c, &f, 1) || add_dep_wits(c, &f, 1) != PROVED)
 		return;
 	f.chain = keep(c, chain, sizeof(chain));
 	f.deps = keep(c, &dep, sizeof(dep));
 	f.kind_bit = keep(c, &kind, 1);
-	add_wit(c, &f, d->wit[k]);
 	f.title = is_sleep(to) ? sd_arena_printf(c->a, "sleeping function called under %s", lock_name(c, d->from)) :
 		sd_arena_printf(c->a, "invalid wait context: %s taken under %s", lock_name(c, d->to), lock_name(c, d->from));
 	keep_finding(c, &f);

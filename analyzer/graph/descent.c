@@ -12,7 +12,7 @@
 
 #define MOST_NODES 200000
 
-struct at { uint32_t node, prev, below; int level; };
+struct at { uint32_t node, prev, below; int16_t level; uint16_t depth; };
 
 struct descents {
 	GArray *queue;          /* struct at */
@@ -88,9 +88,9 @@ static int acquires_itself(struct prog *p, uint32_t node, uint32_t el, uint32_t 
 	return -1;
 }
 
-static void meet(struct descents *d, uint32_t node, uint32_t prev, uint32_t below, int level)
+static void meet(struct descents *d, uint32_t node, uint32_t prev, uint32_t below, int level, unsigned depth)
 {
-	struct at at = { node, prev, below, level };
+	struct at at = { node, prev, below, (int16_t)level, (uint16_t)depth };
 
 	if (d->met[node] == d->serial && level < d->level[node])
 		return;         /* the stored level is one more: 0 would be "as much as this" */
@@ -109,7 +109,7 @@ static void go_down(struct prog *p, struct descents *d, uint32_t i, uint32_t el,
 		int level = at.level - b->cost;
 
 		if (level >= 0 && holds(d, s->rows, s->all[level][b->node], el) && !(b->relset && released_by(p, b->relset, from)))
-			meet(d, b->node, i, k, level);
+			meet(d, b->node, i, k, level, at.depth + 1u);
 	}
 }
 
@@ -126,24 +126,28 @@ static void add_hops(const struct prog *p, const struct descents *d, uint32_t i,
 	}
 }
 
-bool descend(struct prog *p, uint32_t node, int level, uint32_t el, uint32_t from, GArray *hops, uint32_t *inst, uint32_t *ev)
+enum descent descend(struct prog *p, uint32_t node, int level, const struct aim *aim, GArray *hops, uint32_t *inst, uint32_t *ev)
 {
 	struct descents *d = ready(p);
+	enum descent end = D_NONE;
 
 	if (level < 0)
-		return false;
-	meet(d, node, UINT32_MAX, 0, level);
+		return D_NONE;
+	meet(d, node, UINT32_MAX, 0, level, 0);
 	for (uint32_t i = 0; i < d->queue->len && i < MOST_NODES; i++) {
-		uint32_t at = g_array_index(d->queue, struct at, i).node;
-		int found = acquires_itself(p, at, el, from);
+		const struct at *at = &g_array_index(d->queue, struct at, i);
+		int found = acquires_itself(p, at->node, aim->el, aim->from);
 
 		if (found >= 0) {
-			add_hops(p, d, i, hops);
-			*inst = p->acq->inst[at];
+			*inst = p->acq->inst[at->node];
 			*ev = (uint32_t)found;
-			return true;
+			add_hops(p, d, i, hops);
+			return D_FOUND;
 		}
-		go_down(p, d, i, el, from);
+		if (at->depth >= aim->most)
+			end = D_TOO_FAR;
+		else
+			go_down(p, d, i, aim->el, aim->from);
 	}
-	return false;
+	return end;
 }

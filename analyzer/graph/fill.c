@@ -138,12 +138,13 @@ static void fill_deps(struct prog *p, struct depgraph *g, struct sd_results *r)
 	for (size_t i = 0; i < r->ndep; i++) {
 		struct edge *e = &g_array_index(g->edges, struct edge, i);
 		struct sd_dep *d = &r->deps[i];
+		bool far;
 
 		d->from = e->from;
 		d->to = e->to;
 		for (unsigned k = 0; k < 4 && r->ndep <= FULL_WITNESSES; k++) {
 			if (e->kinds >> k & 1)
-				d->wit[k] = witness_dep(p, r->arena, g, e, k, &d->held[k]);
+				d->wit[k] = witness_dep(p, r->arena, g, e, k, ANY_DEPTH, &d->held[k], &far);
 			if (!d->wit[k]) {       /* no fact without its witness */
 				e->kinds &= (uint8_t)~(1u << k);
 				e->inner &= (uint8_t)~(1u << k);

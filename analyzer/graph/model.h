@@ -662,11 +662,17 @@ uint32_t node_below(const struct prog *p, const struct rec_call *c, unsigned bit
 
 /* --- descent.c --- */
 struct hop { uint32_t inst, call; };    /* call @call of the instance */
+struct aim {
+	uint32_t el, from;      /* what is to be acquired; the caller's class that must not be released before, UINT32_MAX none */
+	unsigned most;          /* calls */
+};
+#define ANY_DEPTH UINT16_MAX
+enum descent { D_NONE, D_FOUND, D_TOO_FAR };
 /*
- * The shortest way from @node down to an acquisition of @el, at a cost of @level at most, with the caller's class @from
- * (UINT32_MAX: none) not released before: appends the calls to @hops, outermost first, and says where.  false: there is none.
+ * The shortest way from @node down to such an acquisition, at a cost of @level at most: appends the calls to @hops, outermost
+ * first, and says where.
  */
-bool descend(struct prog *p, uint32_t node, int level, uint32_t el, uint32_t from, GArray *hops, uint32_t *inst, uint32_t *ev);
+enum descent descend(struct prog *p, uint32_t node, int level, const struct aim *aim, GArray *hops, uint32_t *inst, uint32_t *ev);
 bool acquires(struct prog *p, const struct rec_acq *a, uint64_t in, uint32_t el);       /* is it what @a acquires in one of states @in? */
 void free_descents(struct prog *p);
 
@@ -677,7 +683,9 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 void sketch_dep(struct prog *p, const struct depgraph *g, const struct edge *e, unsigned kind, struct sd_witness *w);
 struct sd_witness *witness_place(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind,
 				 struct sd_step *held);
-struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind, struct sd_step *held);
+/* NULL: there is none, or *@far, none with @most calls on the way down or less. */
+struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind, unsigned most,
+			       struct sd_step *held, bool *far);
 /* From @inst, an entry for the first two, down to what is done there with class @cls, and outward. */
 enum done { D_TAKEN, D_RELEASED /* though not held */, D_INITIALISED /* though held */, D_TAKEN_UNTHREADED /* in a hardirq that it enters */ };
 struct sd_witness *witness_from(struct prog *p, struct sd_arena *a, uint32_t inst, uint32_t cls, enum done what);
@@ -729,9 +737,12 @@ struct irq_kind { const char *name, *NAME; uint8_t in_w, in_r, on_w, on_r; };
 extern const struct irq_kind irq_kinds[2];      /* hardirq, softirq */
 bool has_usage(struct checker *c, uint32_t cls, unsigned bit);
 struct sd_witness *usage_wit(struct checker *c, uint32_t cls, unsigned bit);
-/* The dependency's full witness, made now; NULL when there is none after all: it is no fact, and the kind is dropped. */
-struct sd_witness *dep_wit(struct checker *c, uint32_t dep, unsigned kind);
-bool add_dep_wits(struct checker *c, struct sd_finding *f, size_t n);    /* false: one has none */
+enum proof { PROVED, NO_WITNESS, NOT_LISTED };
+/*
+ * The full witnesses of the first @n dependencies, made now.  NO_WITNESS: one has none after all: it is no fact, and its kind is
+ * dropped.  NOT_LISTED: one is so long that the finding ranks too low to be listed; that is counted.
+ */
+enum proof add_dep_wits(struct checker *c, struct sd_finding *f, size_t n);
 void rank_finding(struct checker *c, struct sd_finding *f);
 /* The rank when the first @n of f->deps, whose witnesses are not there yet, are as good as can be; false: it would not be listed. */
 bool worth_proving(struct checker *c, struct sd_finding *f, size_t n);

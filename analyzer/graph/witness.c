@@ -246,14 +246,14 @@ static bool search_down(struct trace *t, const struct rec_call *first, uint64_t 
 			   match, follow, arg);
 }
 
-/* The steps from @node down to where @el is acquired, innermost first. */
-static bool add_descent(struct trace *t, uint32_t node, int level, uint32_t el, uint32_t from)
+/* The steps from @node down to where it is acquired, innermost first. */
+static enum descent add_descent(struct trace *t, uint32_t node, int level, const struct aim *aim)
 {
 	GArray *hops = g_array_new(FALSE, FALSE, sizeof(struct hop));
 	uint32_t inst, ev;
-	bool found = node != UINT32_MAX && descend(t->p, node, level, el, from, hops, &inst, &ev);
+	enum descent found = node == UINT32_MAX ? D_NONE : descend(t->p, node, level, aim, hops, &inst, &ev);
 
-	if (found) {
+	if (found == D_FOUND) {
 		add_step(t, inst_at(t->p, inst), event_line(t->p, inst_at(t->p, inst), ev), "");
 		t->doubt |= doubtful(inst_at(t->p, inst), ev);
 	}
@@ -496,23 +496,24 @@ struct sd_witness *witness_from(struct prog *p, struct sd_arena *a, uint32_t ins
 }
 
 /* A dependency on a callback's map: from the callback down. */
-static struct sd_witness *entry_dep_witness(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, unsigned level,
-					    struct sd_step *held)
+static struct sd_witness *entry_dep_witness(struct prog *p, struct sd_arena *a, const struct source *s, const struct aim *aim, unsigned level,
+					    struct sd_step *held, enum descent *end)
 {
 	struct trace t = start(p, a);
 	const struct entry *e = &g_array_index(p->entries, struct entry, s->rec);
 	const struct func *f = func_at(p, e->fn);
 
 	*held = (struct sd_step){ kept(p, f->plain), kept(p, e->file), e->line, "" };
-	if (!add_descent(&t, node_at(inst_at(p, s->inst), s->bit), (int)level, el, UINT32_MAX)) {
+	*end = add_descent(&t, node_at(inst_at(p, s->inst), s->bit), (int)level, &(struct aim){ aim->el, UINT32_MAX, aim->most });
+	if (*end != D_FOUND) {
 		g_array_free(t.steps, TRUE);
 		return NULL;
 	}
 	return finish(&t, "dependency", entry_text(&t, s->rec), true);
 }
 
-static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, unsigned level, tid obj,
-				      struct sd_step *held)
+static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const struct source *s, const struct aim *aim, unsigned level, tid obj,
+				      struct sd_step *held, enum descent *end)
 {
 	struct trace t;
 	const struct inst *in = inst_at(p, s->inst);
@@ -521,7 +522,7 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 	const char *entry;
 
 	if (s->what == SRC_ENTRY)
-		return entry_dep_witness(p, a, s, el, level, held);
+		return entry_dep_witness(p, a, s, aim, level, held, end);
 	t = start(p, a);
 	h = &g_array_index(in->heldv, struct held, s->held);
 	*held = (struct sd_step){ kept(p, f->plain), kept(p, f->ir->file), event_line(p, in, h->ev), "" };
@@ -532,27 +533,35 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 		add_step(&t, in, event_line(p, in, acq->ev), "");
 	} else {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, s->rec);
-		struct want w = { el, s->from };
+		struct want w = { aim->el, aim->from };
 
 		t.doubt = c->ev <= h->ev;
-		if (!(obj ? search_down(&t, c, UINT64_C(1) << s->bit, (int)level, obj, match_acquire, may_acquire, &w) :
-			    add_descent(&t, node_below(p, c, s->bit), (int)level - (int)call_cost(c), el, s->from))) {
+		if (!obj)
+			*end = add_descent(&t, node_below(p, c, s->bit), (int)level - (int)call_cost(c), aim);
+		else
+			*end = search_down(&t, c, UINT64_C(1) << s->bit, (int)level, obj, match_acquire, may_acquire, &w) ? D_FOUND : D_NONE;
+		if (*end != D_FOUND) {
 			g_array_free(t.steps, TRUE);
 			return NULL;
 		}
-		t.doubt |= t.may_sleep && spins(p, s->from) && !may_sleep_for(p, el / 4);
+		t.doubt |= t.may_sleep && spins(p, s->from) && !may_sleep_for(p, aim->el / 4);
 		add_call(&t, in, c);
 	}
 	entry = outward(&t, s->inst, s->bit);
 	return finish(&t, "dependency", entry, known_point(in, s->bit));
 }
 
-struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind,
-			       struct sd_step *held)
+struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind, unsigned most,
+			       struct sd_step *held, bool *far)
 {
 	const struct edge_src *src = &e->src[kind];
+	const struct source *s = &g_array_index(g->src, struct source, src->source);
+	struct aim aim = { elem_of(e->to, !(kind & 2), src->nested), s->from, most };
+	enum descent end = D_FOUND;
+	struct sd_witness *w = dep_witness(p, a, s, &aim, src->level, 0, held, &end);
 
-	return dep_witness(p, a, &g_array_index(g->src, struct source, src->source), elem_of(e->to, !(kind & 2), src->nested), src->level, 0, held);
+	*far = end == D_TOO_FAR;
+	return w;
 }
 
 void sketch_dep(struct prog *p, const struct depgraph *g, const struct edge *e, unsigned kind, struct sd_witness *w)
@@ -628,10 +637,10 @@ struct sd_witness *witness_same_object(struct prog *p, struct sd_arena *a, const
 		return NULL;
 	if (s->what == SRC_ACQUIRE && g_array_index(in->acqs, struct rec_acq, s->rec).l.obj != h->l.obj)
 		return NULL;
-	return dep_witness(p, a, s, el, DEPTH, h->l.obj, held);
+	return dep_witness(p, a, s, &(struct aim){ el, s->from, ANY_DEPTH }, DEPTH, h->l.obj, held, &(enum descent){ D_NONE });
 }
 
 struct sd_witness *witness_two_objects(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, struct sd_step *held)
 {
-	return dep_witness(p, a, s, el, DEPTH, 0, held);
+	return dep_witness(p, a, s, &(struct aim){ el, s->from, ANY_DEPTH }, DEPTH, 0, held, &(enum descent){ D_NONE });
 }
