@@ -579,11 +579,11 @@ void sketch_dep(struct prog *p, const struct depgraph *g, const struct edge *e, 
 		if (s->what == SRC_ACQUIRE) {
 			const struct rec_acq *acq = &g_array_index(in->acqs, struct rec_acq, s->rec);
 
-			t.doubt = acq->doubt || acq->ev == held;
+			t.doubt = acq->doubt || acq->ev <= held;
 		} else {
 			const struct rec_call *c = &g_array_index(in->calls, struct rec_call, s->rec);
 
-			t.doubt = c->ev == held;
+			t.doubt = c->ev <= held;
 			add_call(&t, in, c);
 		}
 		outward(&t, s->inst, s->bit);
