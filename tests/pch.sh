@@ -148,6 +148,14 @@ step "a damaged one costs nothing but time" says '0 failed' b.log
 "$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1
 step "same facts without it" same_facts a.db plain.db
 
+sed -i 's/^extern void drop/#ifdef LOUD\nextern void loud(void);\n#define SAY loud()\n#else\n#define SAY (void)0\n#endif\n&/; s/take(l, "l");/SAY; &/' src/inc/lock.h
+sed -i '1i#define LOUD' src/t1.c
+"$statdep" scan -p src -o a.db >b.log 2>&1
+step "one that tells a header something goes without" says ': 7 TUs with, 0 fell back, 2 without' b.log
+"$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1
+step "same facts of that" same_facts a.db plain.db
+step "it is loud" test "$(sqlite3 a.db "SELECT count(*) FROM fn WHERE name GLOB 'helper@*lock.h'")" -ge 2
+
 [ "${1:-}" = --kernel ] || finish
 
 # ---- real TUs

@@ -141,12 +141,12 @@ step "no worker is left" sh -c "! pgrep -f '[s]can -p bad -o bad.db'"
 
 # a worker's memory goes back to the system
 mkdir many
-for i in $(seq 450); do echo "int f$i(void) { return $i; }" >many/m$i.c; done
+for i in $(seq 2050); do echo "int f$i(void) { return $i; }" >many/m$i.c; done
 # shellcheck disable=SC2046
 database "$tmp/many" $(cd many && ls)
-step "450 files" sh -c "'$statdep' scan -v -p many -o many.db -j 1 >many.log 2>&1"
-step "two workers ended before" test "$(grep -c 'a worker ends after 200 TUs' many.log)" = 2
-step "nothing is missing" test "$(tus many.db | grep -c ok)" = 450
+step "2050 files" sh -c "'$statdep' scan -v -p many -o many.db -j 1 >many.log 2>&1"
+step "two workers ended before" test "$(grep -c 'a worker ends after 1000 TUs' many.log)" = 2
+step "nothing is missing" test "$(tus many.db | grep -c ok)" = 2050
 
 # Ctrl-C: the database is valid, and known to be half done
 "$statdep" scan -p bad -o stop.db --tu-timeout 60 -j 1 >stop.log 2>&1 &

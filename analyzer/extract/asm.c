@@ -107,6 +107,16 @@ static void asm_goto(struct low *l, CXCursor c)
 	l->cur = next;
 }
 
+/* Nobody asks an asm for one; and those of __COUNTER__ are others with a precompiled header. */
+static bool is_literal(CXCursor c)
+{
+	CXCursor child;
+
+	while ((clang_getCursorKind(c) == CXCursor_ParenExpr || clang_getCursorKind(c) == CXCursor_UnexposedExpr) && sd_only_child(c, &child))
+		c = child;
+	return clang_getCursorKind(c) == CXCursor_IntegerLiteral;
+}
+
 void sd_asm(struct low *l, CXCursor c)
 {
 	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct lval));
@@ -120,7 +130,7 @@ void sd_asm(struct low *l, CXCursor c)
 	for (unsigned i = 0; i < k.n; i++) {
 		struct low_arg arg = { 0 };
 
-		if (!clang_isExpression(clang_getCursorKind(k.c[i])))
+		if (!clang_isExpression(clang_getCursorKind(k.c[i])) || is_literal(k.c[i]))
 			continue;
 		outputs = outputs && is_place(k.c[i]);
 		if (outputs) {

@@ -126,7 +126,11 @@ static void build(struct build *b, const char *main_path, const char *path, stru
 {
 	GPtrArray *args = sd_arguments(b->in, main_path);
 	CXIndex index = clang_createIndex(0, 0);
-	enum CXErrorCode e = clang_parseTranslationUnit2FullArgv(
+	enum CXErrorCode e;
+
+	/* else calls of what is not declared are no errors in a system header */
+	g_ptr_array_insert(args, 1, g_strdup("-Wsystem-headers"));
+	e = clang_parseTranslationUnit2FullArgv(
 		index, NULL, (const char *const *)args->pdata, (int)args->len, NULL, 0,
 		CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization, &b->cx);
 

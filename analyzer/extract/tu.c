@@ -358,6 +358,14 @@ static bool takes_dropped_value(const char *a)
 	return !strcmp(a, "-o") || !strcmp(a, "-MF") || !strcmp(a, "-MT") || !strcmp(a, "-MQ");
 }
 
+static const char *pch_of(const struct sd_extract_in *in)
+{
+	for (size_t i = 0; i + 1 < in->nargs; i++)
+		if (!strcmp(in->args[i], "-include-pch"))
+			return in->args[i + 1];
+	return NULL;
+}
+
 GPtrArray *sd_arguments(const struct sd_extract_in *in, const char *main_path)
 {
 	GPtrArray *v = g_ptr_array_new_with_free_func(g_free);
@@ -373,7 +381,8 @@ GPtrArray *sd_arguments(const struct sd_extract_in *in, const char *main_path)
 	}
 	g_ptr_array_add(v, g_strdup("-w"));
 	g_ptr_array_add(v, g_strdup("-Qunused-arguments"));
-	g_ptr_array_add(v, g_strdup("-ferror-limit=0"));
+	/* with a precompiled header one error is as good as many: it is parsed again without */
+	g_ptr_array_add(v, g_strdup(pch_of(in) ? "-Wfatal-errors" : "-ferror-limit=0"));
 	g_ptr_array_add(v, g_strdup(main_path));
 	return v;
 }
@@ -427,14 +436,6 @@ static void tu_free(struct tu *tu)
 	sd_low_free(tu->globals);
 	if (tu->by_name)
 		g_hash_table_destroy(tu->by_name);
-}
-
-static const char *pch_of(const struct sd_extract_in *in)
-{
-	for (size_t i = 0; i + 1 < in->nargs; i++)
-		if (!strcmp(in->args[i], "-include-pch"))
-			return in->args[i + 1];
-	return NULL;
 }
 
 static void run(struct tu *tu, const char *main_path, struct sd_extract_out *out)

@@ -22,6 +22,7 @@
 #include "scan_int.h"
 
 #define MIN_TUS 4               /* fewer are parsed sooner than the header is built: that takes as long as two */
+#define MANY 40                 /* as many gain from one that is made for them, though another may do */
 #define VARIANTS 3              /* of one group: a checkout of another branch and back finds its own again */
 #define MAX_ROUNDS 12           /* of taking out lines that do not compile */
 
@@ -118,9 +119,13 @@ static bool write_list(const struct sd_pch *g, const struct sd_pch_out *out)
 	return good;
 }
 
+/*
+ * The first line is a line marker that says "system header", and what such a header includes is one, too: clang looks
+ * at each of the others again whenever it loads the precompiled header, but we have compared their content already.
+ */
 static bool write_header(const struct sd_pch *g, const GPtrArray *lines)
 {
-	GString *s = g_string_new("");
+	GString *s = g_string_new("# 1 \"statdep.h\" 3\n");
 	bool good;
 
 	for (guint i = 0; i < lines->len; i++)
@@ -143,11 +148,11 @@ static bool write_tail(const struct sd_pch *g, const struct sd_pch_out *out)
 	return good;
 }
 
-/* Each of @lines is three lines of the file. */
+/* Each of @lines is three lines of the file, after the first. */
 static void take_out(GPtrArray *lines, const struct sd_pch_out *out)
 {
 	for (size_t i = out->nbad; i-- > 0;) {
-		guint at = (out->bad[i] - 1) / 3;
+		guint at = (out->bad[i] - 2) / 3;
 
 		if (at < lines->len)
 			g_ptr_array_remove_index(lines, at);
@@ -232,6 +237,7 @@ static void build_missing(const struct sd_plan *p, GPtrArray *missing, struct sd
 		while (next < missing->len && g_hash_table_size(running) < o->jobs && !sd_interrupted()) {
 			pid_t pid = start(p, missing->pdata[next], o);
 
+			((struct sd_pch *)missing->pdata[next])->tried = true;
 			if (pid > 0)
 				g_hash_table_insert(running, GINT_TO_POINTER(pid), missing->pdata[next]);
 			next++;
@@ -267,26 +273,41 @@ static void load_others(GPtrArray *groups, const char *dir, struct sd_filehash *
 	}
 }
 
+/* @all: those too that may use another's once that is there. */
+static void build_groups(const struct sd_plan *p, const GPtrArray *groups, bool all, struct sd_filehash *hash, const struct sd_pch_opts *o)
+{
+	GPtrArray *missing = g_ptr_array_new();
+
+	for (guint i = 0; i < groups->len; i++) {
+		struct sd_pch *g = g_ptr_array_index(groups, i);
+
+		if (g->todo >= MIN_TUS && !g->good && !g->joined && !g->tried &&
+		    (all || g->todo >= MANY || !sd_pch_may_join(groups, g)))
+			g_ptr_array_add(missing, g);
+	}
+	if (missing->len && g_mkdir_with_parents(o->dir, 0777) == 0)
+		build_missing(p, missing, hash, o);
+	g_ptr_array_free(missing, TRUE);
+}
+
 struct sd_pch_set *sd_pch_prepare(const struct sd_plan *p, const GPtrArray *todo, struct sd_filehash *hash, const struct sd_pch_opts *o)
 {
 	struct sd_pch_set *s = g_new0(struct sd_pch_set, 1);
-	GPtrArray *missing = g_ptr_array_new();
 
 	s->groups = sd_pch_groups(p, todo);
 	for (guint i = 0; i < s->groups->len; i++) {
 		struct sd_pch *g = g_ptr_array_index(s->groups, i);
 
-		if (g->todo && !find(g, o->dir, hash) && g->todo >= MIN_TUS)
-			g_ptr_array_add(missing, g);
+		if (g->todo)
+			find(g, o->dir, hash);
 	}
-	if (missing->len && g_mkdir_with_parents(o->dir, 0777) == 0)
-		build_missing(p, missing, hash, o);
+	build_groups(p, s->groups, false, hash, o);
 	load_others(s->groups, o->dir, hash);
+	sd_pch_join(s->groups);
+	build_groups(p, s->groups, true, hash, o);
 	for (guint i = 0; i < s->groups->len; i++)
 		if (((struct sd_pch *)g_ptr_array_index(s->groups, i))->good)
 			use(g_ptr_array_index(s->groups, i));
-	sd_pch_join(s->groups);
-	g_ptr_array_free(missing, TRUE);
 	return s;
 }
 
@@ -315,6 +336,19 @@ static struct sd_pch *second_group(const struct sd_command *c, uint64_t key)
 	return g;
 }
 
+static void add_to(GPtrArray *groups, GHashTable *by_key, struct sd_command *c, uint64_t key)
+{
+	struct sd_pch *g = g_hash_table_lookup(by_key, &key);
+
+	if (!g) {
+		g = second_group(c, key);
+		g_hash_table_insert(by_key, &g->key, g);
+		g_ptr_array_add(groups, g);
+	}
+	g_ptr_array_add(g->cmds, c);
+	g->todo++;
+}
+
 /* Those of @cmds that failed for one reason.  A file that is missing is missing with any header. */
 static GPtrArray *second_groups(const GPtrArray *cmds, GHashTable *reasons)
 {
@@ -324,42 +358,67 @@ static GPtrArray *second_groups(const GPtrArray *cmds, GHashTable *reasons)
 	for (guint i = 0; i < cmds->len; i++) {
 		struct sd_command *c = g_ptr_array_index(cmds, i);
 		const char *reason = g_hash_table_lookup(reasons, c);
-		uint64_t key = second_key(c, reason);
-		struct sd_pch *g = g_hash_table_lookup(by_key, &key);
 
 		c->pch = NULL;
 		c->again = true;
-		if (strstr(reason, "file not found"))
-			continue;
-		if (!g) {
-			g = second_group(c, key);
-			g_hash_table_insert(by_key, &g->key, g);
-			g_ptr_array_add(groups, g);
-		}
-		g_ptr_array_add(g->cmds, c);
-		g->todo++;
+		if (!strstr(reason, "file not found"))
+			add_to(groups, by_key, c, second_key(c, reason));
 	}
 	g_hash_table_destroy(by_key);
 	return groups;
 }
 
-void sd_pch_again(struct sd_pch_set *s, const struct sd_plan *p, const GPtrArray *cmds, GHashTable *reasons,
-		  struct sd_filehash *hash, const struct sd_pch_opts *o)
+/* Too few of one reason for a header of their own: together they share what is in nobody's way. */
+static GPtrArray *unite_small(const GPtrArray *groups)
 {
-	GPtrArray *groups = second_groups(cmds, reasons);
-	GPtrArray *missing = g_ptr_array_new();
+	GHashTable *by_key = g_hash_table_new(g_int64_hash, g_int64_equal);
+	GPtrArray *united = g_ptr_array_new();
 
+	for (guint i = 0; i < groups->len; i++) {
+		struct sd_pch *g = g_ptr_array_index(groups, i);
+
+		for (guint k = 0; !g->good && g->todo < MIN_TUS && k < g->cmds->len; k++) {
+			struct sd_command *c = g_ptr_array_index(g->cmds, k);
+
+			add_to(united, by_key, c, ~c->group->key);
+		}
+	}
+	for (guint i = 0; i < united->len; i++) {
+		struct sd_pch *g = g_ptr_array_index(united, i);
+
+		g->least = MAX(2, g->todo / 3);
+	}
+	g_hash_table_destroy(by_key);
+	return united;
+}
+
+static void find_all(GPtrArray *groups, GPtrArray *missing, struct sd_filehash *hash, const struct sd_pch_opts *o)
+{
 	for (guint i = 0; i < groups->len; i++) {
 		struct sd_pch *g = g_ptr_array_index(groups, i);
 
 		if (!find(g, o->dir, hash) && g->todo >= MIN_TUS)
 			g_ptr_array_add(missing, g);
+	}
+}
+
+void sd_pch_again(struct sd_pch_set *s, const struct sd_plan *p, const GPtrArray *cmds, GHashTable *reasons,
+		  struct sd_filehash *hash, const struct sd_pch_opts *o)
+{
+	GPtrArray *groups = second_groups(cmds, reasons), *missing = g_ptr_array_new(), *united;
+
+	find_all(groups, missing, hash, o);
+	united = unite_small(groups);
+	find_all(united, missing, hash, o);
+	build_missing(p, missing, hash, o);
+	g_ptr_array_extend_and_steal(groups, united);
+	for (guint i = 0; i < groups->len; i++) {
+		struct sd_pch *g = g_ptr_array_index(groups, i);
+
+		if (g->good)
+			use(g);
 		g_ptr_array_add(s->groups, g);
 	}
-	build_missing(p, missing, hash, o);
-	for (guint i = 0; i < groups->len; i++)
-		if (((struct sd_pch *)g_ptr_array_index(groups, i))->good)
-			use(g_ptr_array_index(groups, i));
 	g_ptr_array_free(missing, TRUE);
 	g_ptr_array_free(groups, TRUE);
 }

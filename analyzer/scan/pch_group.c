@@ -12,6 +12,7 @@
 
 #define MAX_HEADERS 160
 #define MIN_COUNT 4             /* a header of fewer files saves little, and its names may be in the way of others */
+#define FEW 20                  /* so few TUs do not pay for what only others include */
 #define ENOUGH 120
 #define MAX_SAMPLE 3000         /* files whose #include lines are counted */
 
@@ -82,7 +83,7 @@ static struct sd_pch *new_group(const struct sd_command *c, GPtrArray *args, uin
 
 GPtrArray *sd_pch_groups(const struct sd_plan *p, const GPtrArray *todo)
 {
-	const char *version = sd_arena_printf(p->arena, "pch 2 %s", sd_extract_version(p->arena));
+	const char *version = sd_arena_printf(p->arena, "pch 4 %s", sd_extract_version(p->arena));
 	GHashTable *by_key = g_hash_table_new(g_int64_hash, g_int64_equal);
 	GPtrArray *groups = g_ptr_array_new();
 
@@ -137,6 +138,7 @@ struct count {
 	guint serial;                   /* of the TU: counts each header once */
 	const struct sd_command *deep;  /* look into its own headers, too; NULL no */
 	GHashTable *seen;               /* char *: of those */
+	GHashTable *own;                /* path -> GPtrArray of char *, first '<' or '"', then the name: what an own header includes; NULL no such file */
 };
 
 static void count_one(struct count *n, char *name)
@@ -154,18 +156,43 @@ static void count_one(struct count *n, char *name)
 	h->last = n->serial;
 }
 
-static void count_file(struct count *n, const char *path);
+static GPtrArray *read_includes(const char *path)
+{
+	GPtrArray *v;
+	char *text, *name;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return NULL;
+	v = g_ptr_array_new_with_free_func(g_free);
+	for (char *line = text; line; line = strchr(line, '\n'), line = line ? line + 1 : NULL)
+		for (const char *quote = "<\""; *quote; quote++)
+			if ((name = included(line, *quote))) {
+				g_ptr_array_add(v, g_strdup_printf("%c%s", *quote, name));
+				g_free(name);
+			}
+	g_free(text);
+	return v;
+}
+
+static void count_includes(struct count *n, const char *dir, const GPtrArray *names);
 
 static bool count_in(struct count *n, const char *dir, const char *name)
 {
 	char *path = g_canonicalize_filename(name, dir);
-	bool there = g_file_test(path, G_FILE_TEST_IS_REGULAR);
+	gpointer names;
 
-	if (there && g_hash_table_add(n->seen, path))   /* takes @path */
-		count_file(n, path);
-	else if (!there)
-		g_free(path);
-	return there;
+	if (!g_hash_table_lookup_extended(n->own, path, NULL, &names)) {
+		names = read_includes(path);
+		g_hash_table_insert(n->own, g_strdup(path), names);
+	}
+	if (names && g_hash_table_add(n->seen, g_strdup(path))) {
+		char *own = g_path_get_dirname(path);
+
+		count_includes(n, own, names);
+		g_free(own);
+	}
+	g_free(path);
+	return names != NULL;
 }
 
 /* "NAME.h" beside the file, or in a directory of the command's own. */
@@ -183,24 +210,27 @@ static void count_own(struct count *n, const char *dir, const char *name)
 		}
 }
 
+static void count_includes(struct count *n, const char *dir, const GPtrArray *names)
+{
+	for (guint i = 0; i < names->len; i++) {
+		const char *name = g_ptr_array_index(names, i);
+
+		if (*name == '<')
+			count_one(n, g_strdup(name + 1));
+		else if (n->deep)
+			count_own(n, dir, name + 1);
+	}
+}
+
 static void count_file(struct count *n, const char *path)
 {
-	char *text, *line, *name, *dir;
+	GPtrArray *names = read_includes(path);
+	char *dir = g_path_get_dirname(path);
 
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return;
-	dir = g_path_get_dirname(path);
-	for (line = text; line; line = strchr(line, '\n'), line = line ? line + 1 : NULL) {
-		name = included(line, '<');
-		if (name)
-			count_one(n, name);
-		name = n->deep ? included(line, '"') : NULL;
-		if (name)
-			count_own(n, dir, name);
-		g_free(name);
-	}
+	if (names)
+		count_includes(n, dir, names);
+	g_clear_pointer(&names, g_ptr_array_unref);
 	g_free(dir);
-	g_free(text);
 }
 
 static gint by_count(gconstpointer a, gconstpointer b)
@@ -212,9 +242,18 @@ static gint by_count(gconstpointer a, gconstpointer b)
 	return strcmp(x->name, y->name);
 }
 
+static void free_names(GPtrArray *names)
+{
+	if (names)
+		g_ptr_array_unref(names);
+}
+
 static GHashTable *count_headers(const GPtrArray *cmds, bool deep, guint *sample)
 {
-	struct count n = { .headers = g_hash_table_new(g_str_hash, g_str_equal) };
+	struct count n = {
+		.headers = g_hash_table_new(g_str_hash, g_str_equal),
+		.own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)free_names),
+	};
 	guint step = (cmds->len + MAX_SAMPLE - 1) / MAX_SAMPLE;
 
 	for (guint i = 0; i < cmds->len; i += step) {
@@ -226,12 +265,13 @@ static GHashTable *count_headers(const GPtrArray *cmds, bool deep, guint *sample
 		count_file(&n, c->file);
 		g_hash_table_destroy(n.seen);
 	}
+	g_hash_table_destroy(n.own);
 	*sample = n.serial;
 	return n.headers;
 }
 
-/* The most included headers of @cmds; struct header *, the most included first. */
-static GPtrArray *popular(const GPtrArray *cmds, bool deep)
+/* The headers that at least @least of @cmds include; struct header *, the most included first. */
+static GPtrArray *popular(const GPtrArray *cmds, bool deep, guint least)
 {
 	GPtrArray *sorted = g_ptr_array_new();
 	GHashTableIter it;
@@ -247,7 +287,7 @@ static GPtrArray *popular(const GPtrArray *cmds, bool deep)
 	for (guint i = 0; i < sorted->len; i++) {
 		struct header *x = g_ptr_array_index(sorted, i);
 
-		if (i < MAX_HEADERS && x->count >= MIN_COUNT && x->count * 500 >= sample) {
+		if (i < MAX_HEADERS && x->count >= least && x->count * 500 >= sample) {
 			sorted->pdata[n++] = x;
 		} else {
 			g_free(x->name);
@@ -275,18 +315,18 @@ static void add_lines(GPtrArray *lines, GPtrArray *headers, GHashTable *have, gu
 }
 
 /*
- * A header that is not there, or only for other architectures, makes no line fail.  A small
- * group says little about what it includes: what everybody includes completes it.  But not for those TUs
- * that something of that did not suit.
+ * A header that is not there, or only for other architectures, makes no line fail.  What everybody includes
+ * completes those of a group that is large enough to gain from it.  But not for those TUs that something of that did not suit.
  */
 GPtrArray *sd_pch_pick(const struct sd_plan *p, const struct sd_pch *g)
 {
 	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
 	GHashTable *have = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	guint least = g->least ? g->least : g->cmds->len < FEW ? 2 : MIN_COUNT;
 
-	add_lines(lines, popular(g->cmds, g->second), have, MAX_HEADERS);
-	if (!g->second)
-		add_lines(lines, popular(p->cmds, false), have, ENOUGH);
+	add_lines(lines, popular(g->cmds, true, least), have, MAX_HEADERS);
+	if (!g->second && g->cmds->len >= FEW)
+		add_lines(lines, popular(p->cmds, false, MIN_COUNT), have, ENOUGH);
 	g_hash_table_destroy(have);
 	return lines;
 }

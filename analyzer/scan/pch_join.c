@@ -72,6 +72,21 @@ static bool can_join(const struct sd_pch *p, const struct sd_pch *g)
 	return can;
 }
 
+bool sd_pch_may_join(const GPtrArray *groups, const struct sd_pch *g)
+{
+	bool may = false;
+
+	for (guint k = 0; k < groups->len && !may; k++) {
+		const struct sd_pch *p = g_ptr_array_index(groups, k);
+		GPtrArray *names = p->cmds->len > g->cmds->len ? extra_macros(p, g) : NULL;
+
+		may = names != NULL;
+		if (names)
+			g_ptr_array_free(names, TRUE);
+	}
+	return may;
+}
+
 void sd_pch_join(const GPtrArray *groups)
 {
 	for (guint i = 0; i < groups->len; i++) {

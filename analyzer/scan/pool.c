@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,8 +21,9 @@
 #include "scan_int.h"
 
 /* A worker ends after so many TUs, or with so much memory: what libclang keeps goes back to the system. */
-#define MAX_TUS 200
+#define MAX_TUS 1000
 #define MAX_MIB 1024
+#define KEPT (512 << 20)        /* bytes that a worker does not give back between two TUs */
 
 struct worker {
 	pid_t pid;              /* 0: none */
@@ -119,6 +121,9 @@ static void worker_main(const struct pool *p, int from, int to)
 	signal(SIGTERM, SIG_DFL);
 	null = open("/dev/null", O_RDWR);
 	dup2(null, 0);
+	mallopt(M_ARENA_MAX, 1);        /* each TU takes and gives back the same tens of megabytes: keep them */
+	mallopt(M_TRIM_THRESHOLD, KEPT);
+	mallopt(M_MMAP_THRESHOLD, KEPT / 16);
 	if (!p->o->verbose)
 		dup2(null, 2);          /* libclang's cries: the row in the database says what happened */
 	while (read_all(from, &task, sizeof(task)) && task < p->cmds->len) {

@@ -127,8 +127,9 @@ struct sd_pch {
 	GPtrArray *cmds;                /* struct sd_command *: all of the plan's */
 	guint todo;                     /* how many are to be parsed */
 	char *path, *header, *list, *tail;      /* KEY.pch, KEY.h, KEY.files, KEY.tail.h */
-	bool good, built;
+	bool good, built, tried;
 	bool second;                    /* for TUs that another one did not suit */
+	guint least;                    /* so many of them include a header that is in it; 0: as usual */
 	struct sd_pch_files *files;     /* good: what it was made of */
 	const struct sd_pch *joined;    /* not good: whose it uses; NULL none */
 };
@@ -141,6 +142,8 @@ const char **sd_pch_args(const struct sd_command *c, struct sd_arena *a, size_t 
 
 /* ---- pch_join.c: lets groups without one use another's where that makes no difference ---- */
 void sd_pch_join(const GPtrArray *groups);
+/* Does nothing but macros keep @g from using that of a larger group, which may not be there yet? */
+bool sd_pch_may_join(const GPtrArray *groups, const struct sd_pch *g);
 
 /* ---- pch_files.c: which files of a precompiled header a TU would have read ---- */
 struct sd_pch_files;
@@ -149,6 +152,12 @@ void sd_pch_files_free(struct sd_pch_files *f);
 const GPtrArray *sd_pch_paths(const struct sd_pch_files *f);
 /* Adds them to what @c's parse read (@deps, main file first); the result is sorted the same way. */
 void sd_pch_add_deps(const struct sd_command *c, struct sd_arena *a, const char ***deps, size_t *ndeps);
+
+/* ---- pch_macro.c: TUs that a precompiled header cannot suit ---- */
+/* Every word that a condition in one of its files asks for; g_hash_table_destroy() it. */
+GHashTable *sd_pch_conditions(const struct sd_pch *g);
+/* Does @file define or undefine one of these before its last #include? */
+bool sd_pch_is_told(const char *file, GHashTable *conditions);
 
 /* ---- wire.c: a worker's answer ---- */
 enum sd_pch_use {

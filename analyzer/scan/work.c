@@ -51,6 +51,20 @@ static bool extract_with_pch(const struct sd_plan *p, const struct sd_command *c
 	return true;
 }
 
+/* Nothing that this file tells the headers came too late for its precompiled one. */
+static bool suits(const struct sd_command *c)
+{
+	static const struct sd_pch *of;         /* a worker has one thread and dies with it */
+	static GHashTable *conditions;
+
+	if (of != c->pch) {
+		g_clear_pointer(&conditions, g_hash_table_destroy);
+		conditions = sd_pch_conditions(c->pch);
+		of = c->pch;
+	}
+	return !sd_pch_is_told(c->file, conditions);
+}
+
 static enum sd_pch_use extract(const struct sd_plan *p, const struct sd_command *c, struct sd_arena *a, struct sd_extract_out *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -58,10 +72,12 @@ static enum sd_pch_use extract(const struct sd_plan *p, const struct sd_command 
 		out->reason = errno == ENOENT ? "file not found" : sd_arena_strdup(a, g_strerror(errno));
 		return SD_PCH_NONE;
 	}
-	if (c->pch && extract_with_pch(p, c, a, out))
-		return SD_PCH_USED;
-	if (c->pch && !c->again)
-		return SD_PCH_UNFIT;
+	if (c->pch && suits(c)) {
+		if (extract_with_pch(p, c, a, out))
+			return SD_PCH_USED;
+		if (!c->again)
+			return SD_PCH_UNFIT;
+	}
 	extract_plain(p, c, a, out);
 	return c->again ? SD_PCH_FELL_BACK : SD_PCH_NONE;
 }
