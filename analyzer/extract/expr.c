@@ -384,6 +384,7 @@ static uint32_t string(struct low *l, CXCursor c)
 	} else {
 		text = g_strdup(s);
 	}
+	sd_strip_counters(text);        /* a condition that a macro prints, expanded */
 	cut_message(text);
 	v = sd_low_add(l, (struct low_inst){
 		.op = LO_STR, .sym = sd_intern(l->tu->syms, text), .tkind = SD_T_PTR });

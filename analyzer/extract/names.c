@@ -176,18 +176,23 @@ bool sd_own_file(struct tu *tu, CXCursor decl)
  * compiler_types.h): the number depends on everything that was read before, so it is no part
  * of the name.  Nobody else can call or use what is named so.
  */
-static void strip_counter(char *name)
+void sd_strip_counters(char *text)
 {
 	static const char *const made[] = { "__UNIQUE_ID_", "__compiletime_assert_" };
-	size_t n = strlen(name);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(made); i++) {
 		size_t from = strlen(made[i]);
 
-		if (strncmp(name, made[i], from) != 0)
-			continue;
-		while (n > from && isdigit((unsigned char)name[n - 1]))
-			name[--n] = '\0';
+		for (char *p = strstr(text, made[i]); p; p = strstr(p, made[i])) {
+			char *end, *digits;
+
+			p += from;
+			for (end = p; isalnum((unsigned char)*end) || *end == '_'; end++)
+				;
+			for (digits = end; digits > p && isdigit((unsigned char)digits[-1]); digits--)
+				;
+			memmove(digits, end, strlen(end) + 1);
+		}
 	}
 }
 
@@ -196,7 +201,7 @@ char *sd_name_of(CXCursor decl)
 	char *name = sd_take(clang_getCursorSpelling(decl));
 
 	if (name[0] == '_')
-		strip_counter(name);
+		sd_strip_counters(name);
 	return name;
 }
 

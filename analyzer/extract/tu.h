@@ -103,6 +103,7 @@ bool sd_has_word(const char *text, size_t len, const char *word);
 GHashTable *sd_texts_new(void);
 const char *sd_text_at(struct tu *tu, CXSourceLocation at, bool spelling, size_t *left);
 bool sd_own_file(struct tu *tu, CXCursor decl);         /* main file, or included for its functions */
+void sd_strip_counters(char *text);     /* takes the numbers of __COUNTER__ out of names in @text */
 char *sd_name_of(CXCursor decl);        /* its spelling, without counters; g_free() it */
 sd_sym sd_link_name(struct tu *tu, CXCursor decl);
 
