@@ -401,8 +401,8 @@ static bool may_release(struct prog *p, rowid rel, uint32_t cls)
 {
 	if (row_has(p->acq->rows, rel, cls))
 		return true;
-	for (uint32_t n = row_next(p->acq->rows, rel, 0); n != NONE && class_at(p, cls)->varies; n = row_next(p->acq->rows, rel, n + 1))
-		if (exclusive(p, n, cls))
+	for (uint32_t n = row_next(p->acq->rows, rel, 0); n != NONE; n = row_next(p->acq->rows, rel, n + 1))
+		if (releases(p, n, cls))
 			return true;
 	return false;
 }

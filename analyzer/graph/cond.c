@@ -275,6 +275,36 @@ uint64_t may_bits(struct run *r, const struct state *s, sd_vid v, unsigned depth
 	}
 }
 
+static uint64_t term_must(struct run *r, tid t)
+{
+	const struct term *x = term(run_prog(r), t);
+
+	if (x->kind == T_PARAM)
+		x = term(run_prog(r), bound(run_inst(r), x));
+	return x->kind == T_CONST ? (uint64_t)x->num : 0;
+}
+
+/* The bits that an integer surely has: `if (x) flags |= F;` takes none away. */
+uint64_t must_bits(struct run *r, const struct state *s, sd_vid v, unsigned depth)
+{
+	const struct sd_fn *ir = run_func(r)->ir;
+	const struct sd_val *x = &ir->vals[v];
+	uint64_t bits = UINT64_MAX;
+
+	if (depth > 8)
+		return 0;
+	if (x->kind == SD_V_OP && x->op == SD_OP_BITAND)
+		return must_bits(r, s, x->a, depth + 1) & must_bits(r, s, x->b, depth + 1);
+	if (x->kind == SD_V_OP && x->op == SD_OP_BITOR)
+		return must_bits(r, s, x->a, depth + 1) | must_bits(r, s, x->b, depth + 1);
+	if (x->kind != SD_V_PHI)
+		return term_must(r, eval(r, s, v));
+	for (uint32_t i = 0; i < x->b && bits; i++)
+		if (ir->ops[x->a + i].val != v)
+			bits &= must_bits(r, s, ir->ops[x->a + i].val, depth + 1);
+	return x->b ? bits : 0;
+}
+
 /* What IS_ERR() says of a value with signs @a. */
 static uint8_t error_signs(uint8_t a)
 {

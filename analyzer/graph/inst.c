@@ -61,17 +61,19 @@ static bool in_variable(const struct prog *p, tid t)
 	return term(p, t)->kind == T_GLOBAL;
 }
 
-/* Of a constant, or of the bits that an integer may have, what somebody asks for. */
+/* Of a constant, or of the bits that an integer may have, what somebody asks for: a constant too when it surely has them. */
 static tid asked_part(struct prog *p, tid b, uint64_t asked)
 {
 	const struct term *t = term(p, b);
 	uint64_t bits = (uint64_t)t->num & asked;
 
+	if (t->kind == T_BITS && t->a && (bits & ~(uint64_t)term(p, t->a)->num) == 0 && asked != UINT64_MAX)
+		return asked ? mk_const(p, (int64_t)bits) : 0;
 	if (asked == UINT64_MAX)
-		return b;
+		return t->kind == T_BITS ? mk_bits(p, bits, 0) : b;
 	if (!asked || (t->kind == T_BITS && bits == asked))
 		return 0;
-	return t->kind == T_CONST || !bits ? mk_const(p, (int64_t)bits) : mk_bits(p, bits);
+	return t->kind == T_CONST || !bits ? mk_const(p, (int64_t)bits) : mk_bits(p, bits, 0);
 }
 
 /* What of argument @a an instance is told apart by, where the parameter's relevance is @rel. */
@@ -237,7 +239,7 @@ static void keep_vital(struct prog *p, const struct func *f, struct inst *probe)
 		uint64_t vital = f->asked[k] == UINT64_MAX ? 0 : f->vital[k];
 
 		if (is_integer(p, probe->bind[k]))
-			probe->bind[k] = vital ? asked_part(p, mk_bits(p, (uint64_t)term(p, probe->bind[k])->num | (f->asked[k] & ~vital)), f->asked[k]) : 0;
+			probe->bind[k] = vital ? asked_part(p, mk_bits(p, (uint64_t)term(p, probe->bind[k])->num | (f->asked[k] & ~vital), 0), f->asked[k]) : 0;
 	}
 	shorten(probe);
 }

@@ -44,7 +44,7 @@ enum term_kind {
 	T_LOAD,         /* value at address a */
 	T_LOCAL,        /* address of a local: num = function << 32 | number */
 	T_ANY,          /* some object of record rec: only in bindings */
-	T_BITS,         /* an integer with at most the bits num: only in bindings */
+	T_BITS,         /* an integer with at most the bits num, and those of the constant a: only in bindings, there without a */
 	T_OP,           /* operator s (enum sd_op) on a and the constant num: conditions */
 	T_SAME,         /* whether a and the term num are equal: conditions */
 };
@@ -361,7 +361,7 @@ tid mk_any(struct prog *p, sd_sym rec);
 tid mk_op(struct prog *p, tid a, unsigned op, int64_t n);
 tid mk_same(struct prog *p, tid a, tid b);       /* 0: nothing is gained by it */
 bool is_error_test(unsigned op, int64_t n);     /* unsigned: "value >= -MAX_ERRNO" (linux/err.h), which to us says that it is negative */
-tid mk_bits(struct prog *p, uint64_t bits);
+tid mk_bits(struct prog *p, uint64_t may, uint64_t must);
 /* true when @t is made of parameters, globals and constants alone: it means something to the caller */
 bool term_exportable(const struct prog *p, tid t);
 /* The callee's name for the caller's term @t: by the argument that is the longest part of it; 0 when it cannot name it. */
@@ -484,6 +484,7 @@ int token_get(const struct state *s, tid key);                  /* rel_irq or -1
 /* Takes back a lock of the caller's that was released, or adds one.  false: too many. */
 bool held_add(struct state *s, const struct held *h);
 int held_find(const struct prog *p, const struct state *s, struct lockref l);   /* innermost match, -1 none */
+bool less_known(const struct prog *p, uint32_t held, uint32_t rel);     /* raw classes: @rel may stand for @held */
 void held_remove(struct state *s, int i);
 bool state_equal(const struct state *a, const struct state *b);
 /* Entry states and doubt are no reason to keep two. */
@@ -503,6 +504,7 @@ unsigned branch(struct run *r, struct state *s, sd_vid v, struct state *t);
 uint8_t signs_of(struct run *r, const struct state *s, sd_vid v);
 /* The bits that an integer may have: constants and what was masked, through calls and bindings; all when nothing is known. */
 uint64_t may_bits(struct run *r, const struct state *s, sd_vid v, unsigned depth);
+uint64_t must_bits(struct run *r, const struct state *s, sd_vid v, unsigned depth);
 
 /* --- effect.c: rules at a call --- */
 enum { EFFECT_NONE, EFFECT_DONE, EFFECT_DEAD };         /* DONE: do not descend; DEAD: never returns */
@@ -535,6 +537,7 @@ void resolve_classes(struct prog *p);
 uint32_t final_of(const struct prog *p, uint32_t raw);
 /* Has @relset released the lock of class @cls, or the variant of it that a condition chose instead? */
 bool released_by(struct prog *p, uint32_t relset, uint32_t final_cls);
+bool releases(struct prog *p, uint32_t final_released, uint32_t final_cls);
 bool exclusive(struct prog *p, uint32_t final_a, uint32_t final_b);
 void note_variants(struct prog *p, const struct inst *in);
 bool has_variant(struct prog *p, uint32_t raw);         /* a condition may choose another lock instead of this one */

@@ -142,7 +142,7 @@ bool held_add(struct state *s, const struct held *h)
  * May a lock of class @rel, of whose container we know less, be the one of class @held?  &rq->lock of an rq that a call
  * gave is one of the variable's elements; which nesting level it was taken at a release does not say.
  */
-static bool less_known(const struct prog *p, uint32_t held, uint32_t rel)
+bool less_known(const struct prog *p, uint32_t held, uint32_t rel)
 {
 	const struct raw_class *a = raw_at(p, held), *b = raw_at(p, rel);
 	guint n = b->chain->len;

@@ -149,9 +149,9 @@ static bool fold(unsigned op, int64_t a, int64_t b, int64_t *out)
 	}
 }
 
-tid mk_bits(struct prog *p, uint64_t bits)
+tid mk_bits(struct prog *p, uint64_t may, uint64_t must)
 {
-	return mk(p, (struct term){ .kind = T_BITS, .num = (int64_t)bits });
+	return mk(p, (struct term){ .kind = T_BITS, .num = (int64_t)may, .a = must ? mk_const(p, (int64_t)must) : 0 });
 }
 
 bool is_error_test(unsigned op, int64_t n)

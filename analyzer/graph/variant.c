@@ -97,15 +97,23 @@ bool exclusive(struct prog *p, uint32_t a, uint32_t b)
 	       exclusive_raw(p, class_at(p, a)->raw, class_at(p, b)->raw);
 }
 
+/* Is the lock of class @cls, or the variant of it that a condition chose instead, given back where one of class @released is? */
+bool releases(struct prog *p, uint32_t released, uint32_t cls)
+{
+	const struct raw_class *r;
+
+	if (released == cls || released == UINT32_MAX || cls == UINT32_MAX)
+		return released == cls;
+	r = raw_at(p, class_at(p, released)->raw);
+	return (r->by_type && less_known(p, class_at(p, cls)->raw, class_at(p, released)->raw)) || exclusive(p, released, cls);
+}
+
 bool released_by(struct prog *p, uint32_t relset, uint32_t cls)
 {
 	const GArray *a = relset_get(p, relset);
 
-	for (guint i = 0; i < a->len; i++) {
-		uint32_t other = final_of(p, g_array_index(a, uint32_t, i));
-
-		if (other == cls || exclusive(p, other, cls))
+	for (guint i = 0; i < a->len; i++)
+		if (releases(p, final_of(p, g_array_index(a, uint32_t, i)), cls))
 			return true;
-	}
 	return false;
 }

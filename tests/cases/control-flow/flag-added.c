@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Here the flag that is added is the one that is asked for. */
+#include <linux/init.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+
+#define MAY_SLEEP 0x400u
+#define ACCOUNTED 0x10u
+
+static DEFINE_SPINLOCK(s);
+static DEFINE_MUTEX(m);
+
+extern int accounts(void);
+
+static void get_memory(unsigned int flags)
+{
+	if (flags & MAY_SLEEP) {
+		mutex_lock(&m);
+		mutex_unlock(&m);
+	}
+}
+
+static bool blocks(unsigned int flags)
+{
+	return !!(flags & MAY_SLEEP);
+}
+
+static void refill(unsigned int flags)
+{
+	if (accounts())
+		flags |= MAY_SLEEP;
+	if (!blocks(flags)) {
+		spin_unlock(&s);
+		get_memory(flags);
+		spin_lock(&s);
+	} else {
+		get_memory(flags);
+	}
+}
+
+static int __init setup(void)
+{
+	spin_lock(&s);
+	refill(MAY_SLEEP | 0x20);
+	refill(0x20);
+	spin_unlock(&s);
+	return 0;
+}
+module_init(setup);
