@@ -239,41 +239,24 @@ static bool ask_of_function(struct prog *p, uint32_t fi, bool first, bool vital)
 	return changed;
 }
 
-/* Has a callee come to ask more, in this round or the one before?  Of calls through pointers nobody keeps account. */
-static bool callee_asks_more(struct prog *p, const struct sd_fn *ir, const uint8_t *more)
+/* One round over the functions that are due; who comes to ask more makes its callers due. */
+static bool ask_all(struct prog *p, bool first, bool vital, const struct callers *c, bool *due)
 {
-	for (uint32_t i = 0; i < ir->nevents; i++) {
-		const struct sd_event *e = &ir->events[i];
-		uint32_t fn = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
+	bool more = false;
 
-		if (e->kind == SD_E_CALL && (!e->callee || (fn && more[fn - 1])))
-			return true;
+	for (uint32_t i = p->fns->len; i-- > 0; ) {
+		bool asks = (first || due[i]) && ask_of_function(p, i, first, vital);
+
+		due[i] = false;
+		for (uint32_t k = c->first[i]; asks && k < c->first[i + 1]; k++)
+			due[c->who[k]] = more = true;
 	}
-	return false;
+	return more;
 }
 
-#define MORE_NOW 1
-#define MORE_BEFORE 2
-
-/* One round over all functions; @more: which of them came to ask more. */
-static bool ask_all(struct prog *p, bool first, bool vital, uint8_t *more)
+static void find_bits(struct prog *p, bool vital, const struct callers *c)
 {
-	bool changed = false;
-
-	for (uint32_t i = 0; i < p->fns->len; i++)
-		more[i] = more[i] & MORE_NOW ? MORE_BEFORE : 0;
-	for (uint32_t i = p->fns->len; i-- > 0; )
-		if ((first || callee_asks_more(p, func_at(p, i)->ir, more)) && ask_of_function(p, i, first, vital)) {
-			more[i] |= MORE_NOW;
-			changed = true;
-		}
-	return changed;
-}
-
-static void find_bits(struct prog *p, bool vital)
-{
-	uint8_t *more = g_new0(uint8_t, p->fns->len + 1);
-	bool first = true;
+	bool *due = g_new0(bool, p->fns->len + 1), first = true;
 
 	for (uint32_t i = 0; i < p->fns->len; i++) {
 		struct func *f = func_at(p, i);
@@ -283,9 +266,9 @@ static void find_bits(struct prog *p, bool vital)
 		f->value_asked = g_new0(uint64_t, 2 * (f->ir->nvals + 1));
 		f->computes = false;
 	}
-	while (ask_all(p, first, vital, more))
+	while (ask_all(p, first, vital, c, due))
 		first = false;
-	g_free(more);
+	g_free(due);
 	for (uint32_t i = 0; i < p->fns->len; i++) {
 		struct func *f = func_at(p, i);
 
@@ -296,11 +279,11 @@ static void find_bits(struct prog *p, bool vital)
 	}
 }
 
-void find_asked_bits(struct prog *p)
+void find_asked_bits(struct prog *p, const struct callers *c)
 {
 	find_effects(p);
-	find_bits(p, true);
+	find_bits(p, true, c);
 	for (uint32_t i = 0; i < p->fns->len; i++)
 		func_at(p, i)->vital = func_at(p, i)->asked;
-	find_bits(p, false);
+	find_bits(p, false, c);
 }

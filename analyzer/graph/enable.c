@@ -33,7 +33,7 @@ static uint64_t enabling_states(struct prog *p, const struct inst *in)
 	return mask;
 }
 
-static GArray **callers_of(struct prog *p)
+static GArray **calling_instances(struct prog *p)
 {
 	GArray **callers = g_new0(GArray *, p->insts->len + 1);
 
@@ -51,7 +51,7 @@ static GArray **callers_of(struct prog *p)
 	return callers;
 }
 
-static void free_callers(struct prog *p, GArray **callers)
+static void free_calling(struct prog *p, GArray **callers)
 {
 	for (uint32_t i = 0; i < p->insts->len; i++)
 		if (callers[i])
@@ -61,7 +61,7 @@ static void free_callers(struct prog *p, GArray **callers)
 
 void find_enabling(struct prog *p)
 {
-	GArray **callers = callers_of(p), *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray **callers = calling_instances(p), *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	bool *queued = g_new0(bool, p->insts->len + 1);
 
 	for (uint32_t i = 0; i < p->insts->len; i++)
@@ -87,7 +87,7 @@ void find_enabling(struct prog *p)
 			queued[up] = true;
 		}
 	}
-	free_callers(p, callers);
+	free_calling(p, callers);
 	g_array_free(work, TRUE);
 	g_free(queued);
 }

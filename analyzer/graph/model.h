@@ -397,6 +397,11 @@ sd_sym slot_in_variable(struct prog *p, sd_sym g, sd_sym rec, sd_sym member);   
 bool slot_is_initialised(struct prog *p, sd_sym g, sd_sym rec, sd_sym member);
 bool slot_is_static(struct prog *p, sd_sym g, sd_sym rec, sd_sym member);
 
+/* --- callers.c --- */
+struct callers { uint32_t *first, *who; };      /* of function k: who[first[k]] to who[first[k + 1] - 1]; one may be there twice */
+struct callers find_callers(struct prog *p);    /* through slots, too */
+void free_callers(struct callers *c);
+
 /* --- relevant.c --- */
 void find_relevant_params(struct prog *p);
 void mark_callers(struct prog *p);
@@ -409,7 +414,7 @@ bool wants_of_param(const struct func *f, uint32_t k);
 void each_told(struct prog *p, struct func *f, uint32_t ev, void (*use)(struct func *, sd_vid, uint64_t *), uint64_t *row);
 bool told_constant(const struct prog *p, const struct inst *in, tid t, int64_t *n);
 /* --- asked.c --- */
-void find_asked_bits(struct prog *p);
+void find_asked_bits(struct prog *p, const struct callers *c);
 
 /* --- container.c --- */
 void find_containers(struct prog *p);

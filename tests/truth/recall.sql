@@ -22,7 +22,7 @@ CREATE TABLE hit AS
 DELETE FROM hit WHERE NOT same AND cls IN (SELECT cls FROM hit WHERE same);
 CREATE INDEX hit_cls ON hit (cls);
 
-CREATE TABLE dep AS SELECT from_id, to_id, MAX(kinds) AS kinds FROM s.res_dep GROUP BY 1, 2;
+CREATE TABLE dep AS SELECT from_id, to_id, SUM(DISTINCT 1 << bit) AS kinds FROM s.res_dep GROUP BY 1, 2;
 CREATE UNIQUE INDEX dep_ft ON dep (from_id, to_id);
 
 CREATE TABLE edge AS

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * callers.c - who may call a function: whom to look at again when more is known of it.
+ *
+ * Requires: slots.
+ */
+#include "model.h"
+
+/* Calls @see for each function that a call in @fi may reach. */
+static void each_callee(struct prog *p, uint32_t fi, void (*see)(struct callers *c, uint32_t callee, uint32_t caller), struct callers *c)
+{
+	const struct func *f = func_at(p, fi);
+
+	for (uint32_t i = 0; i < f->ir->nevents; i++) {
+		const struct sd_event *e = &f->ir->events[i];
+		const GArray *set = e->kind == SD_E_CALL && !e->callee ? slot_targets(p, slot_of_value(p, f, fi, e->target)) : NULL;
+		uint32_t fn = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
+
+		if (fn)
+			see(c, fn - 1, fi);
+		for (guint k = 0; set && k < set->len; k++)
+			see(c, g_array_index(set, uint32_t, k), fi);
+	}
+}
+
+static void count_caller(struct callers *c, uint32_t callee, uint32_t caller)
+{
+	(void)caller;
+	c->first[callee + 2]++;
+}
+
+static void put_caller(struct callers *c, uint32_t callee, uint32_t caller)
+{
+	c->who[c->first[callee + 1]++] = caller;
+}
+
+struct callers find_callers(struct prog *p)
+{
+	uint32_t n = p->fns->len;
+	struct callers c = { g_new0(uint32_t, n + 3), NULL };
+
+	for (uint32_t i = 0; i < n; i++)
+		each_callee(p, i, count_caller, &c);
+	for (uint32_t i = 0; i < n + 1; i++)
+		c.first[i + 1] += c.first[i];
+	c.who = g_new(uint32_t, c.first[n + 1] + 1);
+	for (uint32_t i = 0; i < n; i++)
+		each_callee(p, i, put_caller, &c);
+	return c;
+}
+
+void free_callers(struct callers *c)
+{
+	g_free(c->first);
+	g_free(c->who);
+}
