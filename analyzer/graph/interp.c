@@ -593,6 +593,29 @@ void free_interp(struct prog *p)
 	g_clear_pointer(&p->evals, g_free);
 }
 
+/* What was recorded, without the room to grow; of most instances nothing was. */
+static GArray *keep_records(struct prog *p, GArray *a, guint size)
+{
+	GArray *out = p->no_records;
+
+	if (a->len) {
+		out = g_array_sized_new(FALSE, FALSE, size, a->len);
+		g_array_append_vals(out, a->data, a->len);
+	}
+	g_array_free(a, TRUE);
+	return out;
+}
+
+static void keep_all_records(struct prog *p, struct inst *in)
+{
+	in->acqs = keep_records(p, in->acqs, sizeof(struct rec_acq));
+	in->calls = keep_records(p, in->calls, sizeof(struct rec_call));
+	in->enables = keep_records(p, in->enables, sizeof(struct rec_enable));
+	in->rels = keep_records(p, in->rels, sizeof(struct rec_rel));
+	in->inits = keep_records(p, in->inits, sizeof(struct rec_rel));
+	in->heldv = keep_records(p, in->heldv, sizeof(struct held));
+}
+
 /* The walk had room for all that there may be. */
 static void keep_exits(struct prog *p, struct inst *in)
 {
@@ -655,6 +678,7 @@ void interpret(struct prog *p, uint32_t iid)
 	if (in->ret == UINT32_MAX)
 		in->ret = 0;
 	keep_exits(p, in);
+	keep_all_records(p, in);
 	in->phase = 2;
 	p->cov.truncated += in->truncated;
 	free_run(&r);

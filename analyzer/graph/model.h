@@ -306,6 +306,7 @@ struct prog {
 	GPtrArray *terms; struct term_slot *term_ids; uint32_t term_slots;      /* term.c */
 	GHashTable *slots;              /* key sym -> GArray of function indexes, sorted */
 	GPtrArray *insts; GHashTable *inst_ids;
+	GArray *no_records;             /* what instances that recorded nothing of a kind share; empty */
 	GArray *raw; GHashTable *raw_ids;
 	GArray *classes;
 	struct acqsets *acq;

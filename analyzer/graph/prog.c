@@ -18,6 +18,7 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	p->syms = sd_strtab_new();
 	p->fns = g_ptr_array_new();
 	p->insts = g_ptr_array_new();
+	p->no_records = g_array_new(FALSE, FALSE, 1);
 	p->raw = g_array_new(FALSE, FALSE, sizeof(struct raw_class *));
 	p->classes = g_array_new(FALSE, FALSE, sizeof(struct class));
 	p->relsets = g_ptr_array_new();
@@ -51,19 +52,26 @@ static void free_array(gpointer a)
 		g_array_free(a, TRUE);
 }
 
+static void free_records(const struct prog *p, GArray *a)
+{
+	if (a != p->no_records)
+		free_array(a);
+}
+
 static void free_insts(struct prog *p)
 {
 	for (uint32_t i = 0; i < p->insts->len; i++) {
 		struct inst *in = inst_at(p, i);
 
-		free_array(in->acqs);
-		free_array(in->calls);
-		free_array(in->enables);
-		free_array(in->rels);
-		free_array(in->inits);
-		free_array(in->heldv);
+		free_records(p, in->acqs);
+		free_records(p, in->calls);
+		free_records(p, in->enables);
+		free_records(p, in->rels);
+		free_records(p, in->inits);
+		free_records(p, in->heldv);
 		free_array(in->retfields);
 	}
+	g_array_free(p->no_records, TRUE);
 	g_ptr_array_free(p->insts, TRUE);
 	g_hash_table_destroy(p->inst_ids);
 }
