@@ -94,10 +94,10 @@ static void enter(struct prog *p, GQueue *q, uint32_t inst, unsigned bit, uint32
 
 	if (in->entry >> bit & 1)
 		return;
-	if (!in->pred)
-		in->pred = sd_arena_alloc(p->arena, ENTRY_BITS * sizeof(*in->pred));
+	if (!(in->npred & (in->npred - 1)))     /* none yet, or full */
+		in->pred = g_renew(struct pred, in->pred, in->npred ? 2u * in->npred : 1u);
 	in->entry |= UINT64_C(1) << bit;
-	in->pred[bit] = (struct pred){ from, call, (uint8_t)from_bit, from != UINT32_MAX, (uint16_t)MIN(dist, UINT16_MAX) };
+	in->pred[in->npred++] = (struct pred){ from, call, (uint8_t)bit, (uint8_t)from_bit, from != UINT32_MAX, (uint16_t)MIN(dist, UINT16_MAX) };
 	it = g_new(struct item, 1);
 	*it = (struct item){ inst, (uint8_t)bit };
 	g_queue_push_tail(q, it);
@@ -150,7 +150,7 @@ static void spread(struct prog *p, GQueue *q)
 				continue;
 			if (entered_in_interrupt(it->bit) && in->must_sleep && !inst_at(p, call->callee)->must_sleep)
 				continue;
-			enter(p, q, call->callee, to, it->inst, c, it->bit, in->pred[it->bit].dist + 1u);
+			enter(p, q, call->callee, to, it->inst, c, it->bit, pred_at(in, it->bit)->dist + 1u);
 		}
 		g_free(it);
 	}

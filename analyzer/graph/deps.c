@@ -20,7 +20,7 @@ struct builder { struct prog *p; struct depgraph *g; GArray *src; struct rowacc 
 
 static uint32_t cost_of(const struct inst *in, unsigned bit, const struct rec_call *c)
 {
-	uint32_t cost = in->pred[bit].dist + (bit / (NTRI * NTRI) == SD_CTX_UNKNOWN ? 200u : 0u);
+	uint32_t cost = pred_at(in, bit)->dist + (bit / (NTRI * NTRI) == SD_CTX_UNKNOWN ? 200u : 0u);
 
 	if (!c)
 		return cost;

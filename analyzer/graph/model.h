@@ -187,7 +187,8 @@ struct inst {
 	tid ret;                        /* the returned value when it is one term over the parameters */
 	GArray *retfields;              /* struct retfield, for records returned by value; may be NULL */
 	uint64_t entry;                 /* mask of entry states (contexts.c) */
-	struct pred { uint32_t inst, call; uint8_t bit; bool set; uint16_t dist; } *pred;  /* [ENTRY_BITS] */
+	struct pred { uint32_t inst, call; uint8_t state, bit; bool set; uint16_t dist; } *pred; /* how each entry state was come by; pred_at() */
+	uint8_t npred;
 	uint32_t node0;                 /* node.c: its first node */
 	uint8_t *node_of;               /* entry state -> node, from node0 on; NULL: one for all */
 	bool may_sleep;                 /* takes a sleeping lock or calls what may sleep, with nothing spinning held and irqs as at entry */
@@ -435,6 +436,15 @@ void dump_program(struct prog *p, const char *what, FILE *out);
 /* --- inst.c --- */
 void instances_init(struct prog *p);
 static inline struct inst *inst_at(const struct prog *p, uint32_t i) { return g_ptr_array_index(p->insts, i); }
+/* Of an entry state that it has.  There are few, so they are looked through. */
+static inline const struct pred *pred_at(const struct inst *in, unsigned state)
+{
+	const struct pred *pr = in->pred;
+
+	while (pr->state != state)
+		pr++;
+	return pr;
+}
 /* @sign: the signs that each argument may have, 0 not asked; @told: what else is known, in the callee's terms. */
 uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, const tid *args, const uint8_t *sign, unsigned nargs,
 		      const struct state *s, const struct cond *told, unsigned ntold);

@@ -63,6 +63,7 @@ static void free_insts(struct prog *p)
 	for (uint32_t i = 0; i < p->insts->len; i++) {
 		struct inst *in = inst_at(p, i);
 
+		g_free(in->pred);
 		free_records(p, in->acqs);
 		free_records(p, in->calls);
 		free_records(p, in->enables);

@@ -42,7 +42,7 @@ static void use_acquires(struct prog *p, struct usage *all, uint32_t id, const s
 {
 	for (guint i = 0; i < in->acqs->len; i++) {
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
-		struct use use = { .inst = id, .rec = i, .what = BY_ACQUIRE, .bit = (uint8_t)bit, .dist = in->pred[bit].dist, .set = true };
+		struct use use = { .inst = id, .rec = i, .what = BY_ACQUIRE, .bit = (uint8_t)bit, .dist = pred_at(in, bit)->dist, .set = true };
 		struct point pt = point_at(bit, a->irq, a->bh);
 		struct usage *u = &all[final_of(p, a->l.cls)];
 
@@ -85,14 +85,14 @@ static void use_enables(struct prog *p, struct usage *all, uint32_t id, const st
 	for (guint i = 0; i < in->enables->len; i++) {
 		const struct rec_enable *e = &g_array_index(in->enables, struct rec_enable, i);
 		/* inside a callee the way down to the place says more: see BY_CALL */
-		struct use use = { id, i, BY_ENABLE, (uint8_t)bit, (uint16_t)(in->pred[bit].dist + 2 * by_callee(p, in, e->ev)), true };
+		struct use use = { id, i, BY_ENABLE, (uint8_t)bit, (uint16_t)(pred_at(in, bit)->dist + 2 * by_callee(p, in, e->ev)), true };
 
 		if (e->emask >> bit & 1)
 			mark_held(p, all, in, e->held0, e->nheld, point_at(bit, e->irq, e->bh), use);
 	}
 	for (guint i = 0; i < in->calls->len; i++) {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
-		struct use use = { id, i, BY_CALL, (uint8_t)bit, (uint16_t)(in->pred[bit].dist + 1), true };
+		struct use use = { id, i, BY_CALL, (uint8_t)bit, (uint16_t)(pred_at(in, bit)->dist + 1), true };
 
 		if (c->nheld && c->emask >> bit & 1 && enables_below(p, c, bit))
 			mark_held(p, all, in, c->held0, c->nheld, point_at(bit, AT(IRQ_IS_ON, AT_CTX(c->irq)), c->bh), use);

@@ -73,7 +73,7 @@ static const char *entry_text(struct trace *t, uint32_t entry)
 static const char *outward(struct trace *t, uint32_t inst, unsigned bit)
 {
 	for (unsigned n = 0; n < 200; n++) {
-		const struct pred *pr = &inst_at(t->p, inst)->pred[bit];
+		const struct pred *pr = pred_at(inst_at(t->p, inst), bit);
 		const struct inst *caller;
 
 		if (!pr->set)
@@ -351,7 +351,7 @@ static unsigned best_bit(const struct inst *in)
 
 	for (unsigned bit = 0; bit < ENTRY_BITS; bit++)
 		if (in->entry >> bit & 1) {
-			uint32_t c = in->pred[bit].dist + (known_point(in, bit) ? 0u : 1000u);
+			uint32_t c = pred_at(in, bit)->dist + (known_point(in, bit) ? 0u : 1000u);
 
 			if (c < cost) {
 				cost = c;
