@@ -99,7 +99,7 @@ static enum sd_rank rank_by(const struct sd_finding *f, const struct weight *k)
 {
 	if (!k->proved || k->targets > 16 || k->indirect > 6 || f->uncertain)
 		return SD_RANK_LOW;
-	if (!k->exact || !k->keyed || !k->known || k->doubt || k->again || k->variant || k->unseen || k->ways > 4 || k->indirect > 4 || k->longest > LONGEST)
+	if (!k->exact || !k->keyed || !k->known || k->doubt || k->again || k->variant || k->unseen || k->ways > 3 || k->indirect > 4 || k->longest > LONGEST)
 		return SD_RANK_MEDIUM;
 	return SD_RANK_HIGH;
 }

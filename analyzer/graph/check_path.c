@@ -61,7 +61,7 @@ static bool never_high(struct checker *c, const struct sd_finding *f, uint32_t f
 	unsigned indirect = 0;
 
 	for (unsigned i = 0; i < 2; i++) {
-		if (!w[i] || !w[i]->proved || w[i]->inferred || w[i]->doubt || w[i]->ways > 4 || w[i]->nsteps > 14)
+		if (!w[i] || !w[i]->proved || w[i]->inferred || w[i]->doubt || w[i]->ways > 3 || w[i]->nsteps > 14)
 			return true;
 		indirect += w[i]->indirect;
 	}

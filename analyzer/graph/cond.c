@@ -281,6 +281,8 @@ static uint64_t term_must(struct run *r, tid t)
 
 	if (x->kind == T_PARAM)
 		x = term(run_prog(r), bound(run_inst(r), x));
+	if (x->kind == T_BITS)
+		x = term(run_prog(r), x->a);
 	return x->kind == T_CONST ? (uint64_t)x->num : 0;
 }
 
@@ -358,6 +360,8 @@ static uint8_t op_signs(struct run *r, const struct state *s, const struct sd_va
 			return sign_of_int(m & n);
 		if (!(may_bits(r, s, x->a, 0) & may_bits(r, s, x->b, 0)))
 			return S_ZERO;
+		if (must_bits(r, s, x->a, 0) & must_bits(r, s, x->b, 0))
+			return S_NONZERO;
 		return a == S_ZERO || signs_of(r, s, x->b) == S_ZERO ? S_ZERO : S_ALL;
 	case SD_OP_BITOR:
 		if (is_const(r, s, x->a, &m) && is_const(r, s, x->b, &n))

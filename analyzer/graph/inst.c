@@ -65,15 +65,16 @@ static bool in_variable(const struct prog *p, tid t)
 static tid asked_part(struct prog *p, tid b, uint64_t asked)
 {
 	const struct term *t = term(p, b);
-	uint64_t bits = (uint64_t)t->num & asked;
+	uint64_t bits = (uint64_t)t->num & asked, must;
 
 	if (t->kind == T_BITS && t->a && (bits & ~(uint64_t)term(p, t->a)->num) == 0 && asked != UINT64_MAX)
 		return asked ? mk_const(p, (int64_t)bits) : 0;
 	if (asked == UINT64_MAX)
 		return t->kind == T_BITS ? mk_bits(p, bits, 0) : b;
-	if (!asked || (t->kind == T_BITS && bits == asked))
+	must = t->kind == T_BITS && t->a ? (uint64_t)term(p, t->a)->num & asked : 0;
+	if (!asked || (t->kind == T_BITS && bits == asked && !must))
 		return 0;
-	return t->kind == T_CONST || !bits ? mk_const(p, (int64_t)bits) : mk_bits(p, bits, 0);
+	return t->kind == T_CONST || !bits ? mk_const(p, (int64_t)bits) : mk_bits(p, bits, must);
 }
 
 /* What of argument @a an instance is told apart by, where the parameter's relevance is @rel. */

@@ -44,7 +44,7 @@ enum term_kind {
 	T_LOAD,         /* value at address a */
 	T_LOCAL,        /* address of a local: num = function << 32 | number */
 	T_ANY,          /* some object of record rec: only in bindings */
-	T_BITS,         /* an integer with at most the bits num, and those of the constant a: only in bindings, there without a */
+	T_BITS,         /* an integer with at most the bits num, and surely those of the constant a: only in bindings */
 	T_OP,           /* operator s (enum sd_op) on a and the constant num: conditions */
 	T_SAME,         /* whether a and the term num are equal: conditions */
 };

@@ -167,6 +167,9 @@ int held_find(const struct prog *p, const struct state *s, struct lockref l)
 	for (int i = s->nheld; i-- > 0; )
 		if (less_known(p, s->held[i].l.cls, l.cls))
 			return i;
+	for (int i = s->nheld; i-- > 0; )       /* nothing is known of what is given back: code gives back what it holds */
+		if ((raw_at(p, l.cls)->unknown || raw_at(p, l.cls)->pointer) && raw_at(p, s->held[i].l.cls)->lock_type == raw_at(p, l.cls)->lock_type)
+			return i;
 	return -1;
 }
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The twin: it is given back after the mutex was taken. */
+#include <linux/init.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+
+struct table { spinlock_t lock; int n; };
+
+static DEFINE_MUTEX(m);
+extern struct table *table_of(int n);
+
+static int follow(int n, spinlock_t **lockp)
+{
+	struct table *t = table_of(n);
+
+	if (!t)
+		return -1;
+	spin_lock(&t->lock);
+	*lockp = &t->lock;
+	return 0;
+}
+
+static int __init setup(void)
+{
+	spinlock_t *lock;
+
+	if (follow(1, &lock))
+		return -1;
+	mutex_lock(&m);
+	mutex_unlock(&m);
+	spin_unlock(lock);
+	return 0;
+}
+module_init(setup);
