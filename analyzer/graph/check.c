@@ -70,7 +70,17 @@ static bool meets_again(const struct sd_witness *w)
  * High: every witness starts at a known entry, no pointer on the way has more than a few targets, no class
  * is known by its type alone, and nothing that only the object or its other users know decides the path.  Low: a context is unknown where it matters, or a pointer is very wide.
  */
-struct weight { unsigned indirect, targets, ways, longest; bool proved, known, exact, keyed, doubt, again, variant, unseen; };
+struct weight { unsigned indirect, targets, ways, longest; bool proved, known, exact, keyed, doubt, again, levels, variant, unseen; };
+
+/* Two nesting levels of one lock: in which order two objects are taken, by address or depth, their classes do not say. */
+static bool takes_levels(const struct checker *c, const struct sd_finding *f)
+{
+	for (size_t i = 0; i < f->nchain; i++)
+		for (size_t k = 0; k < i; k++)
+			if (levels_of_one_lock(c->p, f->chain[i], f->chain[k]))
+				return true;
+	return false;
+}
 
 static struct weight weigh(struct checker *c, const struct sd_finding *f)
 {
@@ -92,6 +102,7 @@ static struct weight weigh(struct checker *c, const struct sd_finding *f)
 		k.variant |= has_variant(c->p, class_at(c->p, f->chain[i])->raw);
 		k.unseen |= !strcmp(c->r->classes[f->chain[i]].lock_type, "bit_spinlock");
 	}
+	k.levels = f->kind == SD_K_CIRCULAR && takes_levels(c, f);
 	return k;
 }
 
@@ -99,7 +110,7 @@ static enum sd_rank rank_by(const struct sd_finding *f, const struct weight *k)
 {
 	if (!k->proved || k->targets > 16 || k->indirect > 6 || f->uncertain)
 		return SD_RANK_LOW;
-	if (!k->exact || !k->keyed || !k->known || k->doubt || k->again || k->variant || k->unseen || k->ways > 3 || k->indirect > 4 || k->longest > LONGEST)
+	if (!k->exact || !k->keyed || !k->known || k->doubt || k->again || k->levels || k->variant || k->unseen || k->ways > 3 || k->indirect > 4 || k->longest > LONGEST)
 		return SD_RANK_MEDIUM;
 	return SD_RANK_HIGH;
 }
@@ -115,6 +126,7 @@ void rank_finding(struct checker *c, struct sd_finding *f)
 					 f->uncertain ? "paths or objects that may not be as they look" :
 					 k.doubt ? "a last reference, a rare call, a lock of the round before or a call that may sleep" :
 					 k.again ? "a path meets a function again, for another object" :
+					 k.levels ? "two nesting levels of one lock" :
 					 k.variant ? "a condition on the object chooses the lock" :
 					 k.unseen ? "a bit spinlock, which lockdep does not see" :
 					 !k.keyed ? "objects of a class may have different keys" :
