@@ -502,7 +502,6 @@ bool held_add(struct state *s, const struct held *h);
 int held_find(const struct prog *p, const struct state *s, struct lockref l);   /* innermost match, -1 none */
 bool less_known(const struct prog *p, uint32_t held, uint32_t rel);     /* raw classes: @rel may stand for @held */
 void held_remove(struct state *s, int i);
-bool state_equal(const struct state *a, const struct state *b);
 /* Entry states and doubt are no reason to keep two. */
 bool state_same(const struct state *a, const struct state *b);
 uint32_t state_hash(const struct state *s);     /* of what state_same() compares */

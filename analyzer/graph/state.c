@@ -179,11 +179,6 @@ void held_remove(struct state *s, int i)
 	memset(&s->held[--s->nheld], 0, sizeof(s->held[0]));
 }
 
-bool state_equal(const struct state *a, const struct state *b)
-{
-	return a->emask == b->emask && a->doubt == b->doubt && state_same(a, b);
-}
-
 bool state_same(const struct state *a, const struct state *b)
 {
 	size_t skip = offsetof(struct state, irq);

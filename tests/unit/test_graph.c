@@ -434,13 +434,13 @@ static void facts_have_one_order(void **state)
 	assert_true(a.emask == ENTRY_ALL);
 	fact_set(&a, 3, S_POS, 0), fact_set(&a, 1, S_ZERO, 0), fact_set(&a, 2, S_NEG, 1);
 	fact_set(&b, 1, S_POS, 0), fact_set(&b, 2, S_NEG, 1), fact_set(&b, 3, S_POS, 0), fact_set(&b, 1, S_ZERO, 0);
-	assert_true(state_equal(&a, &b));
+	assert_true(state_same(&a, &b));
 	assert_int_equal(fact_find(&a, 1)->sign, S_ZERO);
 	assert_int_equal(fact_find(&a, 2)->way, 1);
 	assert_null(fact_find(&a, 4));
 	fact_set(&a, 0, S_POS, 0);              /* 0: no facts are kept of it */
 	assert_null(fact_find(&a, 0));
-	assert_true(state_equal(&a, &b));
+	assert_true(state_same(&a, &b));
 }
 
 static void a_fact_that_says_nothing_is_none(void **state)
@@ -451,7 +451,7 @@ static void a_fact_that_says_nothing_is_none(void **state)
 	state_init(&a), state_init(&b);
 	fact_set(&a, 5, S_POS, 0);
 	fact_set(&a, 5, S_ALL, 0);
-	assert_true(state_equal(&a, &b));
+	assert_true(state_same(&a, &b));
 	fact_set(&a, 5, S_ALL, 2);              /* but which way a PHI was reached does say something */
 	assert_non_null(fact_find(&a, 5));
 }
@@ -564,6 +564,43 @@ static void a_release_may_know_less_of_the_path(void **state)
 	assert_int_equal(held_find(p, &t, (struct lockref){ 12, whole }), -1);
 }
 
+static void one_sign_apart_is_one(void **state)
+{
+	struct state a, b, c;
+
+	(void)state;
+	state_init(&a), state_init(&b), state_init(&c);
+	fact_set(&a, 1, S_POS, 0), fact_set(&a, 2, S_NEG, 0);
+	fact_set(&b, 1, S_ZERO, 0), fact_set(&b, 2, S_NEG, 0);
+	assert_true(state_join(&a, &b));
+	assert_int_equal(fact_find(&a, 1)->sign, S_POS | S_ZERO);
+	assert_true(state_covers(&a, &b));
+	assert_false(state_covers(&b, &a));
+	fact_set(&c, 1, S_NEG, 0), fact_set(&c, 2, S_POS, 0);
+	assert_false(state_join(&a, &c));       /* two apart: one for both would have ways that neither has */
+	fact_set(&c, 2, S_NEG, 0);
+	assert_true(state_join(&a, &c));
+	assert_null(fact_find(&a, 1));          /* any sign: nothing is known */
+	b.emask = 1;
+	assert_false(state_join(&b, &c));
+}
+
+static void conditions_join_as_facts_do(void **state)
+{
+	struct state a, b;
+
+	(void)state;
+	state_init(&a), state_init(&b);
+	cond_add(&a, 20, S_ZERO, true), cond_add(&a, 10, S_POS, false);
+	cond_add(&b, 10, S_POS, false), cond_add(&b, 20, S_NONZERO, true);
+	assert_true(state_same_core(&a, &b));
+	assert_int_equal(state_core_hash(&a), state_core_hash(&b));
+	assert_false(state_same(&a, &b));
+	assert_true(state_join(&a, &b));
+	assert_int_equal(cond_sign(&a, 20), S_ALL);
+	assert_int_equal(cond_sign(&a, 10), S_POS);
+}
+
 static void nothing_of_a_released_lock_stays(void **state)
 {
 	struct held a = lock_of(10, 1), b = lock_of(11, 2);
@@ -573,7 +610,7 @@ static void nothing_of_a_released_lock_stays(void **state)
 	state_init(&s), state_init(&t);
 	held_add(&s, &a), held_add(&s, &b), held_add(&t, &b);
 	held_remove(&s, 0);
-	assert_true(state_equal(&s, &t));
+	assert_true(state_same(&s, &t));
 }
 
 static void a_lock_taken_again_is_the_callers(void **state)
@@ -585,7 +622,7 @@ static void a_lock_taken_again_is_the_callers(void **state)
 	state_init(&s), state_init(&empty);
 	s.rel[s.nrel++] = a.l;                  /* the caller's, released here, */
 	assert_true(held_add(&s, &a));          /* and taken again */
-	assert_true(state_equal(&s, &empty));
+	assert_true(state_same(&s, &empty));
 }
 
 static void too_many_locks_are_said(void **state)
@@ -640,7 +677,7 @@ int main(void)
 		T(facts_have_one_order), T(a_fact_that_says_nothing_is_none), T(more_facts_than_fit_are_forgotten), T(dead_facts_go),
 		T(conditions_contradict), T(saved_words_are_found_again), T(releases_find_their_lock),
 		T(a_release_may_know_less_of_the_path),
-		T(nothing_of_a_released_lock_stays), T(a_lock_taken_again_is_the_callers), T(too_many_locks_are_said),
+		T(one_sign_apart_is_one), T(conditions_join_as_facts_do), T(nothing_of_a_released_lock_stays), T(a_lock_taken_again_is_the_callers), T(too_many_locks_are_said),
 		T(a_point_is_entry_and_effect),
 	};
 
