@@ -53,7 +53,7 @@ struct sd_analysis {
 	char *rules_dir;
 	char *dump;             /* --dump */
 	char *dump_fn;          /* --dump=ir: this function only */
-	int jobs;               /* accepted: a script may give every command the same options */
+	int jobs;               /* threads; 0: as many as processors */
 };
 /* Entries that fill @a; the array is the caller's to g_free(). */
 GOptionEntry *sd_analysis_entries(struct sd_analysis *a);

@@ -25,7 +25,7 @@ GOptionEntry *sd_analysis_entries(struct sd_analysis *a)
 		{ "rules-dir", 0, 0, G_OPTION_ARG_FILENAME, &a->rules_dir, "where our rules are (or $STATDEP_RULES)", "DIR" },
 		{ "dump", 0, 0, G_OPTION_ARG_STRING, &a->dump, "print a stage: ir, instances, summaries, graph or times", "STAGE" },
 		{ "function", 0, 0, G_OPTION_ARG_STRING, &a->dump_fn, "--dump=ir of this function only", "NAME" },
-		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &a->jobs, "accepted", "N" },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &a->jobs, "threads of the analysis (default: processors)", "N" },
 		G_OPTION_ENTRY_NULL
 	};
 
@@ -109,6 +109,8 @@ static int check_options(const struct sd_analysis *a)
 		return sd_cmd_fail(g_strdup_printf("--read-lock %s: context or recursive", a->read_lock));
 	if (a->dump && !g_strv_contains(stages, a->dump))
 		return sd_cmd_fail(g_strdup_printf("--dump %s: ir, instances, summaries, graph or times", a->dump));
+	if (a->jobs < 0 || a->jobs > 4096)
+		return sd_cmd_fail(g_strdup_printf("-j %d: 1 or more threads", a->jobs));
 	return 0;
 }
 
@@ -146,7 +148,7 @@ static int analyze(struct sd_db **db, const char *path, const struct sd_rules *r
 		   const char *stamp, struct sd_results **out)
 {
 	const struct sd_graph_in in = { .db = *db, .rules = rules, .read_recursive = is_recursive(a),
-					.raw_nesting = a->raw_nesting, .only = (const char *const *)a->only, .dump = a->dump };
+					.raw_nesting = a->raw_nesting, .only = (const char *const *)a->only, .dump = a->dump, .jobs = (unsigned)a->jobs };
 	char *err = NULL;
 
 	if (sd_graph_analyze(&in, out, &err))

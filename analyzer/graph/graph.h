@@ -17,6 +17,7 @@ struct sd_graph_in {
 	bool read_recursive;            /* --read-lock=recursive: read_lock() is always recursive (lockdep before v5.10) */
 	bool raw_nesting;               /* --raw-nesting: a spinlock_t may sleep, as on PREEMPT_RT */
 	const char *const *only;        /* --only: nothing but these functions is called from outside, with no lock held; NULL all */
+	unsigned jobs;                  /* threads; 0: as many as processors.  The results are the same */
 	const char *dump;               /* "summaries" "graph" "instances": printed on stdout; NULL nothing */
 };
 

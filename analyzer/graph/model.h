@@ -24,6 +24,7 @@
 #include "db.h"
 #include "graph.h"
 #include "ir.h"
+#include "par.h"
 #include "rows.h"
 #include "rules.h"
 
@@ -298,6 +299,7 @@ struct sym_facts {
 
 struct prog {
 	const struct sd_graph_in *in;
+	unsigned jobs;                  /* for par_for(): 1 or more */
 	struct sd_arena *arena;
 	struct sd_strtab *syms;
 	GPtrArray *fns;                 /* struct func * */

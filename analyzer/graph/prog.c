@@ -14,6 +14,7 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	struct prog *p = g_new0(struct prog, 1);
 
 	p->in = in;
+	p->jobs = in->jobs ? in->jobs : g_get_num_processors();
 	p->arena = sd_arena_new();
 	p->syms = sd_strtab_new();
 	p->fns = g_ptr_array_new();
