@@ -173,8 +173,24 @@ static void insert_cond(struct inst *probe, tid t, uint8_t sign, bool variant)
 	probe->ncond++;
 }
 
+/* Does @fn look at what condition @t, of its own frame, is about?  What is no plain member is taken to be looked at. */
+static bool asks(struct prog *p, uint32_t fn, tid t)
+{
+	const struct term *x = term(p, t), *root = x;
+
+	while (root->a)
+		root = term(p, root->a);
+	while (x->kind == T_OP)
+		x = term(p, x->a);
+	if (x->kind != T_LOAD || (uint64_t)root->num >= func_at(p, fn)->ir->nparams)
+		return true;
+	for (x = term(p, x->a); x->kind == T_INDEX; x = term(p, x->a))
+		;
+	return x->kind != T_FIELD || reads_member(p, fn, (unsigned)root->num, x->rec, x->s);
+}
+
 /*
- * What the caller's path assumes of values that the callee can name: which of two variants of a lock was
+ * What the caller's path assumes of values that the callee can name and asks for: which of two variants of a lock was
  * chosen, above all.  Few callers know any such thing; past a bound per function it is left out.
  */
 static void pass_assumptions(struct prog *p, struct func *f, const tid *args, unsigned nargs, const struct state *s, struct inst *probe)
@@ -184,7 +200,7 @@ static void pass_assumptions(struct prog *p, struct func *f, const tid *args, un
 	for (unsigned i = 0; s && i < s->ncond; i++) {
 		tid t = term_into_callee(p, args, nargs, s->cond[i].t);
 
-		if (s->cond[i].variant && t && rooted_in_param(p, t))
+		if (s->cond[i].variant && t && rooted_in_param(p, t) && asks(p, probe->fn, t))
 			insert_cond(probe, t, (uint8_t)s->cond[i].sign, true);
 	}
 }

@@ -326,6 +326,7 @@ struct prog {
 	struct sd_coverage cov;
 	unsigned readable, unreadable;  /* stored functions */
 	GHashTable *seen_indirect;      /* function << 32 | event -> INDIRECT_* */
+	struct reads *reads;            /* reads.c */
 	struct descents *descents;      /* descent.c: scratch */
 	uint32_t *visited, visit;       /* witness.c: instance -> search that met it last */
 	uint64_t *visited_in;           /* ... and the entry states in which it did */
@@ -409,6 +410,12 @@ void free_callers(struct callers *c);
 /* --- relevant.c --- */
 void find_relevant_params(struct prog *p);
 void mark_callers(struct prog *p);
+
+/* --- reads.c --- */
+void find_reads(struct prog *p);
+void free_reads(struct prog *p);
+/* Does @fn, or somebody below, read @member of what it comes to from its parameter @k? */
+bool reads_member(struct prog *p, uint32_t fn, unsigned k, sd_sym rec, sd_sym member);
 
 /* --- told.c --- */
 #define MAX_TOLD 4              /* what an instance may know of members of what it is given */

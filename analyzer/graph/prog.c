@@ -135,6 +135,7 @@ void free_prog(struct prog *p)
 	free_array(p->entries);
 	free_array(p->gaps);
 	free_interp(p);
+	free_reads(p);
 	g_free(p->visited);
 	g_free(p->visited_in);
 	free_descents(p);

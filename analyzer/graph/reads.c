@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * reads.c - which functions read a member of what they are given, in them or below.
+ *
+ * A condition that the caller's path assumes of `inode->i_sb->s_fs_info->s_journal` is of use to a callee that reads s_journal
+ * of something that it came to from that inode, or that hands it on to one who does; to all others it would only make
+ * another instance that does the same.
+ *
+ * What a value may have come from: parameters, through any members, loads, results of calls that are given them and locals
+ * that keep them.  From the loads of a member backwards over arguments, once per member that is asked for.
+ *
+ * Requires: slots.
+ */
+#include "model.h"
+
+#define MOST_TARGETS 64         /* a wider pointer hands nothing on */
+#define LAST_PARAM 63           /* this and those after it are one */
+
+struct flow { uint32_t to, from; };     /* parameters: what @from is given may be part of what is handed on as @to */
+
+struct reads {
+	uint32_t *base;                 /* [function]: its first parameter, of those of all functions */
+	uint32_t nparam;
+	uint32_t *first;                /* flows to a parameter: [first[q], first[q + 1]) */
+	GArray *flow;                   /* struct flow, by @to */
+	GHashTable *loads;              /* member -> GArray of the parameters that it is loaded from */
+	GHashTable *below;              /* member -> bits of the parameters from which somebody comes to load it */
+};
+
+static gpointer member_key(sd_sym rec, sd_sym member)
+{
+	return GSIZE_TO_POINTER((size_t)rec << 32 | member);
+}
+
+/* --- in one function: what a value comes from, as bits of parameters --- */
+
+struct origins { const struct sd_fn *ir; uint64_t *of, *local; };      /* [value]; [number of a local] */
+
+static uint64_t of_args(const struct origins *o, const struct sd_event *e)
+{
+	uint64_t bits = 0;
+
+	for (uint32_t k = 0; k < e->nargs; k++)
+		bits |= o->of[o->ir->ops[e->arg0 + k].val];
+	return bits;
+}
+
+static uint64_t origin_of(const struct origins *o, const struct sd_val *x)
+{
+	uint64_t bits = 0;
+
+	switch (x->kind) {
+	case SD_V_PARAM: return UINT64_C(1) << MIN((uint64_t)x->num, LAST_PARAM);
+	case SD_V_FIELD: case SD_V_INDEX: case SD_V_UP: case SD_V_LOAD: return o->of[x->a];
+	case SD_V_ADDRLOCAL: return o->local[x->num];
+	case SD_V_OP: return o->of[x->a] | o->of[x->b];
+	case SD_V_CALL: case SD_V_OUT: return of_args(o, &o->ir->events[x->num]);
+	case SD_V_PHI:
+		for (uint32_t i = 0; i < x->b; i++)
+			bits |= o->of[o->ir->ops[x->a + i].val];
+		return bits;
+	default: return 0;
+	}
+}
+
+/* What is stored to (part of) a local comes out of it again. */
+static bool keep_in_local(struct origins *o, const struct sd_event *e)
+{
+	sd_vid v = e->target;
+	uint64_t *to;
+
+	while (o->ir->vals[v].kind == SD_V_FIELD || o->ir->vals[v].kind == SD_V_INDEX)
+		v = o->ir->vals[v].a;
+	if (o->ir->vals[v].kind != SD_V_ADDRLOCAL)
+		return false;
+	to = &o->local[o->ir->vals[v].num];
+	if (!(o->of[e->value] & ~*to))
+		return false;
+	*to |= o->of[e->value];
+	return true;
+}
+
+/* Bits only grow, so it ends. */
+static void find_origins(struct origins *o)
+{
+	bool changed = true;
+
+	while (changed) {
+		changed = false;
+		for (uint32_t v = 1; v < o->ir->nvals; v++) {
+			uint64_t bits = o->of[v] | origin_of(o, &o->ir->vals[v]);
+
+			changed |= bits != o->of[v] && o->ir->vals[v].kind != SD_V_PARAM;
+			o->of[v] = bits;
+		}
+		for (uint32_t i = 0; i < o->ir->nevents; i++)
+			if (o->ir->events[i].kind == SD_E_STORE)
+				changed |= keep_in_local(o, &o->ir->events[i]);
+	}
+}
+
+/* --- over all functions --- */
+
+static void each_param(const struct reads *r, uint32_t fi, uint32_t nparams, uint64_t bits, GArray *flow, uint32_t to)
+{
+	for (; bits; bits &= bits - 1) {
+		uint32_t k = (uint32_t)__builtin_ctzll(bits);
+		struct flow f = { to, r->base[fi] + k };
+
+		if (k < nparams)
+			g_array_append_val(flow, f);
+	}
+}
+
+static void hand_on(struct prog *p, struct reads *r, uint32_t fi, const struct origins *o, const struct sd_event *e, uint32_t callee)
+{
+	const struct func *g = func_at(p, callee);
+
+	for (uint32_t k = 0; k < e->nargs && k < g->ir->nparams && !g->is_api; k++)
+		each_param(r, fi, o->ir->nparams, o->of[o->ir->ops[e->arg0 + k].val], r->flow, r->base[callee] + MIN(k, LAST_PARAM));
+}
+
+static void hand_on_all(struct prog *p, struct reads *r, uint32_t fi, const struct origins *o)
+{
+	for (uint32_t i = 0; i < o->ir->nevents; i++) {
+		const struct sd_event *e = &o->ir->events[i];
+		uint32_t fn = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
+		const GArray *set = e->kind == SD_E_CALL && !e->callee ? slot_targets(p, slot_of_value(p, func_at(p, fi), fi, e->target)) : NULL;
+
+		if (fn)
+			hand_on(p, r, fi, o, e, fn - 1);
+		for (guint k = 0; set && set->len <= MOST_TARGETS && k < set->len; k++)
+			hand_on(p, r, fi, o, e, g_array_index(set, uint32_t, k));
+	}
+}
+
+static void note_loads(struct reads *r, uint32_t fi, const struct origins *o)
+{
+	for (uint32_t v = 1; v < o->ir->nvals; v++) {
+		const struct sd_val *x = &o->ir->vals[v];
+		gpointer key;
+		GArray *list;
+
+		if (x->kind != SD_V_LOAD || !o->of[v])
+			continue;
+		for (x = &o->ir->vals[x->a]; x->kind == SD_V_INDEX; x = &o->ir->vals[x->a])
+			;
+		if (x->kind != SD_V_FIELD)
+			continue;
+		key = member_key(x->rec, x->sym);
+		list = g_hash_table_lookup(r->loads, key);
+		if (!list) {
+			list = g_array_new(FALSE, FALSE, sizeof(struct flow));
+			g_hash_table_insert(r->loads, key, list);
+		}
+		each_param(r, fi, o->ir->nparams, o->of[v], list, 0);
+	}
+}
+
+static void see_function(struct prog *p, struct reads *r, uint32_t fi)
+{
+	const struct sd_fn *ir = func_at(p, fi)->ir;
+	struct origins o = { ir, g_new0(uint64_t, ir->nvals), NULL };
+	uint32_t nlocal = 0;
+
+	for (uint32_t v = 1; v < ir->nvals; v++)
+		if (ir->vals[v].kind == SD_V_ADDRLOCAL)
+			nlocal = MAX(nlocal, (uint32_t)ir->vals[v].num + 1);
+	o.local = g_new0(uint64_t, nlocal + 1);
+	find_origins(&o);
+	hand_on_all(p, r, fi, &o);
+	note_loads(r, fi, &o);
+	g_free(o.of);
+	g_free(o.local);
+}
+
+static void sort_flows(struct reads *r)
+{
+	GArray *sorted = g_array_sized_new(FALSE, FALSE, sizeof(struct flow), r->flow->len);
+
+	r->first = g_new0(uint32_t, r->nparam + 2);
+	g_array_set_size(sorted, r->flow->len);
+	for (guint i = 0; i < r->flow->len; i++)
+		r->first[g_array_index(r->flow, struct flow, i).to + 1]++;
+	for (uint32_t q = 0; q < r->nparam; q++)
+		r->first[q + 1] += r->first[q];
+	for (guint i = r->flow->len; i-- > 0; ) {
+		const struct flow *f = &g_array_index(r->flow, struct flow, i);
+
+		g_array_index(sorted, struct flow, --r->first[f->to + 1]) = *f;
+	}
+	memmove(r->first, r->first + 1, r->nparam * sizeof(*r->first));
+	r->first[r->nparam] = r->flow->len;
+	g_array_free(r->flow, TRUE);
+	r->flow = sorted;
+}
+
+static void free_list(gpointer list) { g_array_free(list, TRUE); }
+
+void find_reads(struct prog *p)
+{
+	struct reads *r = p->reads = g_new0(struct reads, 1);
+
+	r->base = g_new(uint32_t, p->fns->len + 1);
+	r->flow = g_array_new(FALSE, FALSE, sizeof(struct flow));
+	r->loads = g_hash_table_new_full(NULL, NULL, NULL, free_list);
+	r->below = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	for (uint32_t i = 0; i < p->fns->len; i++) {
+		r->base[i] = r->nparam;
+		r->nparam += MIN(func_at(p, i)->ir->nparams, LAST_PARAM + 1u);
+	}
+	for (uint32_t i = 0; i < p->fns->len; i++)
+		if (!func_at(p, i)->is_api)
+			see_function(p, r, i);
+	sort_flows(r);
+}
+
+void free_reads(struct prog *p)
+{
+	struct reads *r = p->reads;
+
+	if (!r)
+		return;
+	g_array_free(r->flow, TRUE);
+	g_hash_table_destroy(r->loads);
+	g_hash_table_destroy(r->below);
+	g_free(r->base), g_free(r->first), g_free(r);
+	p->reads = NULL;
+}
+
+static void reach(uint64_t *bits, GArray *todo, uint32_t q)
+{
+	if (bits[q / 64] >> (q % 64) & 1)
+		return;
+	bits[q / 64] |= UINT64_C(1) << (q % 64);
+	g_array_append_val(todo, q);
+}
+
+static uint64_t *reads_below(const struct reads *r, gpointer key)
+{
+	uint64_t *bits = g_new0(uint64_t, r->nparam / 64 + 1);
+	const GArray *loads = g_hash_table_lookup(r->loads, key);
+	GArray *todo = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	for (guint i = 0; loads && i < loads->len; i++)
+		reach(bits, todo, g_array_index(loads, struct flow, i).from);
+	while (todo->len) {
+		uint32_t q = g_array_index(todo, uint32_t, todo->len - 1);
+
+		g_array_set_size(todo, todo->len - 1);
+		for (uint32_t i = r->first[q]; i < r->first[q + 1]; i++)
+			reach(bits, todo, g_array_index(r->flow, struct flow, i).from);
+	}
+	g_array_free(todo, TRUE);
+	g_hash_table_insert(r->below, key, bits);
+	return bits;
+}
+
+bool reads_member(struct prog *p, uint32_t fn, unsigned k, sd_sym rec, sd_sym member)
+{
+	const struct reads *r = p->reads;
+	const uint64_t *bits = g_hash_table_lookup(r->below, member_key(rec, member));
+	uint32_t q = r->base[fn] + MIN(k, LAST_PARAM);
+
+	if (!bits)
+		bits = reads_below(r, member_key(rec, member));
+	return bits[q / 64] >> (q % 64) & 1;
+}
