@@ -20,7 +20,7 @@
 
 uint32_t elem_of(uint32_t cls, bool reader, bool nested)
 {
-	return (cls * 2 + reader) * 2 + nested;
+	return (reader * 2u + nested) << CLASS_BITS | cls;
 }
 
 /* Is read_lock() recursive in this state?  lockdep.c, read_lock_is_recursive(): in_interrupt() counts disabled BHs too. */
@@ -365,7 +365,7 @@ void compute_acqsets(struct prog *p)
 	find_calls(p, s);
 	find_order(&o, s);
 	s->rows = rows_new();
-	f.acc = rowacc_new(s->rows, elem_of(p->classes->len, false, false));
+	f.acc = rowacc_new(s->rows, ELEM_LIMIT);
 	for (unsigned k = 0; k < NROW; k++)
 		f.parts[k] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	find_own(&f);

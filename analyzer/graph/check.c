@@ -167,7 +167,9 @@ bool worth_proving(struct checker *c, struct sd_finding *f, size_t n)
 	for (size_t i = 0; i < had; i++)
 		all[i] = f->wit[i];
 	for (size_t i = 0; i < n; i++) {
-		sketch_dep(c->p, c->g, &g_array_index(c->g->edges, struct edge, f->deps[i]), f->kind_bit[i], &sketch[i]);
+		struct edge e = edge_at(c->g, f->deps[i]);
+
+		sketch_dep(c->p, c->g, &e, f->kind_bit[i], &sketch[i]);
 		all[had + i] = &sketch[i];
 	}
 	f->wit = all;
@@ -201,7 +203,7 @@ void set_chain(struct checker *c, struct sd_finding *f, uint32_t first, const st
 	f->deps = sd_arena_alloc(c->a, (path->n + 1) * sizeof(*f->deps));
 	f->kind_bit = sd_arena_alloc(c->a, path->n + 1);
 	for (uint32_t i = 0; i < path->n; i++) {
-		f->chain[i + 1] = g_array_index(c->g->edges, struct edge, path->edge[i]).to;
+		f->chain[i + 1] = c->g->to[path->edge[i]];
 		f->deps[i] = path->edge[i];
 		f->kind_bit[i] = path->kind[i];
 	}
@@ -209,20 +211,18 @@ void set_chain(struct checker *c, struct sd_finding *f, uint32_t first, const st
 
 static enum proof dep_wit(struct checker *c, uint32_t dep, unsigned kind, unsigned most)
 {
-	struct edge *e = &g_array_index(c->g->edges, struct edge, dep);
-	struct sd_dep *d = &c->r->deps[dep];
+	struct edge e = edge_at(c->g, dep);
+	struct sd_dep *d = dep_of(c->g, c->a, dep);
 	bool far;
 
 	if (d->wit[kind])
 		return PROVED;
-	if (!(e->kinds >> kind & 1))
+	if (!(e.kinds >> kind & 1))
 		return NO_WITNESS;
-	d->wit[kind] = witness_dep(c->p, c->a, c->g, e, kind, most, &d->held[kind], &far);
+	d->wit[kind] = witness_dep(c->p, c->a, c->g, &e, kind, most, &d->held[kind], &far);
 	if (d->wit[kind] || far)
 		return d->wit[kind] ? PROVED : NOT_LISTED;
-	e->kinds &= (uint8_t)~(1u << kind);
-	e->inner &= (uint8_t)~(1u << kind);
-	d->kinds = e->kinds;
+	drop_kind(c->g, dep, kind);
 	return NO_WITNESS;
 }
 
@@ -230,10 +230,12 @@ static enum proof dep_wit(struct checker *c, uint32_t dep, unsigned kind, unsign
 static unsigned most_calls(struct checker *c, const struct sd_finding *f, size_t i)
 {
 	struct sd_witness sketch;
+	struct edge e;
 
 	if (!c->big || !is_pair(f))
 		return ANY_DEPTH;
-	sketch_dep(c->p, c->g, &g_array_index(c->g->edges, struct edge, f->deps[i]), f->kind_bit[i], &sketch);
+	e = edge_at(c->g, f->deps[i]);
+	sketch_dep(c->p, c->g, &e, f->kind_bit[i], &sketch);
 	return sketch.nsteps < LONGEST ? (unsigned)(LONGEST - sketch.nsteps) : 0;
 }
 
@@ -247,7 +249,7 @@ enum proof add_dep_wits(struct checker *c, struct sd_finding *f, size_t n)
 			return proof;
 	}
 	for (size_t i = 0; i < n; i++)
-		add_wit(c, f, c->r->deps[f->deps[i]].wit[f->kind_bit[i]]);
+		add_wit(c, f, dep_of(c->g, c->a, f->deps[i])->wit[f->kind_bit[i]]);
 	return PROVED;
 }
 
@@ -313,7 +315,7 @@ static void recursive(struct checker *c, bool same, bool *done)
 
 	for (guint i = 0; i < c->g->self->len; i++) {
 		const struct self *self = &g_array_index(c->g->self, struct self, i);
-		const struct source *s = &g_array_index(c->g->src, struct source, self->src);
+		const struct source *s = &c->g->src[self->src];
 		const struct held *h = &g_array_index(inst_at(c->p, s->inst)->heldv, struct held, s->held);
 		uint32_t cls = s->from;
 		struct sd_finding f = { .kind = SD_K_RECURSIVE, .irq = "", .uncertain = !same };
@@ -321,7 +323,7 @@ static void recursive(struct checker *c, bool same, bool *done)
 		struct sd_step at;
 
 		/* a recursive read under a read lock: lockdep.c, check_deadlock() */
-		if (done[cls] || (!s->exclusive && (self->el & 2)) || !g_hash_table_add(tried, search_key(c, s, h)))
+		if (done[cls] || (!s->exclusive && elem_reader(self->el)) || !g_hash_table_add(tried, search_key(c, s, h)))
 			continue;
 		w = same ? witness_same_object(c->p, c->a, s, self->el, &at) :
 			witness_two_objects(c->p, c->a, s, self->el, &at);
@@ -371,7 +373,7 @@ static void note_left_out(struct checker *c)
 void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r)
 {
 	struct checker c = { .p = p, .g = g, .u = u, .r = r, .a = r->arena, .out = g_array_new(FALSE, FALSE, sizeof(struct sd_finding)), .n = p->classes->len,
-			     .big = r->ndep > FULL_WITNESSES };
+			     .big = is_large(g) };
 
 	bool *done;
 

@@ -197,7 +197,8 @@ static bool gated(struct checker *c, const struct sd_finding *f)
 	bool any;
 
 	for (size_t i = 0; i < f->nchain && (!common || common->len); i++) {
-		GArray *here = edge_gates(c->p, c->g, &g_array_index(c->g->edges, struct edge, f->deps[i]));
+		struct edge e = edge_at(c->g, f->deps[i]);
+		GArray *here = edge_gates(c->p, c->g, &e);
 
 		if (common) {
 			keep_common(common, here);
@@ -218,11 +219,11 @@ static void close_chain(struct checker *c, struct sd_finding *f, uint32_t ei, un
 	f->chain = sd_arena_alloc(c->a, f->nchain * sizeof(*f->chain));
 	f->deps = sd_arena_alloc(c->a, f->nchain * sizeof(*f->deps));
 	f->kind_bit = sd_arena_alloc(c->a, f->nchain);
-	f->chain[0] = g_array_index(c->g->edges, struct edge, ei).from;
+	f->chain[0] = edge_at(c->g, ei).from;
 	f->deps[0] = ei;
 	f->kind_bit[0] = (uint8_t)kind;
 	for (uint32_t i = 0; i < path->n; i++) {
-		f->chain[i + 1] = g_array_index(c->g->edges, struct edge, path->edge[i]).from;
+		f->chain[i + 1] = edge_at(c->g, path->edge[i]).from;
 		f->deps[i + 1] = path->edge[i];
 		f->kind_bit[i + 1] = path->kind[i];
 	}
@@ -254,14 +255,14 @@ static struct limits circle_limits(const struct checker *c)
 /* Edge @ei closes a circle when there is a strong path back that stays strong over both joints.  Not proved yet: ranked as well as it may be. */
 static bool find_circle(struct checker *c, struct trees *t, uint32_t ei, GHashTable *met, struct sd_finding *f)
 {
-	const struct edge *e = &g_array_index(c->g->edges, struct edge, ei);
+	const struct edge e = edge_at(c->g, ei);
 	struct path *path = NULL;
 	unsigned k;
 
 	*f = (struct sd_finding){ .kind = SD_K_CIRCULAR, .irq = "" };
 	for (k = 4; k-- > 0 && !path; )
-		if (e->kinds >> k & 1)
-			path = path_to(t, !(k & 2), e->from, !(k & 1), c->a);
+		if (e.kinds >> k & 1)
+			path = path_to(t, !(k & 2), e.from, !(k & 1), c->a);
 	if (!path)
 		return false;
 	close_chain(c, f, ei, k + 1, path);
@@ -273,7 +274,7 @@ static bool prove_circle(struct checker *c, GHashTable *met, struct sd_finding *
 {
 	for (unsigned i = 0; add_dep_wits(c, f, f->nchain) != PROVED; i++) {
 		uint32_t ei = f->deps[0];
-		struct trees t = { .g = c->g, .nclass = c->n, .from = g_array_index(c->g->edges, struct edge, ei).to, .lim = circle_limits(c) };
+		struct trees t = { .g = c->g, .nclass = c->n, .from = c->g->to[ei], .lim = circle_limits(c) };
 		bool found = i < TRIES && find_circle(c, &t, ei, met, f);
 
 		c->given_up += i == TRIES;
@@ -351,7 +352,7 @@ static gint by_target(gconstpointer x, gconstpointer y, gpointer arg)
 {
 	const struct depgraph *g = arg;
 	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
-	uint32_t ta = g_array_index(g->edges, struct edge, a).to, tb = g_array_index(g->edges, struct edge, b).to;
+	uint32_t ta = g->to[a], tb = g->to[b];
 
 	if (ta != tb)
 		return ta < tb ? -1 : 1;
@@ -364,12 +365,10 @@ static GArray *edges_in_circles(struct checker *c)
 	GArray *list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	uint32_t *scc = class_components(c->g, c->n);
 
-	for (uint32_t i = 0; i < c->g->edges->len; i++) {
-		const struct edge *e = &g_array_index(c->g->edges, struct edge, i);
-
-		if (scc[e->from] == scc[e->to] && e->tier <= (c->big ? 0 : DEPTH))
-			g_array_append_val(list, i);
-	}
+	for (uint32_t from = 0; from < c->n; from++)
+		for (uint32_t i = c->g->first[from]; i < c->g->first[from + 1]; i++)
+			if (scc[from] == scc[c->g->to[i]] && c->g->tier[i] <= (c->big ? 0 : DEPTH))
+				g_array_append_val(list, i);
 	g_free(scc);
 	g_array_sort_with_data(list, by_target, c->g);
 	return list;
@@ -382,14 +381,14 @@ void circles(struct checker *c)
 	GArray *list = edges_in_circles(c), *found = g_array_new(FALSE, FALSE, sizeof(struct sd_finding));
 
 	for (guint i = 0; i < list->len; ) {
-		uint32_t to = g_array_index(c->g->edges, struct edge, g_array_index(list, uint32_t, i)).to;
+		uint32_t to = c->g->to[g_array_index(list, uint32_t, i)];
 		struct trees t = { .g = c->g, .nclass = c->n, .from = to, .lim = lim };
 		struct sd_finding f;
 
 		for (; i < list->len; i++) {
 			uint32_t ei = g_array_index(list, uint32_t, i);
 
-			if (g_array_index(c->g->edges, struct edge, ei).to != to)
+			if (c->g->to[ei] != to)
 				break;
 			if (find_circle(c, &t, ei, met, &f))
 				g_array_append_val(found, f);

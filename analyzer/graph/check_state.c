@@ -76,18 +76,18 @@ static void *keep(struct checker *c, const void *what, size_t size)
 
 static void under_lock(struct checker *c, uint32_t i)
 {
-	const struct sd_dep *d = &c->r->deps[i];
-	const struct sd_class *to = &c->r->classes[d->to];
+	const struct edge e = edge_at(c->g, i);
+	const struct sd_class *to = &c->r->classes[e.to];
 	struct sd_finding f = { .irq = "" };
-	uint32_t chain[] = { d->from, d->to }, dep = i;
+	uint32_t chain[] = { e.from, e.to }, dep = i;
 	unsigned k = 3;
 	uint8_t kind;
 
-	if (!d->kinds)
+	if (!e.kinds)
 		return;         /* its witness could not be found: no fact */
-	if (may_wait(c, d->from, d->to) || has_variant(c->p, class_at(c->p, d->to)->raw))
+	if (may_wait(c, e.from, e.to) || has_variant(c->p, class_at(c->p, e.to)->raw))
 		return;         /* a variant is chosen where sleeping is allowed, so the code that chooses knows */
-	while (k && !(d->kinds >> k & 1))
+	while (k && !(e.kinds >> k & 1))
 		k--;
 	kind = (uint8_t)k;
 	f.kind = is_sleep(to) ? SD_K_SLEEPING : SD_K_WAIT_CONTEXT;
@@ -100,8 +100,8 @@ static void under_lock(struct checker *c, uint32_t i)
 	f.chain = keep(c, chain, sizeof(chain));
 	f.deps = keep(c, &dep, sizeof(dep));
 	f.kind_bit = keep(c, &kind, 1);
-	f.title = is_sleep(to) ? sd_arena_printf(c->a, "sleeping function called under %s", lock_name(c, d->from)) :
-		sd_arena_printf(c->a, "invalid wait context: %s taken under %s", lock_name(c, d->to), lock_name(c, d->from));
+	f.title = is_sleep(to) ? sd_arena_printf(c->a, "sleeping function called under %s", lock_name(c, e.from)) :
+		sd_arena_printf(c->a, "invalid wait context: %s taken under %s", lock_name(c, e.to), lock_name(c, e.from));
 	keep_finding(c, &f);
 }
 
@@ -218,7 +218,7 @@ static void init_held(struct checker *c, uint32_t inst)
 
 void check_states(struct checker *c)
 {
-	for (uint32_t i = 0; i < c->r->ndep; i++)
+	for (uint32_t i = 0; i < c->g->n; i++)
 		under_lock(c, i);
 	for (uint32_t i = 0; i < c->n; i++)
 		in_interrupt(c, i);

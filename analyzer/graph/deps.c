@@ -7,16 +7,15 @@
  * its edge, with its kind.  An acquisition by trylock adds none; locks held by trylock do.
  *
  * A SOURCE is a place where a lock is held and a row of elements (acqset.c) is acquired: an acquisition, a
- * call, or all that an entry runs while its map is held.  The edges of a class are the union of the rows
- * of its sources; which source shows an edge best is found when somebody asks, for the sources of a class are sorted
- * by cost: fewest guessed targets, shortest way from an entry, then the smaller instance.
+ * call, or all that an entry runs while its map is held.  Sources of a class are sorted by cost: fewest guessed
+ * targets, shortest way from an entry, then the smaller instance.  What edges they make is found in edges.c.
  *
  * Requires: acqsets, contexts.
  */
 #include <string.h>
 #include "model.h"
 
-struct builder { struct prog *p; struct depgraph *g; GArray *src; struct rowacc *acc; GHashTable *met; };
+struct builder { struct prog *p; GArray *src; struct rowacc *acc; };
 
 static uint32_t cost_of(const struct inst *in, unsigned bit, const struct rec_call *c)
 {
@@ -138,11 +137,10 @@ static void from_entry(struct builder *b, guint i)
 
 /* --- sources of a class, best first --- */
 
-static gint by_class_and_cost(gconstpointer x, gconstpointer y)
+static int by_cost(const void *x, const void *y)
 {
 	const struct source *a = x, *b = y;
-	uint32_t ka[] = { a->from, a->cost, a->what, a->inst, a->rec, a->held, a->bit };
-	uint32_t kb[] = { b->from, b->cost, b->what, b->inst, b->rec, b->held, b->bit };
+	uint32_t ka[] = { a->cost, a->what, a->inst, a->rec, a->held, a->bit }, kb[] = { b->cost, b->what, b->inst, b->rec, b->held, b->bit };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(ka); i++)
 		if (ka[i] != kb[i])
@@ -150,23 +148,44 @@ static gint by_class_and_cost(gconstpointer x, gconstpointer y)
 	return 0;
 }
 
-static const struct source *source_at(const struct depgraph *g, uint32_t i)
+static void sort_sources(void *arg, unsigned worker, size_t from, size_t to)
 {
-	return &g_array_index(g->src, struct source, i);
+	struct depgraph *g = arg;
+
+	(void)worker;
+	for (size_t c = from; c < to; c++)
+		if (g->src_first[c + 1] - g->src_first[c] > 1)
+			qsort(&g->src[g->src_first[c]], g->src_first[c + 1] - g->src_first[c], sizeof(*g->src), by_cost);
+}
+
+/* By class, those of one class best first. */
+static void index_sources(struct prog *p, struct depgraph *g, const GArray *src)
+{
+	const struct source *s = (const struct source *)src->data;
+	uint32_t *at = g->src_first = g_new0(uint32_t, g->nclass + 3);
+
+	g->src = g_new(struct source, src->len + 1);
+	for (guint i = 0; i < src->len; i++)
+		at[s[i].from + 2]++;
+	for (uint32_t c = 0; c < g->nclass; c++)
+		at[c + 2] += at[c + 1];
+	for (guint i = 0; i < src->len; i++)
+		g->src[at[s[i].from + 1]++] = s[i];
+	par_for(p->jobs, g->nclass, 64, sort_sources, g);
 }
 
 /* Does this element, acquired at @s, make a dependency?  Levels of one lock are ordered by their nesting, variants never meet. */
-static bool counts(struct prog *p, bool nested_held, uint32_t from, uint32_t el)
+bool counts(struct prog *p, bool nested_held, uint32_t from, uint32_t el)
 {
-	uint32_t to = el / 4;
+	uint32_t to = elem_class(el);
 
 	if (exclusive(p, from, to))
 		return false;
-	return !((nested_held || (el & 1)) && levels_of_one_lock(p, from, to));
+	return !((nested_held || elem_nested(el)) && levels_of_one_lock(p, from, to));
 }
 
 /* What @s acquires when the way down costs @level at most. */
-static rowid source_row(const struct prog *p, const struct source *s, unsigned level, bool inner)
+rowid source_row(const struct prog *p, const struct source *s, unsigned level, bool inner)
 {
 	if (level < s->guesses)
 		return 0;
@@ -180,137 +199,27 @@ static rowid source_row(const struct prog *p, const struct source *s, unsigned l
 
 static bool shows(struct prog *p, const struct source *s, uint32_t el)
 {
-	return row_has(p->acq->rows, s->all, el) && (el / 4 != s->from || (!s->nested && !(el & 1))) && counts(p, s->nested, s->from, el);
+	return row_has(p->acq->rows, s->all, el) && (elem_class(el) != s->from || (!s->nested && !elem_nested(el))) && counts(p, s->nested, s->from, el);
 }
 
 bool source_acquires(struct prog *p, const struct source *s, uint32_t to)
 {
-	for (uint32_t el = to * 4; el < to * 4 + 4; el++)
-		if (shows(p, s, el))
+	for (unsigned how = 0; how < 4; how++)
+		if (shows(p, s, elem_of(to, how & 2, how & 1)))
 			return true;
 	return false;
 }
 
-/* --- edges --- */
-
-enum { W_EXCLUSIVE = 1, W_NESTED = 2, W_INNER = 4 };   /* how the sources of one union hold the class, and which row is asked for */
-struct fan { struct edge *of; bool *has; uint32_t *list, n; };          /* edges of one class, by target */
-
-static void note_element(struct builder *b, struct fan *f, uint32_t from, unsigned way, unsigned level, uint32_t el)
-{
-	uint32_t to = el / 4;
-	unsigned bit = (el >> 1 & 1 ? 0 : 2) + !!(way & W_EXCLUSIVE);
-
-	if (to == from || !counts(b->p, way & W_NESTED, from, el))
-		return;
-	if (!f->has[to]) {
-		f->has[to] = true;
-		f->list[f->n++] = to;
-		f->of[to] = (struct edge){ .from = from, .to = to, .tier = (uint8_t)level };
-	}
-	f->of[to].kinds |= (uint8_t)(1u << bit);
-	if (way & W_INNER)
-		f->of[to].inner |= (uint8_t)(1u << bit);
-}
-
-/* The elements of all sources of @from that hold it so. */
-static void union_of(struct builder *b, struct fan *f, uint32_t from, unsigned way, unsigned level)
-{
-	const struct rows *rows = b->p->acq->rows;
-	rowid all;
-
-	for (uint32_t i = b->g->src_first[from]; i < b->g->src_first[from + 1]; i++) {
-		const struct source *s = source_at(b->g, i);
-
-		if (s->exclusive == !!(way & W_EXCLUSIVE) && s->nested == !!(way & W_NESTED))
-			rowacc_add(b->acc, source_row(b->p, s, level, way & W_INNER));
-	}
-	all = rowacc_take(b->acc);
-	for (uint32_t el = row_next(rows, all, 0); el != UINT32_MAX; el = row_next(rows, all, el + 1))
-		note_element(b, f, from, way, level, el);
-}
-
-/* Each kind's best source: by level, then the innermost held lock's first, then as sorted. */
-static void assign(struct builder *b, struct fan *f, const struct source *s, uint32_t index, rowid row, unsigned level)
-{
-	for (uint32_t el = row_next(b->p->acq->rows, row, 0); el != UINT32_MAX; el = row_next(b->p->acq->rows, row, el + 1)) {
-		struct edge *e = &f->of[el / 4];
-		unsigned kind = (el >> 1 & 1 ? 0 : 2) + s->exclusive;
-
-		if (!f->has[el / 4] || e->src[kind].known || !counts(b->p, s->nested, s->from, el))
-			continue;
-		e->src[kind] = (struct edge_src){ .source = index, .level = (uint8_t)level, .nested = el & 1, .known = true };
-	}
-}
-
-static void assign_sources(struct builder *b, struct fan *f, uint32_t from)
-{
-	for (unsigned pass = 0; pass < 2 * (DEPTH + 1); pass++) {
-		unsigned level = pass / 2;
-		bool inner = pass % 2 == 0;
-
-		for (uint32_t i = b->g->src_first[from]; i < b->g->src_first[from + 1]; i++) {
-			const struct source *s = source_at(b->g, i);
-			rowid row = source_row(b->p, s, level, inner);
-
-			/* the same row again, held the same way, assigns nothing */
-			if (row && g_hash_table_add(b->met, GSIZE_TO_POINTER((size_t)row * 4 + s->exclusive * 2u + s->nested)))
-				assign(b, f, s, i, row, level);
-		}
-		g_hash_table_remove_all(b->met);
-	}
-}
-
-static int by_number(const void *x, const void *y)
-{
-	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
-
-	return a < b ? -1 : a > b;
-}
-
-static void edges_of(struct builder *b, struct fan *f, uint32_t from)
-{
-	for (unsigned level = 0; level <= DEPTH; level++)
-		for (unsigned way = 0; way < 8; way++)
-			union_of(b, f, from, way, level);
-	assign_sources(b, f, from);
-	qsort(f->list, f->n, sizeof(*f->list), by_number);
-	for (uint32_t i = 0; i < f->n; i++) {
-		g_array_append_val(b->g->edges, f->of[f->list[i]]);
-		f->has[f->list[i]] = false;
-	}
-	f->n = 0;
-}
-
 /* Where a class is held and taken once more. */
-static void find_self(struct builder *b)
+static void find_self(struct prog *p, struct depgraph *g)
 {
-	for (guint i = 0; i < b->g->src->len; i++)
+	for (uint32_t i = 0; i < g->src_first[g->nclass]; i++)
 		for (unsigned reader = 0; reader < 2; reader++) {
-			struct self s = { i, elem_of(source_at(b->g, i)->from, reader, false) };
+			struct self s = { i, elem_of(g->src[i].from, reader, false) };
 
-			if (source_at(b->g, i)->what != SRC_ENTRY && shows(b->p, source_at(b->g, i), s.el))
-				g_array_append_val(b->g->self, s);
+			if (g->src[i].what != SRC_ENTRY && shows(p, &g->src[i], s.el))
+				g_array_append_val(g->self, s);
 		}
-}
-
-static void index_edges(struct depgraph *g, uint32_t nclass)
-{
-	g->first = g_new0(uint32_t, nclass + 2);
-	for (guint i = 0; i < g->edges->len; i++)
-		g->first[g_array_index(g->edges, struct edge, i).from + 1]++;
-	for (uint32_t c = 0; c < nclass; c++)
-		g->first[c + 1] += g->first[c];
-}
-
-static void index_sources(struct depgraph *g, uint32_t nclass)
-{
-	g_array_sort(g->src, by_class_and_cost);
-	g->src_first = g_new0(uint32_t, nclass + 2);
-	for (guint i = 0; i < g->src->len; i++)
-		g->src_first[source_at(g, i)->from + 1]++;
-	for (uint32_t c = 0; c < nclass; c++)
-		g->src_first[c + 1] += g->src_first[c];
 }
 
 static void find_sources(struct builder *b)
@@ -331,32 +240,26 @@ static void find_sources(struct builder *b)
 
 struct depgraph *build_deps(struct prog *p)
 {
-	uint32_t n = p->classes->len;
 	struct depgraph *g = g_new0(struct depgraph, 1);
-	struct builder b = { p, g, NULL, rowacc_new(p->acq->rows, elem_of(n, false, false)), g_hash_table_new(NULL, NULL) };
-	struct fan f = { g_new(struct edge, n + 1), g_new0(bool, n + 1), g_new(uint32_t, n + 1), 0 };
+	struct builder b = { p, g_array_new(FALSE, FALSE, sizeof(struct source)), rowacc_new(p->acq->rows, ELEM_LIMIT) };
 
-	g->edges = g_array_new(FALSE, FALSE, sizeof(struct edge));
-	g->src = b.src = g_array_new(FALSE, FALSE, sizeof(struct source));
+	g->nclass = p->classes->len;
 	g->self = g_array_new(FALSE, FALSE, sizeof(struct self));
 	find_sources(&b);
-	index_sources(g, n);
-	for (uint32_t c = 0; c < n; c++)
-		edges_of(&b, &f, c);
-	index_edges(g, n);
-	find_self(&b);
+	index_sources(p, g, b.src);
 	rowacc_free(b.acc);
-	g_hash_table_destroy(b.met);
-	g_free(f.of), g_free(f.has), g_free(f.list);
+	g_array_free(b.src, TRUE);
+	find_edges(p, g);
+	find_self(p, g);
 	return g;
 }
 
 void free_deps(struct depgraph *g)
 {
-	g_array_free(g->edges, TRUE);
+	free_edges(g);
+	g_clear_pointer(&g->deps, g_hash_table_destroy);
 	g_array_free(g->self, TRUE);
-	g_array_free(g->src, TRUE);
-	g_free(g->first);
+	g_free(g->src);
 	g_free(g->src_first);
 	g_free(g);
 }

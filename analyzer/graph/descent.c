@@ -65,10 +65,10 @@ static bool holds(struct descents *d, const struct rows *rows, rowid row, uint32
 
 bool acquires(struct prog *p, const struct rec_acq *a, uint64_t in, uint32_t el)
 {
-	if (a->trylock || final_of(p, a->l.cls) != el / 4 || a->nested != (el & 1))
+	if (a->trylock || final_of(p, a->l.cls) != elem_class(el) || a->nested != elem_nested(el))
 		return false;
 	for (in &= a->emask; in; in &= in - 1)
-		if (reads_recursively(p, a->mode, point_at((unsigned)__builtin_ctzll(in), a->irq, a->bh)) == (el >> 1 & 1))
+		if (reads_recursively(p, a->mode, point_at((unsigned)__builtin_ctzll(in), a->irq, a->bh)) == elem_reader(el))
 			return true;
 	return false;
 }

@@ -131,26 +131,39 @@ static void fill_acquires(struct prog *p, struct sd_results *r)
 	g_hash_table_destroy(seen);
 }
 
-static void fill_deps(struct prog *p, struct depgraph *g, struct sd_results *r)
+bool is_large(const struct depgraph *g)
 {
-	r->ndep = g->edges->len;
-	r->deps = sd_arena_alloc(r->arena, (r->ndep + 1) * sizeof(*r->deps));
-	for (size_t i = 0; i < r->ndep; i++) {
-		struct edge *e = &g_array_index(g->edges, struct edge, i);
-		struct sd_dep *d = &r->deps[i];
+	return g->n > FULL_WITNESSES;
+}
+
+struct sd_dep *dep_of(struct depgraph *g, struct sd_arena *a, uint32_t i)
+{
+	struct sd_dep *d;
+
+	if (!g->deps)
+		g->deps = g_hash_table_new(NULL, NULL);
+	d = g_hash_table_lookup(g->deps, GUINT_TO_POINTER(i));
+	if (!d) {
+		d = sd_arena_alloc(a, sizeof(*d));
+		g_hash_table_insert(g->deps, GUINT_TO_POINTER(i), d);
+	}
+	return d;
+}
+
+/* In a large graph only findings' dependencies get a full witness (check.c). */
+static void prove_deps(struct prog *p, struct depgraph *g, struct sd_results *r)
+{
+	for (uint32_t i = 0; i < g->n && !is_large(g); i++) {
+		struct edge e = edge_at(g, i);
+		struct sd_dep *d = dep_of(g, r->arena, i);
 		bool far;
 
-		d->from = e->from;
-		d->to = e->to;
-		for (unsigned k = 0; k < 4 && r->ndep <= FULL_WITNESSES; k++) {
-			if (e->kinds >> k & 1)
-				d->wit[k] = witness_dep(p, r->arena, g, e, k, ANY_DEPTH, &d->held[k], &far);
-			if (!d->wit[k]) {       /* no fact without its witness */
-				e->kinds &= (uint8_t)~(1u << k);
-				e->inner &= (uint8_t)~(1u << k);
-			}
+		for (unsigned k = 0; k < 4; k++) {
+			if (e.kinds >> k & 1)
+				d->wit[k] = witness_dep(p, r->arena, g, &e, k, ANY_DEPTH, &d->held[k], &far);
+			if (!d->wit[k])
+				drop_kind(g, i, k);     /* no fact without its witness */
 		}
-		d->kinds = e->kinds;
 	}
 }
 
@@ -291,7 +304,7 @@ void fill_results(struct prog *p, struct depgraph *g, struct usage *u, struct sd
 {
 	fill_classes(p, u, r);
 	fill_acquires(p, r);
-	fill_deps(p, g, r);
+	prove_deps(p, g, r);
 	fill_calls(p, r);
 	fill_entries(p, r);
 	count_indirect(p);
@@ -307,9 +320,9 @@ static size_t ndeps_of(const struct sd_finding *f)
 }
 
 /* Dependencies that findings rest on: to be listed whatever the graph's size. */
-static bool *mark_used(const struct sd_results *r)
+static bool *mark_used(const struct depgraph *g, const struct sd_results *r)
 {
-	bool *used = g_new0(bool, r->ndep + 1);
+	bool *used = g_new0(bool, g->n + 1);
 
 	for (size_t i = 0; i < r->nfinding; i++)
 		for (size_t k = 0; k < ndeps_of(&r->findings[i]); k++)
@@ -321,24 +334,45 @@ static bool *mark_used(const struct sd_results *r)
  * In a large graph lockdep's own links are listed, from the innermost held lock, and what needs one guess at most;
  * the others follow from them, but for recursive readers in between (deps.c).
  */
-static void keep_links(struct depgraph *g, struct sd_results *r)
+static uint8_t kinds_listed(const struct depgraph *g, const struct edge *e, bool used)
 {
-	bool *used = mark_used(r);
-	uint32_t *now = g_new(uint32_t, r->ndep + 1);
-	size_t n = 0;
+	return is_large(g) && !used && e->tier > 1 ? e->inner : e->kinds;
+}
 
-	for (size_t i = 0; i < r->ndep; i++) {
-		const struct edge *e = &g_array_index(g->edges, struct edge, i);
+static void fill_dep(struct prog *p, struct depgraph *g, const struct edge *e, uint8_t kinds, struct sd_dep *d, struct sd_arena *a)
+{
+	const struct sd_dep *proved = g->deps ? g_hash_table_lookup(g->deps, GUINT_TO_POINTER(e->no)) : NULL;
 
-		now[i] = (uint32_t)n;
-		if (!used[i] && e->tier > 1)
-			r->deps[i].kinds = e->inner;
-		if (r->deps[i].kinds) {
-			g_array_index(g->edges, struct edge, n) = *e;
-			r->deps[n++] = r->deps[i];
-		}
+	if (proved)
+		*d = *proved;
+	d->from = e->from;
+	d->to = e->to;
+	d->kinds = kinds;
+	for (unsigned k = 0; k < 4; k++)
+		if ((kinds >> k & 1) && !d->wit[k])
+			d->wit[k] = witness_place(p, a, g, e, k, &d->held[k]);
+}
+
+/* The dependencies that are listed; findings name them by their place among these from now on. */
+static void fill_deps(struct prog *p, struct depgraph *g, struct sd_results *r)
+{
+	bool *used = mark_used(g, r);
+	uint32_t *now = g_new(uint32_t, g->n + 1);
+
+	for (uint32_t i = 0; i < g->n; i++) {
+		struct edge e = edge_at(g, i);
+
+		now[i] = (uint32_t)r->ndep;
+		r->ndep += kinds_listed(g, &e, used[i]) != 0;
 	}
-	r->ndep = n;
+	r->deps = sd_arena_alloc(r->arena, (r->ndep + 1) * sizeof(*r->deps));
+	for (uint32_t i = 0; i < g->n; i++) {
+		struct edge e = edge_at(g, i);
+		uint8_t kinds = kinds_listed(g, &e, used[i]);
+
+		if (kinds)
+			fill_dep(p, g, &e, kinds, &r->deps[now[i]], r->arena);
+	}
 	for (size_t i = 0; i < r->nfinding; i++)
 		for (size_t k = 0; k < ndeps_of(&r->findings[i]); k++)
 			r->findings[i].deps[k] = now[r->findings[i].deps[k]];
@@ -346,17 +380,9 @@ static void keep_links(struct depgraph *g, struct sd_results *r)
 	g_free(now);
 }
 
-/* After the findings: places of the dependencies that no finding needs, and what was left out. */
+/* After the findings, for they say which dependencies are listed. */
 void fill_last(struct prog *p, struct depgraph *g, struct sd_results *r)
 {
-	if (r->ndep > FULL_WITNESSES)
-		keep_links(g, r);
-	for (size_t i = 0; i < r->ndep; i++) {
-		struct sd_dep *d = &r->deps[i];
-
-		for (unsigned k = 0; k < 4; k++)
-			if ((d->kinds >> k & 1) && !d->wit[k])
-				d->wit[k] = witness_place(p, r->arena, g, &g_array_index(g->edges, struct edge, i), k, &d->held[k]);
-	}
+	fill_deps(p, g, r);
 	r->gaps = keep_sorted(r->arena, p->gaps, cmp_gap, &r->ngap);
 }

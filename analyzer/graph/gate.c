@@ -53,7 +53,7 @@ GArray *edge_gates(struct prog *p, const struct depgraph *g, const struct edge *
 	bool first = true;
 
 	for (uint32_t i = g->src_first[e->from]; i < g->src_first[e->from + 1] && (first || out->len); i++) {
-		const struct source *s = &g_array_index(g->src, struct source, i);
+		const struct source *s = &g->src[i];
 
 		if (!source_acquires(p, s, e->to))
 			continue;

@@ -81,7 +81,7 @@ static void tell_time(const struct job *j, const char *stage, double since)
 	getrusage(RUSAGE_SELF, &ru);
 	fprintf(stderr, "%-12s %8.2f s  %6ld MiB  %zu functions, %u instances, %zu dependencies\n", stage,
 		cpu_seconds() - since, ru.ru_maxrss / 1024,
-		(size_t)j->p->fns->len, j->p->insts->len, j->g ? (size_t)j->g->edges->len : 0);
+		(size_t)j->p->fns->len, j->p->insts->len, j->g ? (size_t)j->g->n : 0);
 }
 
 static void *run(void *arg)

@@ -631,7 +631,13 @@ struct acqsets {
 };
 void compute_acqsets(struct prog *p);
 void free_acqsets(struct acqsets *s);
+/* Elements: by how they are taken first, for nearly all are plain, and so a row of them is short (rows.h). */
+#define CLASS_BITS 20
+#define ELEM_LIMIT (4u << CLASS_BITS)
 uint32_t elem_of(uint32_t cls, bool reader, bool nested);
+static inline uint32_t elem_class(uint32_t el) { return el & ((1u << CLASS_BITS) - 1); }
+static inline bool elem_nested(uint32_t el) { return el >> CLASS_BITS & 1; }
+static inline bool elem_reader(uint32_t el) { return el >> CLASS_BITS >> 1 & 1; }
 unsigned call_cost(const struct rec_call *c);
 bool holds_any(const struct inst *in, uint32_t held0, uint32_t nheld);
 bool holds_class(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld, uint32_t cls);
@@ -650,25 +656,36 @@ struct source {
 	uint8_t guesses;        /* call_cost() of the call */
 	bool exclusive, nested; /* how it is held */
 };
-struct edge_src { uint32_t source; uint8_t level, nested; bool known; };       /* best source of a kind, and the least cost of the way down from there */
-struct edge {
-	uint32_t from, to;      /* final classes */
-	uint8_t kinds;
-	uint8_t inner;          /* kinds that were seen with `from` the innermost held lock: what lockdep would link */
-	uint8_t tier;           /* the least cost of a way to it (acqset.c) */
-	struct edge_src src[4];
-};
 struct self { uint32_t src, el; };
 struct depgraph {
-	GArray *edges;          /* sorted by from, to */
+	uint32_t nclass, n;     /* n: edges, sorted by from, to */
 	uint32_t *first;        /* [nclass + 1]: edges of a class */
-	GArray *src;            /* struct source, by from, cost */
+	uint32_t *to;           /* [edge]: final class */
+	uint8_t *kinds;         /* ... SD_DEP_*; times 16 those seen with `from` the innermost held lock: what lockdep would link */
+	uint8_t *tier;          /* ... the least cost of a way to it (acqset.c) */
+	struct source *src;     /* by from, cost */
 	uint32_t *src_first;    /* [nclass + 1] */
 	GArray *self;           /* same class held and taken: candidates for recursion */
+	struct best *best; struct finder *finder;       /* edges.c: [class]; made when asked for */
+	GHashTable *deps;       /* edge -> struct sd_dep, of those that were looked at for a finding: dep_of() */
 };
 struct depgraph *build_deps(struct prog *p);
 void free_deps(struct depgraph *g);
+rowid source_row(const struct prog *p, const struct source *s, unsigned level, bool inner);     /* what is acquired there at a cost of @level at most */
+bool counts(struct prog *p, bool nested_held, uint32_t from, uint32_t el);
 bool source_acquires(struct prog *p, const struct source *s, uint32_t to);      /* in any way that makes a dependency */
+
+/* --- edges.c --- */
+struct edge {
+	uint32_t no, from, to;  /* no: its index */
+	uint8_t kinds, inner, tier;
+};
+struct edge_src { const struct source *source; uint8_t level; bool nested; };  /* best source of a kind, and the least cost of the way down from there */
+void find_edges(struct prog *p, struct depgraph *g);
+void free_edges(struct depgraph *g);
+struct edge edge_at(const struct depgraph *g, uint32_t i);
+void drop_kind(struct depgraph *g, uint32_t i, unsigned kind);  /* it has no witness: it is no fact */
+struct edge_src edge_source(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind);
 
 /* --- gate.c --- */
 void keep_common(GArray *out, const GArray *here);      /* classes of @out that @here has too stay */
@@ -707,11 +724,11 @@ void free_descents(struct prog *p);
 struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit);
 /* The place alone: who holds `from` and acquires, or calls what does. */
 /* The same without the way down from the call: what is not looked for yet can only make it weaker.  No steps. */
-void sketch_dep(struct prog *p, const struct depgraph *g, const struct edge *e, unsigned kind, struct sd_witness *w);
-struct sd_witness *witness_place(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind,
+void sketch_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind, struct sd_witness *w);
+struct sd_witness *witness_place(struct prog *p, struct sd_arena *a, struct depgraph *g, const struct edge *e, unsigned kind,
 				 struct sd_step *held);
 /* NULL: there is none, or *@far, none with @most calls on the way down or less. */
-struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind, unsigned most,
+struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, struct depgraph *g, const struct edge *e, unsigned kind, unsigned most,
 			       struct sd_step *held, bool *far);
 /* From @inst, an entry for the first two, down to what is done there with class @cls, and outward. */
 enum done { D_TAKEN, D_RELEASED /* though not held */, D_INITIALISED /* though held */, D_TAKEN_UNTHREADED /* in a hardirq that it enters */ };
@@ -741,6 +758,8 @@ struct path *strong_path(const struct depgraph *g, uint32_t nclass, uint32_t fro
 /* --- check.c, fill.c --- */
 /* Dependencies up to which each gets its full witness; beyond it those of findings do, and the others their place. */
 #define FULL_WITNESSES 50000
+bool is_large(const struct depgraph *g);
+struct sd_dep *dep_of(struct depgraph *g, struct sd_arena *a, uint32_t i);      /* its witnesses, as far as they are known: the results' */
 void fill_last(struct prog *p, struct depgraph *g, struct sd_results *r);
 void fill_results(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r);
 void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r);

@@ -24,8 +24,11 @@ struct rows {
 
 struct question { uint32_t n; rowid ids[]; };   /* sorted, each once */
 
+/* Most rows that are united share most chunks: what is one kept chunk so far is no bits yet. */
+#define MIXED UINT32_MAX
 struct rowacc {
 	struct rows *r;
+	uint32_t *chunk;                        /* per chunk: 0 nothing, id + 1 of the one that it is so far, MIXED: see w */
 	uint64_t *w;
 	uint64_t *touched;                      /* bit per chunk */
 	uint32_t lo, hi;                        /* all touched words of it are in [lo, hi) */
@@ -206,12 +209,26 @@ uint32_t row_next(const struct rows *r, rowid id, uint32_t from)
 	return UINT32_MAX;
 }
 
+void row_meet(const struct rows *r, rowid id, const uint64_t *mask, void (*use)(void *arg, uint32_t n), void *arg)
+{
+	const struct row *row = row_at(r, id);
+
+	for (uint32_t i = 0; i < row->n; i++) {
+		const uint64_t *w = chunk_at(r, row->part[i].chunk)->w, *m = mask + (size_t)row->part[i].no * WORDS;
+
+		for (unsigned k = 0; k < WORDS; k++)
+			for (uint64_t left = w[k] & m[k]; left; left = left & (left - 1) & m[k])
+				use(arg, row->part[i].no * CHUNK_BITS + k * 64 + (uint32_t)__builtin_ctzll(left));
+	}
+}
+
 struct rowacc *rowacc_new(struct rows *r, uint32_t limit)
 {
 	struct rowacc *a = g_new0(struct rowacc, 1);
 	uint32_t n = limit / CHUNK_BITS + 1;
 
 	a->r = r;
+	a->chunk = g_new0(uint32_t, n);
 	a->w = g_new0(uint64_t, (size_t)n * WORDS);
 	a->touched = g_new0(uint64_t, n / 64 + 1);
 	a->lo = UINT32_MAX;
@@ -223,6 +240,7 @@ struct rowacc *rowacc_new(struct rows *r, uint32_t limit)
 
 void rowacc_free(struct rowacc *a)
 {
+	g_free(a->chunk);
 	g_free(a->w);
 	g_free(a->touched);
 	g_array_free(a->added, TRUE);
@@ -230,37 +248,87 @@ void rowacc_free(struct rowacc *a)
 	g_free(a);
 }
 
-static uint64_t *touch(struct rowacc *a, uint32_t no)
+static void touch(struct rowacc *a, uint32_t no)
 {
 	a->touched[no / 64] |= UINT64_C(1) << (no % 64);
 	a->lo = MIN(a->lo, no / 64);
 	a->hi = MAX(a->hi, no / 64 + 1);
-	return a->w + (size_t)no * WORDS;
+}
+
+/* The words of a chunk, as bits from now on. */
+static uint64_t *mixed(struct rowacc *a, uint32_t no)
+{
+	uint64_t *w = a->w + (size_t)no * WORDS;
+
+	if (a->chunk[no] == MIXED)
+		return w;
+	if (a->chunk[no])
+		memcpy(w, chunk_at(a->r, a->chunk[no] - 1)->w, sizeof(struct chunk));
+	else
+		touch(a, no);
+	a->chunk[no] = MIXED;
+	return w;
 }
 
 void rowacc_put(struct rowacc *a, uint32_t n)
 {
-	touch(a, n / CHUNK_BITS)[n % CHUNK_BITS / 64] |= UINT64_C(1) << (n % 64);
+	mixed(a, n / CHUNK_BITS)[n % CHUNK_BITS / 64] |= UINT64_C(1) << (n % 64);
+}
+
+static bool first_time(struct rowacc *a, rowid id)
+{
+	uint32_t *filling;
+
+	if (id >= a->added->len)
+		g_array_set_size(a->added, MAX(id + 1, a->r->rows->len));
+	filling = &g_array_index(a->added, uint32_t, id);
+	if (*filling == a->filling)
+		return false;
+	*filling = a->filling;
+	return true;
+}
+
+static void add_part(struct rowacc *a, struct part part)
+{
+	const uint64_t *from;
+	uint64_t *to;
+
+	if (!a->chunk[part.no]) {
+		touch(a, part.no);
+		a->chunk[part.no] = part.chunk + 1;
+		return;
+	}
+	from = chunk_at(a->r, part.chunk)->w;
+	to = mixed(a, part.no);
+	for (unsigned k = 0; k < WORDS; k++)
+		to[k] |= from[k];
 }
 
 void rowacc_add(struct rowacc *a, rowid id)
 {
 	const struct row *row = row_at(a->r, id);
 
-	if (!id)
+	if (!id || !first_time(a, id))
 		return;
-	if (id >= a->added->len)
-		g_array_set_size(a->added, MAX(id + 1, a->r->rows->len));
-	if (g_array_index(a->added, uint32_t, id) == a->filling)
-		return;
-	g_array_index(a->added, uint32_t, id) = a->filling;
-	for (uint32_t i = 0; i < row->n; i++) {
-		const uint64_t *from = chunk_at(a->r, row->part[i].chunk)->w;
-		uint64_t *to = touch(a, row->part[i].no);
+	for (uint32_t i = 0; i < row->n; i++)
+		if (a->chunk[row->part[i].no] != row->part[i].chunk + 1)
+			add_part(a, row->part[i]);
+}
 
-		for (unsigned k = 0; k < WORDS; k++)
-			to[k] |= from[k];
-	}
+static void empty(struct rowacc *a, uint32_t no)
+{
+	if (a->chunk[no] == MIXED)
+		memset(a->w + (size_t)no * WORDS, 0, sizeof(struct chunk));
+	a->chunk[no] = 0;
+}
+
+static void all_taken(struct rowacc *a)
+{
+	if (a->lo < a->hi)
+		memset(a->touched + a->lo, 0, (a->hi - a->lo) * sizeof(*a->touched));
+	a->lo = UINT32_MAX;
+	a->hi = 0;
+	a->filling++;
 }
 
 rowid rowacc_take(struct rowacc *a)
@@ -268,20 +336,31 @@ rowid rowacc_take(struct rowacc *a)
 	struct row *row = a->scratch;
 
 	row->n = 0;
-	for (uint32_t i = a->lo; i < a->hi; i++) {
+	for (uint32_t i = a->lo; i < a->hi; i++)
 		for (uint64_t left = a->touched[i]; left; left &= left - 1) {
 			uint32_t no = i * 64 + (uint32_t)__builtin_ctzll(left);
-			uint64_t *w = a->w + (size_t)no * WORDS;
+			uint32_t chunk = a->chunk[no] == MIXED ? keep_chunk(a->r, a->w + (size_t)no * WORDS) : a->chunk[no] - 1;
 
-			row->part[row->n++] = (struct part){ no, keep_chunk(a->r, w) };
-			memset(w, 0, sizeof(struct chunk));
+			row->part[row->n++] = (struct part){ no, chunk };
+			empty(a, no);
 		}
-		a->touched[i] = 0;
-	}
-	a->lo = UINT32_MAX;
-	a->hi = 0;
-	a->filling++;
+	all_taken(a);
 	return keep_row(a->r, row);
+}
+
+void rowacc_drain(struct rowacc *a, void (*use)(void *arg, uint32_t n), void *arg)
+{
+	for (uint32_t i = a->lo; i < a->hi; i++)
+		for (uint64_t left = a->touched[i]; left; left &= left - 1) {
+			uint32_t no = i * 64 + (uint32_t)__builtin_ctzll(left);
+			const uint64_t *w = a->chunk[no] == MIXED ? a->w + (size_t)no * WORDS : chunk_at(a->r, a->chunk[no] - 1)->w;
+
+			for (unsigned k = 0; k < WORDS; k++)
+				for (uint64_t bits = w[k]; bits; bits &= bits - 1)
+					use(arg, no * CHUNK_BITS + k * 64 + (uint32_t)__builtin_ctzll(bits));
+			empty(a, no);
+		}
+	all_taken(a);
 }
 
 static int by_id(const void *x, const void *y)

@@ -22,6 +22,8 @@ uint32_t rows_count(const struct rows *r);
 bool row_has(const struct rows *r, rowid row, uint32_t n);
 /* The first member that is @from or more; UINT32_MAX when there is none. */
 uint32_t row_next(const struct rows *r, rowid row, uint32_t from);
+/* Each member, ascending, that the plain bitset @mask has, too, as it is when its turn comes: @use may take bits from it. */
+void row_meet(const struct rows *r, rowid row, const uint64_t *mask, void (*use)(void *arg, uint32_t n), void *arg);
 
 /* @limit: all numbers are below it. */
 struct rowacc *rowacc_new(struct rows *r, uint32_t limit);
@@ -29,6 +31,7 @@ void rowacc_free(struct rowacc *a);
 void rowacc_put(struct rowacc *a, uint32_t n);
 void rowacc_add(struct rowacc *a, rowid row);   /* a row added twice costs nothing */
 rowid rowacc_take(struct rowacc *a);            /* what it holds, as a row; it is empty then */
+void rowacc_drain(struct rowacc *a, void (*use)(void *arg, uint32_t n), void *arg);    /* ... one by one, ascending, and no row is kept */
 /* The union of @n rows (sorts them), remembered: the same question costs a lookup.  @a is empty before and after. */
 rowid rows_union(struct rowacc *a, rowid *ids, uint32_t n);
 

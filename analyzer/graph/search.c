@@ -39,14 +39,14 @@ struct tree *strong_tree(const struct depgraph *g, uint32_t nclass, uint32_t fro
 		if (lim->length && depth(t, v) >= lim->length)
 			break;          /* breadth first: all that follow are as far */
 		for (uint32_t i = g->first[v / 2]; i < g->first[v / 2 + 1]; i++) {
-			const struct edge *e = &g_array_index(g->edges, struct edge, i);
-			uint8_t kinds = inner_only ? e->inner : e->kinds;
+			uint32_t to = g->to[i];
+			unsigned kinds = inner_only ? g->kinds[i] >> 4 : g->kinds[i] & 15u;
 
-			if ((lim->skip && lim->skip[e->to]) || e->tier > lim->tier)
+			if ((lim->skip && lim->skip[to]) || g->tier[i] > lim->tier)
 				continue;
 			for (unsigned k = 4; k-- > 0; ) {       /* EN first: the strongest */
 				bool shared = !(k & 1), recursive = !(k & 2);
-				uint32_t w = e->to * 2 + recursive;
+				uint32_t w = to * 2 + recursive;
 
 				if (!(kinds >> k & 1) || (only_xr && shared) || t->node[w].seen)
 					continue;
@@ -153,7 +153,7 @@ uint32_t *class_components(const struct depgraph *g, uint32_t nclass)
 				close_class(&t, v);
 				continue;
 			}
-			w = g_array_index(g->edges, struct edge, t.at[t.nframe - 1]++).to;
+			w = g->to[t.at[t.nframe - 1]++];
 			if (!t.index[w])
 				open_class(&t, g, w);
 			else if (t.on[w])

@@ -423,7 +423,7 @@ static int match_init(struct prog *p, const struct inst *in, const struct down *
 
 	(void)d;
 	for (guint i = 0; i < in->inits->len; i++)
-		if (final_of(p, g_array_index(in->inits, struct rec_rel, i).cls) == w->el / 4)
+		if (final_of(p, g_array_index(in->inits, struct rec_rel, i).cls) == elem_class(w->el))
 			return (int)g_array_index(in->inits, struct rec_rel, i).ev;
 	return -1;
 }
@@ -436,7 +436,7 @@ static int match_release(struct prog *p, const struct inst *in, const struct dow
 	for (guint i = 0; i < in->rels->len; i++) {
 		const struct rec_rel *r = &g_array_index(in->rels, struct rec_rel, i);
 
-		if (final_of(p, r->cls) == w->el / 4 && func_at(p, in->fn)->ir->events[r->ev].callee &&
+		if (final_of(p, r->cls) == elem_class(w->el) && func_at(p, in->fn)->ir->events[r->ev].callee &&
 		    rules_of(p, plain_name(p, func_at(p, in->fn)->ir->events[r->ev].callee)))
 			return (int)r->ev;
 	}
@@ -457,7 +457,7 @@ static int match_unthreaded(struct prog *p, const struct inst *in, const struct 
 	for (guint i = 0; i < in->acqs->len; i++) {
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
 
-		if (!a->trylock && unthreaded(a->irq) && final_of(p, a->l.cls) == w->el / 4)
+		if (!a->trylock && unthreaded(a->irq) && final_of(p, a->l.cls) == elem_class(w->el))
 			return (int)a->ev;
 	}
 	return -1;
@@ -469,7 +469,7 @@ static int match_any_acquire(struct prog *p, const struct inst *in, const struct
 
 	(void)d;
 	for (guint i = 0; i < in->acqs->len; i++)
-		if (final_of(p, g_array_index(in->acqs, struct rec_acq, i).l.cls) == w->el / 4)
+		if (final_of(p, g_array_index(in->acqs, struct rec_acq, i).l.cls) == elem_class(w->el))
 			return (int)g_array_index(in->acqs, struct rec_acq, i).ev;
 	return -1;
 }
@@ -544,29 +544,28 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 			g_array_free(t.steps, TRUE);
 			return NULL;
 		}
-		t.doubt |= t.may_sleep && spins(p, s->from) && !may_sleep_for(p, aim->el / 4);
+		t.doubt |= t.may_sleep && spins(p, s->from) && !may_sleep_for(p, elem_class(aim->el));
 		add_call(&t, in, c);
 	}
 	entry = outward(&t, s->inst, s->bit);
 	return finish(&t, "dependency", entry, known_point(in, s->bit));
 }
 
-struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind, unsigned most,
+struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, struct depgraph *g, const struct edge *e, unsigned kind, unsigned most,
 			       struct sd_step *held, bool *far)
 {
-	const struct edge_src *src = &e->src[kind];
-	const struct source *s = &g_array_index(g->src, struct source, src->source);
-	struct aim aim = { elem_of(e->to, !(kind & 2), src->nested), s->from, most };
+	const struct edge_src src = edge_source(p, g, e, kind);
+	struct aim aim = { elem_of(e->to, !(kind & 2), src.nested), e->from, most };
 	enum descent end = D_FOUND;
-	struct sd_witness *w = dep_witness(p, a, s, &aim, src->level, 0, held, &end);
+	struct sd_witness *w = dep_witness(p, a, src.source, &aim, src.level, 0, held, &end);
 
 	*far = end == D_TOO_FAR;
 	return w;
 }
 
-void sketch_dep(struct prog *p, const struct depgraph *g, const struct edge *e, unsigned kind, struct sd_witness *w)
+void sketch_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind, struct sd_witness *w)
 {
-	const struct source *s = &g_array_index(g->src, struct source, e->src[kind].source);
+	const struct source *s = edge_source(p, g, e, kind).source;
 	const struct inst *in = inst_at(p, s->inst);
 	struct trace t = { .p = p };
 	bool known = true;
@@ -593,10 +592,10 @@ void sketch_dep(struct prog *p, const struct depgraph *g, const struct edge *e, 
 				  .proved = known, .inferred = t.inferred, .doubt = t.doubt };
 }
 
-struct sd_witness *witness_place(struct prog *p, struct sd_arena *a, const struct depgraph *g, const struct edge *e, unsigned kind,
+struct sd_witness *witness_place(struct prog *p, struct sd_arena *a, struct depgraph *g, const struct edge *e, unsigned kind,
 				 struct sd_step *held)
 {
-	const struct source *s = &g_array_index(g->src, struct source, e->src[kind].source);
+	const struct source *s = edge_source(p, g, e, kind).source;
 	const struct inst *in = inst_at(p, s->inst);
 	const struct func *f = func_at(p, in->fn);
 	struct trace t = start(p, a);

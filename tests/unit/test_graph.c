@@ -66,22 +66,21 @@ static struct depgraph *graph(const struct e *e, size_t n, uint32_t nclass)
 {
 	struct depgraph *g = g_new0(struct depgraph, 1);
 
-	g->edges = g_array_new(FALSE, FALSE, sizeof(struct edge));
-	g->src = g_array_new(FALSE, FALSE, sizeof(struct source));
+	g->nclass = nclass;
 	g->self = g_array_new(FALSE, FALSE, sizeof(struct self));
 	g->first = g_new0(uint32_t, nclass + 2);
+	g->to = g_new(uint32_t, n + 1);
+	g->kinds = g_new(uint8_t, n + 1);
+	g->tier = g_new0(uint8_t, n + 1);
 	for (uint32_t from = 0; from < nclass; from++) {
-		g->first[from] = g->edges->len;
 		for (uint32_t to = 0; to < nclass; to++)
 			for (size_t i = 0; i < n; i++)
 				if (e[i].from == from && e[i].to == to) {
-					struct edge x = { .from = from, .to = to, .kinds = (uint8_t)e[i].kinds,
-							  .inner = (uint8_t)(e[i].inner & e[i].kinds) };
-
-					g_array_append_val(g->edges, x);
+					g->to[g->n] = to;
+					g->kinds[g->n++] = (uint8_t)(e[i].kinds | (e[i].inner & e[i].kinds) << 4);
 				}
+		g->first[from + 1] = g->n;
 	}
-	g->first[nclass] = g->edges->len;
 	return g;
 }
 
@@ -95,11 +94,11 @@ static const char *way(const struct depgraph *g, uint32_t nclass, uint32_t from,
 
 	buf[0] = '\0';
 	for (uint32_t i = 0; w && i < w->n; i++) {
-		const struct edge *e = &g_array_index(g->edges, struct edge, w->edge[i]);
+		const struct edge e = edge_at(g, w->edge[i]);
 
-		len += (size_t)snprintf(buf + len, sizeof(buf) - len, "%u -%s- ", e->from, name[w->kind[i]]);
+		len += (size_t)snprintf(buf + len, sizeof(buf) - len, "%u -%s- ", e.from, name[w->kind[i]]);
 		if (i + 1 == w->n)
-			snprintf(buf + len, sizeof(buf) - len, "%u", e->to);
+			snprintf(buf + len, sizeof(buf) - len, "%u", e.to);
 	}
 	return buf;
 }
