@@ -421,6 +421,23 @@ static uint8_t assumed(struct run *r, const struct state *s, tid t)
 	return sign == S_ALL || !negated ? sign : not_signs(sign);
 }
 
+/* Of a PHI_FLAG whose way is not known, or no longer: constants that come on the ways which this instance takes. */
+static uint8_t flag_signs(struct run *r, sd_vid v)
+{
+	const struct sd_fn *ir = run_func(r)->ir;
+	const struct sd_val *x = &ir->vals[v];
+	uint8_t sign = 0;
+
+	for (uint32_t i = 0; i < x->b && sign != S_ALL; i++) {
+		const struct sd_ir_op *o = &ir->ops[x->a + i];
+		const struct sd_val *y = &ir->vals[o->val];
+
+		if (run_reached(r, o->pred))
+			sign |= y->kind == SD_V_CONST ? sign_of_int(y->num) : flag_signs(r, o->val);
+	}
+	return sign ? sign : S_ALL;
+}
+
 uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
 {
 	struct func *f = run_func(r);
@@ -445,6 +462,8 @@ uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
 		case T_LOAD: sign &= x->tkind == SD_T_FNPTR ? table_signs(r, t2) : S_ALL; break;
 		default: break;
 		}
+		if ((f->phi_tracked[v] & PHI_FLAG) && (sign & flag_signs(r, v)))
+			sign &= flag_signs(r, v);
 		if (x->kind == SD_V_INDEX && x->a && !(signs_of(r, s, x->a) & S_ZERO))
 			sign &= S_POS;
 		if (x->kind == SD_V_CALL && (sign & call_signs(r, s, x)))

@@ -206,6 +206,7 @@ struct retfield { sd_sym rec, member; tid val; };
 
 #define PHI_SIGN 1      /* its sign decides a branch or is returned */
 #define PHI_WAY 2       /* which operand it is decides what lock is meant */
+#define PHI_FLAG 4      /* only constants come, and in no loop: once it is asked for, all that may come has come */
 
 struct chain_step { sd_sym rec, member; };
 
@@ -234,7 +235,7 @@ struct func {
 	uint8_t *pure;                  /* result of a pure call: its arguments' facts count */
 	uint8_t *ctx_test;              /* value may tell the context: cond.c, ctx_truth() */
 	tid *opaque;                    /* interp.c: the value's own term, 0 not made yet */
-	uint8_t *phi_tracked;           /* PHI_SIGN, PHI_WAY */
+	uint8_t *phi_tracked;           /* PHI_* */
 	sd_vid *fact_vid;               /* fact id -> canon value */
 	uint16_t *fact_id;              /* canon value -> id of its facts, 0: none kept */
 	uint32_t nfact, nwords;         /* ids; words per row of live */

@@ -215,6 +215,43 @@ static bool chooses_constant(const struct sd_fn *ir, const struct sd_val *phi)
 	return false;
 }
 
+static bool *blocks_in_loops(const struct sd_fn *ir)
+{
+	bool *in = g_new0(bool, ir->nblocks + 1);
+
+	for (uint32_t b = 0; b < ir->nblocks; b++)
+		for (uint32_t k = 0; k < ir->blocks[b].nsucc; k++)
+			for (uint32_t to = ir->succs[ir->blocks[b].succ0 + k].block; to <= b; to++)
+				in[to] = true;
+	return in;
+}
+
+/* `bool found = false; ... found = true; ...` in no loop. */
+static bool is_flag(const struct sd_fn *ir, const bool *in_loop, sd_vid v, unsigned depth)
+{
+	const struct sd_val *x = &ir->vals[v];
+
+	if (x->kind != SD_V_PHI || in_loop[x->num] || depth == 4)
+		return false;
+	for (uint32_t i = 0; i < x->b; i++) {
+		sd_vid o = ir->ops[x->a + i].val;
+
+		if (ir->vals[o].kind != SD_V_CONST && !is_flag(ir, in_loop, o, depth + 1))
+			return false;
+	}
+	return x->b != 0;
+}
+
+static void find_flags(struct func *f)
+{
+	bool *in_loop = blocks_in_loops(f->ir);
+
+	for (uint32_t v = 0; v < f->ir->nvals; v++)
+		if (f->phi_tracked[v] && is_flag(f->ir, in_loop, v, 0))
+			f->phi_tracked[v] |= PHI_FLAG;
+	g_free(in_loop);
+}
+
 static void find_phis(struct prog *p, struct func *f)
 {
 	const struct sd_fn *ir = f->ir;
@@ -239,6 +276,7 @@ static void find_phis(struct prog *p, struct func *f)
 	for (uint32_t v = 0; v < ir->nvals; v++)
 		if (f->phi_tracked[v] && ir->vals[v].kind == SD_V_PHI && chooses_constant(ir, &ir->vals[v]))
 			track_phis(f, v, PHI_WAY);
+	find_flags(f);
 }
 
 /* --- liveness of facts --- */
