@@ -108,9 +108,9 @@ static struct weight weigh(struct checker *c, const struct sd_finding *f)
 
 static enum sd_rank rank_by(const struct sd_finding *f, const struct weight *k)
 {
-	if (!k->proved || k->targets > 16 || k->indirect > 6 || f->uncertain)
+	if (!k->proved || k->targets > WIDE || k->indirect > 6 || f->uncertain)
 		return SD_RANK_LOW;
-	if (!k->exact || !k->keyed || !k->known || k->doubt || k->again || k->levels || k->variant || k->unseen || k->ways > 3 || k->indirect > 4 || k->longest > LONGEST)
+	if (!k->exact || !k->keyed || !k->known || k->doubt || k->again || k->levels || k->variant || k->unseen || k->ways > MOST_WAYS || k->indirect > 4 || k->longest > LONGEST)
 		return SD_RANK_MEDIUM;
 	return SD_RANK_HIGH;
 }

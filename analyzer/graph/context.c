@@ -2,8 +2,8 @@
 /*
  * context.c - the states in which each instance is entered, from the entries down.
  *
- * A state is (task | softirq | hardirq | unknown) x hardirqs x BHs.  Breadth first, so the predecessor kept
- * for each (instance, state) lies on a shortest path from an entry.  Functions that nothing
+ * A state is (task | softirq | hardirq | unknown) x hardirqs x BHs.  By strong calls first and breadth first, so the
+ * predecessor kept for each (instance, state) lies on a shortest of the strongest paths from an entry: a guess hides no proof.  Functions that nothing
  * calls and no rule names start as unknown: that is a value, and never becomes "irqs on" by itself.
  *
  * Requires: interp, entries.  Sets: inst.entry, inst.pred.  Ends: each (instance, state) is queued once.
@@ -11,7 +11,12 @@
 #include <string.h>
 #include "model.h"
 
-struct item { uint32_t inst; uint8_t bit; };
+struct item { uint32_t inst; uint8_t bit; uint16_t ways; };     /* ways: in which the pointers on the path may point, in all */
+
+unsigned call_weakness(const struct rec_call *c)
+{
+	return c->ntargets > WIDE ? 2 : c->ntargets > MOST_WAYS || c->doubt;
+}
 
 bool unthreaded(uint8_t at)
 {
@@ -87,7 +92,7 @@ uint64_t states_below(uint64_t mask, uint8_t at, int8_t bh)
 	return out;
 }
 
-static void enter(struct prog *p, GQueue *q, uint32_t inst, unsigned bit, uint32_t from, uint32_t call, unsigned from_bit, unsigned dist)
+static void enter(struct prog *p, GQueue *q, uint32_t inst, unsigned bit, uint32_t from, uint32_t call, unsigned from_bit, unsigned dist, unsigned ways)
 {
 	struct inst *in = inst_at(p, inst);
 	struct item *it;
@@ -99,7 +104,7 @@ static void enter(struct prog *p, GQueue *q, uint32_t inst, unsigned bit, uint32
 	in->entry |= UINT64_C(1) << bit;
 	in->pred[in->npred++] = (struct pred){ from, call, (uint8_t)bit, (uint8_t)from_bit, from != UINT32_MAX, (uint16_t)MIN(dist, UINT16_MAX) };
 	it = g_new(struct item, 1);
-	*it = (struct item){ inst, (uint8_t)bit };
+	*it = (struct item){ inst, (uint8_t)bit, (uint16_t)MIN(ways, UINT16_MAX) };
 	g_queue_push_tail(q, it);
 }
 
@@ -110,59 +115,105 @@ static void enter(struct prog *p, GQueue *q, uint32_t inst, unsigned bit, uint32
 static void enter_unknown(struct prog *p, GQueue *q, uint32_t i)
 {
 	if (inst_at(p, i)->may_sleep)
-		enter(p, q, i, ENTRY_BIT(SD_CTX_TASK, SD_TRI_ON, SD_TRI_ON), UINT32_MAX, INFERRED_TASK, 0, 0);
+		enter(p, q, i, ENTRY_BIT(SD_CTX_TASK, SD_TRI_ON, SD_TRI_ON), UINT32_MAX, INFERRED_TASK, 0, 0, 1);
 	else
-		enter(p, q, i, ENTRY_BIT(SD_CTX_UNKNOWN, SD_TRI_UNKNOWN, SD_TRI_UNKNOWN), UINT32_MAX, UINT32_MAX, 0, 0);
+		enter(p, q, i, ENTRY_BIT(SD_CTX_UNKNOWN, SD_TRI_UNKNOWN, SD_TRI_UNKNOWN), UINT32_MAX, UINT32_MAX, 0, 0, 1);
 }
 
-static void enter_roots(struct prog *p, GQueue *q, bool known)
-{
-	if (known) {
-		for (guint i = 0; i < p->entries->len; i++) {
-			const struct entry *e = &g_array_index(p->entries, struct entry, i);
+/* A way in by a weaker call or entry: for when the stronger ways are walked. */
+struct later { uint32_t inst, from, call; uint16_t dist, ways; uint8_t to, bit; };
 
-			if (!func_at(p, e->fn)->is_api)
-				enter(p, q, get_root(p, e->fn), ENTRY_BIT(e->ctx, e->irqs, e->bhs), UINT32_MAX, i, 0, 0);
-		}
-		return;
+struct spreading { GQueue *q; GArray *later[WEAKNESSES]; unsigned level; };
+
+static void put_off(struct prog *p, struct spreading *sp, unsigned weakness, const struct later *l)
+{
+	if (!(inst_at(p, l->inst)->entry >> l->to & 1))
+		g_array_append_vals(sp->later[weakness], l, 1);
+}
+
+static void enter_entries(struct prog *p, struct spreading *sp)
+{
+	for (guint i = 0; i < p->entries->len; i++) {
+		const struct entry *e = &g_array_index(p->entries, struct entry, i);
+		unsigned bit = ENTRY_BIT(e->ctx, e->irqs, e->bhs);
+
+		if (func_at(p, e->fn)->is_api)
+			continue;
+		if (e->assumed)
+			put_off(p, sp, 1, &(struct later){ get_root(p, e->fn), UINT32_MAX, i, 0, 1, (uint8_t)bit, 0 });
+		else
+			enter(p, sp->q, get_root(p, e->fn), bit, UINT32_MAX, i, 0, 0, 1);
 	}
+}
+
+static void enter_others(struct prog *p, struct spreading *sp)
+{
 	for (uint32_t i = 0; i < p->insts->len; i++)
 		if (inst_at(p, i)->root && !inst_at(p, i)->entry && starts_at(p, inst_at(p, i)->fn))
-			enter_unknown(p, q, i);
+			enter_unknown(p, sp->q, i);
 }
 
-static void spread(struct prog *p, GQueue *q)
+static void spread_call(struct prog *p, struct spreading *sp, const struct item *it, uint32_t c)
+{
+	const struct inst *in = inst_at(p, it->inst);
+	const struct rec_call *call = &g_array_index(in->calls, struct rec_call, c);
+	unsigned dist = pred_at(in, it->bit)->dist + 1u, ways = it->ways * MAX(call->ntargets, 1u), to, weakness;
+
+	if (!(call->emask >> it->bit & 1))
+		return;
+	to = bits_below(p, call->irq, call->bh)[it->bit];
+	/* what runs with a mutex held, or beside what always sleeps, runs in no interrupt; that the mutex was taken there is a finding of its own */
+	if (entered_in_interrupt(to) && holds_sleeping(p, in, call->held0, call->nheld))
+		return;
+	if (entered_in_interrupt(it->bit) && in->must_sleep && !inst_at(p, call->callee)->must_sleep)
+		return;
+	weakness = MAX(call_weakness(call), ways > MOST_WAYS ? 1u : 0u);
+	if (weakness > sp->level)
+		put_off(p, sp, weakness, &(struct later){ call->callee, it->inst, c, (uint16_t)MIN(dist + WEAK_STEPS, UINT16_MAX),
+							  (uint16_t)MIN(ways, UINT16_MAX), (uint8_t)to, it->bit });
+	else
+		enter(p, sp->q, call->callee, to, it->inst, c, it->bit, dist, ways);
+}
+
+static void spread(struct prog *p, struct spreading *sp)
 {
 	struct item *it;
 
-	while ((it = g_queue_pop_head(q))) {
-		struct inst *in = inst_at(p, it->inst);
-
-		for (guint c = 0; c < in->calls->len; c++) {
-			const struct rec_call *call = &g_array_index(in->calls, struct rec_call, c);
-			unsigned to;
-
-			if (!(call->emask >> it->bit & 1))
-				continue;
-			to = bits_below(p, call->irq, call->bh)[it->bit];
-			/* what runs with a mutex held, or beside what always sleeps, runs in no interrupt; that the mutex was taken there is a finding of its own */
-			if (entered_in_interrupt(to) && holds_sleeping(p, in, call->held0, call->nheld))
-				continue;
-			if (entered_in_interrupt(it->bit) && in->must_sleep && !inst_at(p, call->callee)->must_sleep)
-				continue;
-			enter(p, q, call->callee, to, it->inst, c, it->bit, pred_at(in, it->bit)->dist + 1u);
-		}
+	while ((it = g_queue_pop_head(sp->q))) {
+		for (guint c = 0; c < inst_at(p, it->inst)->calls->len; c++)
+			spread_call(p, sp, it, c);
 		g_free(it);
+	}
+}
+
+/* All that is reached from what is queued or put off. */
+static void spread_by_strength(struct prog *p, struct spreading *sp)
+{
+	for (sp->level = 0; sp->level < WEAKNESSES; sp->level++) {
+		GArray *later = sp->later[sp->level];
+
+		for (guint i = 0; i < later->len; i++) {
+			const struct later l = g_array_index(later, struct later, i);
+
+			enter(p, sp->q, l.inst, l.to, l.from, l.call, l.bit, l.dist, l.ways);
+		}
+		g_array_set_size(later, 0);
+		spread(p, sp);
 	}
 }
 
 void propagate_contexts(struct prog *p)
 {
-	GQueue *q = g_queue_new();
+	struct spreading sp = { .q = g_queue_new() };
 
-	enter_roots(p, q, true);
-	spread(p, q);
-	enter_roots(p, q, false);
-	spread(p, q);
-	g_queue_free(q);
+	for (unsigned k = 0; k < WEAKNESSES; k++)
+		sp.later[k] = g_array_new(FALSE, FALSE, sizeof(struct later));
+	enter_entries(p, &sp);
+	spread_by_strength(p, &sp);
+	sp.level = 0;
+	enter_others(p, &sp);
+	spread_by_strength(p, &sp);
+	for (unsigned k = 0; k < WEAKNESSES; k++)
+		g_array_free(sp.later[k], TRUE);
+	g_queue_free(sp.q);
 }

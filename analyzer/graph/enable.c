@@ -4,31 +4,44 @@
  *
  * Callers are done again when a callee's mask has grown.  Masks only grow and are bounded: it ends.
  *
- * Requires: contexts.  Sets: inst.may_enable.
+ * Requires: contexts.  Sets: inst.may_enable, inst.enables_plainly.
  */
 #include "model.h"
 
-static uint64_t enabling_states(struct prog *p, const struct inst *in)
+struct enabling { uint64_t any, plain; };
+
+static uint64_t enabling_below(const struct prog *p, const struct rec_call *c, uint64_t below)
 {
+	const uint8_t *to = bits_below(p, c->irq, c->bh);
 	uint64_t mask = 0;
+
+	for (uint64_t left = below && !c->relset ? c->emask : 0; left; left &= left - 1) {
+		unsigned bit = (unsigned)__builtin_ctzll(left);
+
+		mask |= (below >> to[bit] & 1) << bit;
+	}
+	return mask;
+}
+
+static struct enabling enabling_states(struct prog *p, const struct inst *in)
+{
+	struct enabling mask = { in->may_enable, in->enables_plainly };
 
 	for (guint k = 0; k < in->enables->len; k++) {
 		const struct rec_enable *e = &g_array_index(in->enables, struct rec_enable, k);
 
-		if (e->hard && !e->relset)
-			mask |= e->emask;
+		if (e->hard && !e->relset) {
+			mask.any |= e->emask;
+			mask.plain |= e->doubt ? 0 : e->emask;
+		}
 	}
 	for (guint k = 0; k < in->calls->len; k++) {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
-		uint64_t below = inst_at(p, c->callee)->may_enable;
+		const struct inst *callee = inst_at(p, c->callee);
 
-		const uint8_t *to = bits_below(p, c->irq, c->bh);
-
-		for (uint64_t left = below && !c->relset ? c->emask : 0; left; left &= left - 1) {
-			unsigned bit = (unsigned)__builtin_ctzll(left);
-
-			mask |= (below >> to[bit] & 1) << bit;
-		}
+		mask.any |= enabling_below(p, c, callee->may_enable);
+		if (!call_weakness(c))
+			mask.plain |= enabling_below(p, c, callee->enables_plainly);
 	}
 	return mask;
 }
@@ -72,13 +85,14 @@ void find_enabling(struct prog *p)
 	while (work->len) {
 		uint32_t i = g_array_index(work, uint32_t, work->len - 1);
 		struct inst *in = inst_at(p, i);
-		uint64_t mask = in->may_enable | enabling_states(p, in);
+		struct enabling mask = enabling_states(p, in);
 
 		g_array_set_size(work, work->len - 1);
 		queued[i] = false;
-		if (mask == in->may_enable)
+		if (mask.any == in->may_enable && mask.plain == in->enables_plainly)
 			continue;
-		in->may_enable = mask;
+		in->may_enable = mask.any;
+		in->enables_plainly = mask.plain;
 		for (guint k = 0; callers[i] && k < callers[i]->len; k++) {
 			uint32_t up = g_array_index(callers[i], uint32_t, k);
 

@@ -196,6 +196,7 @@ struct inst {
 	bool sleeps_plainly;            /* the same, and not only when something doubtful happens */
 	bool must_sleep;                /* whatever the path: what it calls beside what makes it sleep runs in no interrupt */
 	uint64_t may_enable;            /* entry states in which it, or what it calls, enables hardirqs */
+	uint64_t enables_plainly;       /* the same, by no weak call */
 };
 struct retfield { sd_sym rec, member; tid val; };
 
@@ -610,7 +611,7 @@ bool unthreaded(uint8_t at);    /* in a hardirq that the function itself entered
 /* --- sleeper.c, enable.c --- */
 void find_sleepers(struct prog *p);     /* sets inst.may_sleep, must_sleep; before the contexts */
 bool sleeps(const struct prog *p, const struct rec_acq *a);
-void find_enabling(struct prog *p);     /* sets inst.may_enable; after the contexts */
+void find_enabling(struct prog *p);     /* sets inst.may_enable, enables_plainly; after the contexts */
 
 /* --- acqset.c --- */
 #define DEPTH 2         /* what a dependency's way down may cost: call_cost() */
@@ -640,6 +641,12 @@ static inline uint32_t elem_class(uint32_t el) { return el & ((1u << CLASS_BITS)
 static inline bool elem_nested(uint32_t el) { return el >> CLASS_BITS & 1; }
 static inline bool elem_reader(uint32_t el) { return el >> CLASS_BITS >> 1 & 1; }
 unsigned call_cost(const struct rec_call *c);
+
+/* --- context.c: what a path through a call is worth at most, as check.c ranks it: 0 high, 1 medium, 2 low --- */
+#define WEAKNESSES 3
+#define MOST_WAYS 3             /* ways in which the pointers of a path of rank high may point */
+#define WEAK_STEPS 40           /* a weak call is as good as so many steps more */
+unsigned call_weakness(const struct rec_call *c);
 bool holds_any(const struct inst *in, uint32_t held0, uint32_t nheld);
 bool holds_class(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld, uint32_t cls);
 bool reads_recursively(const struct prog *p, uint8_t mode, struct point pt);

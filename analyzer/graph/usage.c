@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * usage.c - usage bits of every class, with the nearest use that proves each.
+ * usage.c - usage bits of every class, with the use that proves each best: the nearest of the strongest.
  *
  * lockdep.c, mark_usage(): IN-* by acquisitions that are no trylocks; *-ON-* by any acquisition with
  * hardirqs enabled, SOFTIRQ-ON with BHs enabled too.  mark_held_locks(): re-enabling marks every
@@ -38,11 +38,17 @@ static void mark_in(struct usage *u, struct point pt, bool read, struct use use)
 		note(u, read ? SD_U_IN_SOFTIRQ_R : SD_U_IN_SOFTIRQ_W, use);
 }
 
+/* Steps that a proof counts as: a doubtful one as many more. */
+static uint16_t steps(const struct inst *in, unsigned bit, unsigned more, unsigned weakness)
+{
+	return (uint16_t)MIN(pred_at(in, bit)->dist + more + weakness * WEAK_STEPS, UINT16_MAX);
+}
+
 static void use_acquires(struct prog *p, struct usage *all, uint32_t id, const struct inst *in, unsigned bit)
 {
 	for (guint i = 0; i < in->acqs->len; i++) {
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
-		struct use use = { .inst = id, .rec = i, .what = BY_ACQUIRE, .bit = (uint8_t)bit, .dist = pred_at(in, bit)->dist, .set = true };
+		struct use use = { .inst = id, .rec = i, .what = BY_ACQUIRE, .bit = (uint8_t)bit, .dist = steps(in, bit, 0, a->doubt), .set = true };
 		struct point pt = point_at(bit, a->irq, a->bh);
 		struct usage *u = &all[final_of(p, a->l.cls)];
 
@@ -73,11 +79,16 @@ static bool by_callee(struct prog *p, const struct inst *in, uint32_t ev)
 	return e->callee && !rules_of(p, plain_name(p, e->callee));
 }
 
-static bool enables_below(struct prog *p, const struct rec_call *c, unsigned bit)
+/* Weakness of the best way from call @c to where hardirqs are enabled; -1 none. */
+static int enables_below(struct prog *p, const struct rec_call *c, unsigned bit)
 {
 	struct point pt = point_at(bit, c->irq, c->bh);
+	unsigned to = ENTRY_BIT(pt.ctx, pt.irq, pt.bh);
+	const struct inst *callee = inst_at(p, c->callee);
 
-	return inst_at(p, c->callee)->may_enable >> ENTRY_BIT(pt.ctx, pt.irq, pt.bh) & 1;
+	if (!(callee->may_enable >> to & 1))
+		return -1;
+	return (int)MAX(call_weakness(c), callee->enables_plainly >> to & 1 ? 0u : 1u);
 }
 
 static void use_enables(struct prog *p, struct usage *all, uint32_t id, const struct inst *in, unsigned bit)
@@ -85,16 +96,17 @@ static void use_enables(struct prog *p, struct usage *all, uint32_t id, const st
 	for (guint i = 0; i < in->enables->len; i++) {
 		const struct rec_enable *e = &g_array_index(in->enables, struct rec_enable, i);
 		/* inside a callee the way down to the place says more: see BY_CALL */
-		struct use use = { id, i, BY_ENABLE, (uint8_t)bit, (uint16_t)(pred_at(in, bit)->dist + 2 * by_callee(p, in, e->ev)), true };
+		struct use use = { id, i, BY_ENABLE, (uint8_t)bit, steps(in, bit, by_callee(p, in, e->ev) ? 2 : 0, e->doubt), true };
 
 		if (e->emask >> bit & 1)
 			mark_held(p, all, in, e->held0, e->nheld, point_at(bit, e->irq, e->bh), use);
 	}
 	for (guint i = 0; i < in->calls->len; i++) {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
-		struct use use = { id, i, BY_CALL, (uint8_t)bit, (uint16_t)(pred_at(in, bit)->dist + 1), true };
+		int weakness = c->nheld && c->emask >> bit & 1 ? enables_below(p, c, bit) : -1;
+		struct use use = { id, i, BY_CALL, (uint8_t)bit, steps(in, bit, 1, (unsigned)MAX(weakness, 0)), true };
 
-		if (c->nheld && c->emask >> bit & 1 && enables_below(p, c, bit))
+		if (weakness >= 0)
 			mark_held(p, all, in, c->held0, c->nheld, point_at(bit, AT(IRQ_IS_ON, AT_CTX(c->irq)), c->bh), use);
 	}
 }

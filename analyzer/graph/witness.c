@@ -313,6 +313,12 @@ static int match_enable(struct prog *p, const struct inst *in, const struct down
 	return -1;
 }
 
+static bool enables_plainly(struct prog *p, const struct rec_call *call, const struct down *d, const void *arg)
+{
+	(void)d, (void)arg;
+	return !call_weakness(call) && inst_at(p, call->callee)->enables_plainly != 0;
+}
+
 static bool may_enable(struct prog *p, const struct rec_call *call, const struct down *d, const void *arg)
 {
 	(void)d, (void)arg;
@@ -407,7 +413,8 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 
 		const bool itself = true, at_call = false;
 
-		if (search_down(&t, c, UINT64_C(1) << u->bit, ANY_COST, 0, match_enable, may_enable, &itself) ||
+		if (search_down(&t, c, UINT64_C(1) << u->bit, ANY_COST, 0, match_enable, enables_plainly, &itself) ||
+		    search_down(&t, c, UINT64_C(1) << u->bit, ANY_COST, 0, match_enable, may_enable, &itself) ||
 		    search_down(&t, c, UINT64_C(1) << u->bit, ANY_COST, 0, match_enable, may_enable, &at_call))
 			g_array_index(t.steps, struct sd_step, 0).via = "enabled here while held";
 		t.doubt |= (t.may_sleep && spins(p, cls)) || since_last_round(p, in, c->held0, c->nheld, cls, c->ev);
