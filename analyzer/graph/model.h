@@ -228,7 +228,7 @@ struct func {
 	sd_sym *param_slot;             /* slot.c: its key per parameter, 0 not asked yet */
 	struct chain_step *container;   /* per parameter: what it is a member of, by container_of() in this function; may be NULL */
 	uint32_t ninst_const, ninst_flags, ninst_cond, ninst_sign, ninst_told, ninst;
-	GArray *wants, *stored, *told;  /* told.c */
+	GArray *wants, *stored, *told, *sets;   /* told.c; sets.c */
 	GHashTable *local_stores;       /* address of (part of) a local -> value stored + 1; 0: stored more than once */
 	/* prepare.c */
 	uint32_t *canon;                /* value -> first value equal but for type and pure calls */

@@ -13,13 +13,8 @@
  * Requires: relevant.  Sets: func.wants; func.told, when a function is prepared.
  */
 #include <string.h>
-#include "run.h"
+#include "told.h"
 
-#define STEPS 3                 /* member steps of a want */
-#define MAX_WANTS 16            /* of a function */
-
-/* Outermost record first.  own: tested here, not below only; load: after so many steps a pointer is followed, 0 none. */
-struct want { uint8_t param, n, load; bool own; struct chain_step step[STEPS]; };
 struct told { uint32_t ev; uint16_t fact; };    /* the fact may say what the callee of this call wants */
 
 /* A pointer that is kept in a member, before any store to the like. */
@@ -28,8 +23,7 @@ static bool is_kept_pointer(const struct sd_fn *ir, sd_vid v)
 	return ir->vals[v].kind == SD_V_LOAD && !ir->vals[v].num && ir->vals[ir->vals[v].a].kind == SD_V_FIELD;
 }
 
-/* The members from a value @v down to where a chain of addresses begins, one pointer followed; false: too long. */
-static bool chain_of(const struct sd_fn *ir, sd_vid v, struct want *w, sd_vid *root)
+bool chain_of(const struct sd_fn *ir, sd_vid v, struct want *w, sd_vid *root)
 {
 	unsigned after = 0;
 
@@ -107,6 +101,19 @@ static void want_tested(struct func *f, sd_vid v, GHashTable *members, unsigned 
 	}
 }
 
+/* What a function sets in the records of its callers (sets.c). */
+static void add_sets(const struct func *f, GHashTable *set)
+{
+	for (guint i = 0; f->sets && i < f->sets->len; i++) {
+		const struct set *s = &g_array_index(f->sets, struct set, i);
+
+		if (!s->from_param)
+			g_hash_table_add(set, member_key(&s->step[s->n - 1]));
+		else if (f->ir->params[s->num].type)
+			g_hash_table_add(set, member_key(&(struct chain_step){ f->ir->params[s->num].type, 0 }));
+	}
+}
+
 /* Members that some function keeps a constant in, of a record of its own; and records of its own that one points to. */
 static GHashTable *told_members(struct prog *p)
 {
@@ -115,6 +122,7 @@ static GHashTable *told_members(struct prog *p)
 	for (uint32_t i = 0; i < p->fns->len; i++) {
 		const struct sd_fn *ir = func_at(p, i)->ir;
 
+		add_sets(func_at(p, i), set);
 		for (uint32_t k = 0; k < ir->nevents; k++) {
 			const struct sd_event *e = &ir->events[k];
 			struct want w;
@@ -204,8 +212,11 @@ static void find_stored(struct func *f, GHashTable *members)
 /* Grows to a fixpoint: at most MAX_WANTS of a function. */
 void find_wants(struct prog *p)
 {
-	GHashTable *members = told_members(p);
+	GHashTable *members;
 	bool changed = true;
+
+	find_sets(p);
+	members = told_members(p);
 
 	for (uint32_t i = 0; i < p->fns->len; i++) {
 		struct func *f = func_at(p, i);
@@ -223,6 +234,7 @@ void find_wants(struct prog *p)
 				changed |= from_callees(p, func_at(p, i), members);
 	}
 	g_hash_table_destroy(members);
+	find_sets(p);           /* again: now it is known who else stores there */
 }
 
 bool wants_of_param(const struct func *f, uint32_t k)
@@ -237,6 +249,7 @@ void free_wants(struct func *f)
 {
 	g_clear_pointer(&f->wants, g_array_unref);
 	g_clear_pointer(&f->stored, g_array_unref);
+	g_clear_pointer(&f->sets, g_array_unref);
 	g_clear_pointer(&f->told, g_array_unref);
 }
 
@@ -277,12 +290,11 @@ static bool reaches(const struct sd_fn *ir, uint32_t from, uint32_t to, uint32_t
 	return found;
 }
 
-/* Event @store has happened whenever the end of block @b, or event @ev of it, is reached. */
-static bool happened(const struct sd_fn *ir, uint32_t store, uint32_t b, uint32_t ev)
+bool happened(const struct sd_fn *ir, uint32_t ev, uint32_t b, uint32_t before)
 {
-	uint32_t at = block_of(ir, store);
+	uint32_t at = block_of(ir, ev);
 
-	return at == b ? store < ev : !at || (b && !reaches(ir, 0, b, at));
+	return at == b ? ev < before : !at || (b && !reaches(ir, 0, b, at));
 }
 
 /* --- facts that callees want --- */
@@ -394,29 +406,96 @@ static uint32_t chosen_at(struct run *r, const struct state *s, uint32_t ev, uns
 	return way && way->way ? ir->ops[ir->vals[v].a + way->way - 1].pred : UINT32_MAX;
 }
 
-static bool constant_stored(struct run *r, const struct state *s, uint32_t ev, unsigned k, tid addr, int64_t *n)
+/* Event @i may come before event @ev. */
+static bool may_precede(const struct sd_fn *ir, uint32_t i, uint32_t ev)
+{
+	uint32_t at = block_of(ir, i), to = block_of(ir, ev);
+
+	return (at == to && i < ev) || reaches(ir, at, to, UINT32_MAX);
+}
+
+static tid root_of(const struct prog *p, tid t)
+{
+	while (term(p, t)->kind == T_FIELD)
+		t = term(p, t)->a;
+	return t;
+}
+
+enum { STORES_NOT, STORES, STORES_UNKNOWN };
+
+/* Does call @e, which may be given (part of) local @base, store to member @last of it? */
+static int call_stores(struct run *r, const struct state *s, const struct sd_event *e, tid base, const struct chain_step *last)
+{
+	uint32_t fn = e->callee ? func_find(r->p, e->callee) : 0;
+	const struct func *g = fn ? func_at(r->p, fn - 1) : NULL;
+
+	for (uint32_t k = 0; k < e->nargs; k++) {
+		if (root_of(r->p, eval(r, s, r->f->ir->ops[e->arg0 + k].val)) != base)
+			continue;
+		if (!g || g->is_api || (g->stored && g->stored->len == MAX_WANTS))
+			return STORES_UNKNOWN;
+		for (guint i = 0; g->stored && i < g->stored->len; i++) {
+			const struct want *w = &g_array_index(g->stored, struct want, i);
+
+			if (w->param == k && !memcmp(&w->step[w->n - 1], last, sizeof(*last)))
+				return STORES;
+		}
+	}
+	return STORES_NOT;
+}
+
+/*
+ * What event @i leaves at @addr, the address of a member: by a store that is the only one there, or by a helper that always sets it.
+ * *stores: it leaves something, though what is not known where 0 is returned.
+ */
+static tid left_by(struct run *r, const struct state *s, uint32_t i, tid addr, bool *stores)
+{
+	const struct sd_event *e = &r->f->ir->events[i];
+	const struct chain_step last = { term(r->p, addr)->rec, term(r->p, addr)->s };
+	sd_vid v;
+	tid t;
+
+	if (e->kind == SD_E_STORE) {
+		const struct sd_val *x = &r->f->ir->vals[e->target];
+
+		*stores = x->kind == SD_V_FIELD && x->rec == last.rec && x->sym == last.member && eval(r, s, e->target) == addr;
+		return *stores && local_stored(r->f, e->target, &v) ? eval_plain(r, s, e->value) : 0;
+	}
+	t = set_by_call(r, s, e, addr);
+	*stores = t || call_stores(r, s, e, root_of(r->p, addr), &last) == STORES;
+	return t;
+}
+
+/* The value that is at @addr whenever event @ev is reached, or the end of block @way: one event alone has left it there. */
+static tid left_at(struct run *r, const struct state *s, uint32_t ev, uint32_t way, tid addr)
 {
 	const struct sd_fn *ir = r->f->ir;
-	uint32_t way = chosen_at(r, s, ev, k);
+	tid value = 0;
 
 	for (uint32_t i = 0; i < ir->nevents; i++) {
-		const struct sd_event *e = &ir->events[i];
-		sd_vid v;
+		bool stores;
+		tid t = left_by(r, s, i, addr, &stores);
 
-		if (e->kind != SD_E_STORE || ir->vals[e->value].kind != SD_V_CONST || !local_stored(r->f, e->target, &v) ||
-		    eval(r, s, e->target) != addr)
+		if (i == ev || !stores || !may_precede(ir, i, ev))
 			continue;
-		*n = ir->vals[e->value].num;
-		return happened(ir, i, block_of(ir, ev), ev) || (way < ir->nblocks && happened(ir, i, way, UINT32_MAX));
+		if (!t || (value && value != t) || (!value && !happened(ir, i, block_of(ir, ev), ev) && !(way < ir->nblocks && happened(ir, i, way, UINT32_MAX))))
+			return 0;
+		value = t;
 	}
-	return false;
+	return value;
+}
+
+static bool constant_stored(struct run *r, const struct state *s, uint32_t ev, unsigned k, tid addr, int64_t *n)
+{
+	const struct term *t = term(r->p, left_at(r, s, ev, chosen_at(r, s, ev, k), addr));
+
+	*n = t->num;
+	return t->kind == T_CONST;
 }
 
 static unsigned root_kind(const struct prog *p, tid t)
 {
-	while (term(p, t)->kind == T_FIELD)
-		t = term(p, t)->a;
-	return term(p, t)->kind;
+	return term(p, root_of(p, t))->kind;
 }
 
 static tid at_steps(struct prog *p, tid t, const struct want *w, unsigned from, unsigned to)
@@ -459,42 +538,9 @@ static void add_told(struct cond *out, unsigned *n, tid t, uint8_t sign)
 /* The local whose address is all that is ever stored at @addr, before the call. */
 static tid local_pointed_to(struct run *r, const struct state *s, uint32_t ev, tid addr)
 {
-	const struct sd_fn *ir = r->f->ir;
+	tid t = left_at(r, s, ev, UINT32_MAX, addr);
 
-	for (uint32_t i = 0; i < ir->nevents; i++) {
-		const struct sd_event *e = &ir->events[i];
-		sd_vid v;
-
-		if (e->kind == SD_E_STORE && ir->vals[e->value].kind == SD_V_ADDRLOCAL && local_stored(r->f, e->target, &v) &&
-		    eval(r, s, e->target) == addr)
-			return happened(ir, i, block_of(ir, ev), ev) ? eval(r, s, e->value) : 0;
-	}
-	return 0;
-}
-
-/* May call @e, which is given (part of) local @base, store to member @last of it? */
-static bool call_stores(struct run *r, const struct state *s, const struct sd_event *e, tid base, const struct chain_step *last)
-{
-	uint32_t fn = e->callee ? func_find(r->p, e->callee) : 0;
-	const struct func *g = fn ? func_at(r->p, fn - 1) : NULL;
-
-	for (uint32_t k = 0; k < e->nargs; k++) {
-		tid t = eval(r, s, r->f->ir->ops[e->arg0 + k].val);
-
-		while (term(r->p, t)->kind == T_FIELD)
-			t = term(r->p, t)->a;
-		if (t != base)
-			continue;
-		if (!g || g->is_api || (g->stored && g->stored->len == MAX_WANTS))
-			return true;
-		for (guint i = 0; g->stored && i < g->stored->len; i++) {
-			const struct want *w = &g_array_index(g->stored, struct want, i);
-
-			if (w->param == k && !memcmp(&w->step[w->n - 1], last, sizeof(*last)))
-				return true;
-		}
-	}
-	return false;
+	return term(r->p, t)->kind == T_LOCAL ? t : 0;
 }
 
 /*
@@ -504,10 +550,8 @@ static bool call_stores(struct run *r, const struct state *s, const struct sd_ev
 static bool never_stored(struct run *r, const struct state *s, tid keeper, tid addr, const struct chain_step *last)
 {
 	const struct sd_fn *ir = r->f->ir;
-	tid base = addr;
+	tid base = root_of(r->p, addr);
 
-	while (term(r->p, base)->kind == T_FIELD)
-		base = term(r->p, base)->a;
 	for (uint32_t i = 0; i < ir->nevents; i++) {
 		const struct sd_event *e = &ir->events[i];
 
@@ -542,7 +586,7 @@ static void tell_constants(struct run *r, const struct state *s, uint32_t ev, co
 		unsigned root = root_kind(r->p, arg);
 		int64_t c;
 
-		if ((root == T_LOCAL ? !r->f->local_stores : root != T_PARAM || !r->in->ncond) || stores_to(g, w))
+		if ((root != T_LOCAL && (root != T_PARAM || !r->in->ncond)) || stores_to(g, w))
 			continue;
 		if (root == T_LOCAL ? constant_of_local(r, s, ev, w, arg, &c) :
 		    told_constant(r->p, r->in, mk_load(r->p, wanted_at(r->p, arg, w), 0), &c))

@@ -97,15 +97,15 @@ bool exclusive(struct prog *p, uint32_t a, uint32_t b)
 	       exclusive_raw(p, class_at(p, a)->raw, class_at(p, b)->raw);
 }
 
-/* Is the lock of class @cls, or the variant of it that a condition chose instead, given back where one of class @released is? */
+/*
+ * Is the lock of class @cls, or the variant of it that a condition chose instead, given back where one of class @released is?  What is
+ * given back of an object whose container is not known may be the one in @cls: also when other such objects stand alone.
+ */
 bool releases(struct prog *p, uint32_t released, uint32_t cls)
 {
-	const struct raw_class *r;
-
 	if (released == cls || released == UINT32_MAX || cls == UINT32_MAX)
 		return released == cls;
-	r = raw_at(p, class_at(p, released)->raw);
-	return (r->by_type && less_known(p, class_at(p, cls)->raw, class_at(p, released)->raw)) || exclusive(p, released, cls);
+	return less_known(p, class_at(p, cls)->raw, class_at(p, released)->raw) || exclusive(p, released, cls);
 }
 
 bool released_by(struct prog *p, uint32_t relset, uint32_t cls)
