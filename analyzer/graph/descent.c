@@ -17,11 +17,23 @@ struct at { uint32_t node, prev, below; int16_t level; uint16_t depth; };
 struct descents {
 	GArray *queue;          /* struct at */
 	uint32_t serial;        /* of the search */
-	uint32_t *met;          /* [node]: the search that met it last */
-	uint8_t *level;         /* ... with the most guesses left */
-	uint32_t *asked;        /* [row]: the search that asked it last */
-	uint8_t *has;           /* ... and what it was told */
+	struct met { uint32_t serial; uint8_t level; } *met;    /* [node]: the search that met it last, with the most guesses left */
+	uint64_t *takes;        /* [instance]: classes that it acquires itself, modulo 64 */
+	struct asked { uint32_t serial; bool has; } *asked;     /* [row]: the search that asked it last, and what it was told */
 };
+
+static uint64_t *find_takes(const struct prog *p)
+{
+	uint64_t *takes = g_new0(uint64_t, p->insts->len + 1);
+
+	for (uint32_t i = 0; i < p->insts->len; i++) {
+		const GArray *acqs = inst_at(p, i)->acqs;
+
+		for (guint k = 0; acqs && k < acqs->len; k++)
+			takes[i] |= UINT64_C(1) << final_of(p, g_array_index(acqs, struct rec_acq, k).l.cls) % 64;
+	}
+	return takes;
+}
 
 static struct descents *ready(struct prog *p)
 {
@@ -30,10 +42,9 @@ static struct descents *ready(struct prog *p)
 	if (!d) {
 		d = p->descents = g_new0(struct descents, 1);
 		d->queue = g_array_new(FALSE, FALSE, sizeof(struct at));
-		d->met = g_new0(uint32_t, p->acq->nnode + 1);
-		d->level = g_new0(uint8_t, p->acq->nnode + 1);
-		d->asked = g_new0(uint32_t, rows_count(p->acq->rows) + 1);
-		d->has = g_new0(uint8_t, rows_count(p->acq->rows) + 1);
+		d->takes = find_takes(p);
+		d->met = g_new0(struct met, p->acq->nnode + 1);
+		d->asked = g_new0(struct asked, rows_count(p->acq->rows) + 1);
 	}
 	d->serial++;
 	g_array_set_size(d->queue, 0);
@@ -47,7 +58,7 @@ void free_descents(struct prog *p)
 	if (!d)
 		return;
 	g_array_free(d->queue, TRUE);
-	g_free(d->met), g_free(d->level), g_free(d->asked), g_free(d->has);
+	g_free(d->takes), g_free(d->met), g_free(d->asked);
 	g_free(d);
 	p->descents = NULL;
 }
@@ -56,11 +67,9 @@ static bool holds(struct descents *d, const struct rows *rows, rowid row, uint32
 {
 	if (!row)
 		return false;
-	if (d->asked[row] != d->serial) {
-		d->asked[row] = d->serial;
-		d->has[row] = row_has(rows, row, el);
-	}
-	return d->has[row];
+	if (d->asked[row].serial != d->serial)
+		d->asked[row] = (struct asked){ d->serial, row_has(rows, row, el) };
+	return d->asked[row].has;
 }
 
 bool acquires(struct prog *p, const struct rec_acq *a, uint64_t in, uint32_t el)
@@ -73,33 +82,43 @@ bool acquires(struct prog *p, const struct rec_acq *a, uint64_t in, uint32_t el)
 	return false;
 }
 
-/* Event at which @node itself acquires it; -1: none. */
-static int acquires_itself(struct prog *p, uint32_t node, uint32_t el, uint32_t from)
+/* Does @node itself acquire it?  *ev: where. */
+static bool acquires_itself(struct prog *p, const struct descents *d, uint32_t node, const struct aim *aim, uint32_t *ev)
 {
 	const struct inst *in = inst_at(p, p->acq->inst[node]);
 	uint64_t state = UINT64_C(1) << p->acq->bit[node];
 
+	if (!(d->takes[p->acq->inst[node]] >> (elem_class(aim->el) % 64) & 1))          /* only an optimisation */
+		return false;
 	for (guint i = 0; i < in->acqs->len; i++) {
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
 
-		if (acquires(p, a, state, el) && !(a->relset && released_by(p, a->relset, from)))
-			return (int)a->ev;
+		if (acquires(p, a, state, aim->el) && !(a->relset && released_by(p, a->relset, aim->from))) {
+			*ev = a->ev;
+			return true;
+		}
 	}
-	return -1;
+	return false;
+}
+
+static bool was_met(const struct descents *d, uint32_t node, int level)
+{
+	return d->met[node].serial == d->serial && level <= d->met[node].level;
 }
 
 static void meet(struct descents *d, uint32_t node, uint32_t prev, uint32_t below, int level, unsigned depth)
 {
 	struct at at = { node, prev, below, (int16_t)level, (uint16_t)depth };
 
-	if (d->met[node] == d->serial && level < d->level[node])
-		return;         /* the stored level is one more: 0 would be "as much as this" */
-	d->met[node] = d->serial;
-	d->level[node] = (uint8_t)(level + 1);
+	d->met[node] = (struct met){ d->serial, (uint8_t)level };
 	g_array_append_val(d->queue, at);
 }
 
-static void go_down(struct prog *p, struct descents *d, uint32_t i, uint32_t el, uint32_t from)
+/*
+ * Puts what node @i of the queue calls behind it.  The first that acquires is the answer, for those before it in the queue do
+ * not: *ev gets the event, and it is the last of the queue.
+ */
+static bool go_down(struct prog *p, struct descents *d, uint32_t i, const struct aim *aim, uint32_t *ev)
 {
 	const struct acqsets *s = p->acq;
 	struct at at = g_array_index(d->queue, struct at, i);
@@ -108,9 +127,14 @@ static void go_down(struct prog *p, struct descents *d, uint32_t i, uint32_t el,
 		const struct below *b = &s->below[k];
 		int level = at.level - b->cost;
 
-		if (level >= 0 && holds(d, s->rows, s->all[level][b->node], el) && !(b->relset && released_by(p, b->relset, from)))
-			meet(d, b->node, i, k, level, at.depth + 1u);
+		if (level < 0 || was_met(d, b->node, level) || !holds(d, s->rows, s->all[level][b->node], aim->el) ||
+		    (b->relset && released_by(p, b->relset, aim->from)))
+			continue;
+		meet(d, b->node, i, k, level, at.depth + 1u);
+		if (acquires_itself(p, d, b->node, aim, ev))
+			return true;
 	}
+	return false;
 }
 
 /* The calls that led to queue position @i, outermost first. */
@@ -130,24 +154,20 @@ enum descent descend(struct prog *p, uint32_t node, int level, const struct aim 
 {
 	struct descents *d = ready(p);
 	enum descent end = D_NONE;
+	bool found;
 
 	if (level < 0)
 		return D_NONE;
 	meet(d, node, UINT32_MAX, 0, level, 0);
-	for (uint32_t i = 0; i < d->queue->len && i < MOST_NODES; i++) {
-		const struct at *at = &g_array_index(d->queue, struct at, i);
-		int found = acquires_itself(p, at->node, aim->el, aim->from);
-
-		if (found >= 0) {
-			*inst = p->acq->inst[at->node];
-			*ev = (uint32_t)found;
-			add_hops(p, d, i, hops);
-			return D_FOUND;
-		}
-		if (at->depth >= aim->most)
-			end = D_TOO_FAR;
+	found = acquires_itself(p, d, node, aim, ev);
+	for (uint32_t i = 0; !found && i < d->queue->len && i < MOST_NODES; i++)
+		if (g_array_index(d->queue, struct at, i).depth < aim->most)
+			found = go_down(p, d, i, aim, ev);
 		else
-			go_down(p, d, i, aim->el, aim->from);
-	}
-	return end;
+			end = D_TOO_FAR;
+	if (!found)
+		return end;
+	*inst = p->acq->inst[g_array_index(d->queue, struct at, d->queue->len - 1).node];
+	add_hops(p, d, d->queue->len - 1, hops);
+	return D_FOUND;
 }

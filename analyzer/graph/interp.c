@@ -20,13 +20,18 @@
 struct chunk {
 	struct chunk *next;
 	uint32_t hash[CHUNK];   /* state_core_hash() */
+	uint32_t core[CHUNK];   /* those of a bag with the same core have the same number */
+	uint64_t known[CHUNK];  /* state_known() */
 	struct state at[CHUNK];
 };
+
+/* Of a state that is looked for; core 0: none with it was met yet. */
+struct look { uint32_t hash, core; uint64_t known; };
 
 /* The states that reached a block: those before `done` went on, the others wait. */
 struct bag {
 	uint64_t hashes;        /* bit per hash % 64 of its states: most that come are new */
-	uint32_t n, done;
+	uint32_t n, done, ncore;
 	struct chunk *chunk[2 * MAX_STATES / CHUNK];
 };
 
@@ -153,7 +158,7 @@ static void enter_phis(struct run *r, uint32_t from, uint32_t b, struct state *s
 		const struct sd_val *x = &ir->vals[v];
 		uint16_t id = r->f->fact_id[r->f->canon[v]];
 
-		if (from >= b)
+		if (from >= b && (s->nheld || s->nrel))
 			forget_object(r, s, v);
 		fact_set(s, id, S_ALL, 0);
 		for (uint32_t k = 0; k < x->b; k++) {
@@ -235,20 +240,33 @@ static struct state *state_in(const struct bag *bag, uint32_t i)
 	return &bag->chunk[i / CHUNK]->at[i % CHUNK];
 }
 
-static bool alike(const struct bag *bag, uint32_t i, const struct state *s, uint32_t hash)
+static bool alike(const struct bag *bag, uint32_t i, const struct state *s, struct look *l)
 {
-	return bag->chunk[i / CHUNK]->hash[i % CHUNK] == hash && state_same_core(state_in(bag, i), s);
+	const struct chunk *c = bag->chunk[i / CHUNK];
+
+	if (c->hash[i % CHUNK] != l->hash)
+		return false;
+	if (!l->core && state_same_core(&c->at[i % CHUNK], s))
+		l->core = c->core[i % CHUNK];
+	return c->core[i % CHUNK] == l->core;
 }
 
-static void bag_add(struct prog *p, struct bag *bag, const struct state *s, uint32_t hash)
+static uint64_t known_in(const struct bag *bag, uint32_t i)
+{
+	return bag->chunk[i / CHUNK]->known[i % CHUNK];
+}
+
+static void bag_add(struct prog *p, struct bag *bag, const struct state *s, const struct look *l)
 {
 	struct chunk **c = &bag->chunk[bag->n / CHUNK];
 
 	if (!*c)
 		*c = new_chunk(p);
-	(*c)->hash[bag->n % CHUNK] = hash;
+	(*c)->hash[bag->n % CHUNK] = l->hash;
+	(*c)->core[bag->n % CHUNK] = l->core ? l->core : ++bag->ncore;
+	(*c)->known[bag->n % CHUNK] = l->known;
 	state_copy(&(*c)->at[bag->n++ % CHUNK], s);
-	bag->hashes |= UINT64_C(1) << hash % 64;
+	bag->hashes |= UINT64_C(1) << l->hash % 64;
 }
 
 static void bag_remove(struct bag *bag, uint32_t i)
@@ -258,18 +276,20 @@ static void bag_remove(struct bag *bag, uint32_t i)
 	if (i == last)
 		return;
 	bag->chunk[i / CHUNK]->hash[i % CHUNK] = bag->chunk[last / CHUNK]->hash[last % CHUNK];
+	bag->chunk[i / CHUNK]->core[i % CHUNK] = bag->chunk[last / CHUNK]->core[last % CHUNK];
+	bag->chunk[i / CHUNK]->known[i % CHUNK] = known_in(bag, last);
 	state_copy(state_in(bag, i), state_in(bag, last));
 }
 
 /* Those that went on with all that @s has; what is left of @s is the entry states that none of the same facts had. */
-static bool has_gone(struct bag *bag, struct state *s, uint32_t hash)
+static bool has_gone(struct bag *bag, struct state *s, struct look *l)
 {
 	for (uint32_t i = 0; i < bag->done; i++) {
-		if (!alike(bag, i, s, hash))
+		if (!alike(bag, i, s, l) || (known_in(bag, i) & ~l->known))
 			continue;
 		if (state_covers(state_in(bag, i), s))
 			return true;
-		if (state_same(state_in(bag, i), s) && state_in(bag, i)->doubt <= s->doubt)
+		if (known_in(bag, i) == l->known && state_same(state_in(bag, i), s) && state_in(bag, i)->doubt <= s->doubt)
 			s->emask &= ~state_in(bag, i)->emask;
 	}
 	return false;
@@ -279,22 +299,24 @@ static bool has_gone(struct bag *bag, struct state *s, uint32_t hash)
  * One that waits stands for @s, too, or @s for it, or one state for both: when all that tells them apart is the sign of
  * one thing known.  Nothing is lost by that: a later branch on it splits them again.
  */
-static bool meets_waiting(struct bag *bag, struct state *s, uint32_t hash)
+static bool meets_waiting(struct bag *bag, struct state *s, struct look *l)
 {
 	for (uint32_t i = bag->done; i < bag->n; i++) {
 		struct state *w = state_in(bag, i);
+		uint64_t known = known_in(bag, i);
 
-		if (!alike(bag, i, s, hash))
+		if (!alike(bag, i, s, l))
 			continue;
-		if (state_same(w, s)) {
+		if (known == l->known && state_same(w, s)) {
 			w->emask |= s->emask;
 			w->doubt &= s->doubt;
 			return true;
 		}
-		if (state_covers(w, s))
+		if (!(known & ~l->known) && state_covers(w, s))
 			return true;
-		if (!state_join(s, w) && !state_covers(s, w))
+		if (!(known == l->known && state_join(s, w)) && ((l->known & ~known) || !state_covers(s, w)))
 			continue;
+		l->known = state_known(s);
 		bag_remove(bag, i);
 		i = bag->done - 1;      /* it is another one now: look again */
 	}
@@ -304,13 +326,13 @@ static bool meets_waiting(struct bag *bag, struct state *s, uint32_t hash)
 static void push(struct run *r, uint32_t b, struct state *s)
 {
 	struct bag *bag = &r->bags[b];
-	uint32_t hash = state_core_hash(s);
+	struct look l = { state_core_hash(s), 0, state_known(s) };
 
-	if ((bag->hashes >> hash % 64 & 1) && (has_gone(bag, s, hash) || meets_waiting(bag, s, hash)))
+	if ((bag->hashes >> l.hash % 64 & 1) && (has_gone(bag, s, &l) || meets_waiting(bag, s, &l)))
 		return;
 	if (bag->n >= MAX_STATES && !forget_facts(r, b, s))
 		return;
-	bag_add(r->p, bag, s, hash);
+	bag_add(r->p, bag, s, &l);
 	r->first = MIN(r->first, b);
 }
 
@@ -565,7 +587,7 @@ static void start_over(struct run *r)
 	struct inst *in = r->in;
 
 	for (uint32_t b = 0; b < r->f->ir->nblocks; b++)
-		r->bags[b].hashes = r->bags[b].n = r->bags[b].done = 0;
+		r->bags[b].hashes = r->bags[b].n = r->bags[b].done = r->bags[b].ncore = 0;
 	g_array_set_size(in->acqs, 0);
 	g_array_set_size(in->calls, 0);
 	g_array_set_size(in->enables, 0);

@@ -308,7 +308,8 @@ struct prog {
 	struct pair_facts *pairs; uint32_t npairs, pair_slots;  /* load.c */
 	GArray *by_sym;                 /* struct sym_facts by link or plain name; names past its end have none */
 	GHashTable *gvars;              /* link name sym -> struct gvar * */
-	GPtrArray *terms; struct term_slot *term_ids; uint32_t term_slots;      /* term.c */
+	struct term **terms; uint32_t nterm;                                    /* term.c */
+	struct term_slot *term_ids; uint32_t term_slots;
 	GHashTable *slots;              /* key sym -> GArray of function indexes, sorted */
 	GPtrArray *insts; GHashTable *inst_ids;
 	GArray *no_records;             /* what instances that recorded nothing of a kind share; empty */
@@ -353,7 +354,8 @@ guint hash_u64(gconstpointer key);
 /* --- term.c --- */
 void terms_init(struct prog *p);
 void terms_free(struct prog *p);
-static inline const struct term *term(const struct prog *p, tid t) { return g_ptr_array_index(p->terms, t); }
+#define TERM_BLOCK 12           /* terms lie in blocks of 2^12, so that they never move */
+static inline const struct term *term(const struct prog *p, tid t) { return &p->terms[t >> TERM_BLOCK][t & ((1u << TERM_BLOCK) - 1)]; }
 tid mk_param(struct prog *p, unsigned k, sd_sym type);
 tid mk_opaque(struct prog *p, uint32_t fn, uint32_t vid, sd_sym type);
 tid mk_fresh(struct prog *p, uint32_t ev, tid a, sd_sym type);
@@ -518,6 +520,8 @@ bool state_same(const struct state *a, const struct state *b);
 uint32_t state_hash(const struct state *s);     /* of what state_same() compares */
 uint32_t state_core_hash(const struct state *s);        /* of the same without facts and conditions */
 bool state_same_core(const struct state *a, const struct state *b);
+/* What is known of in a state, as bits: one that covers another has none that this lacks; two that join have the same. */
+uint64_t state_known(const struct state *s);
 /* Of two with the same core: every path that @b stands for is one of @a's. */
 bool state_covers(const struct state *a, const struct state *b);
 /* Of two with the same core that differ in the sign of one fact or one condition only: makes @s stand for @w, too.  false: in more. */

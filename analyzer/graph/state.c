@@ -194,6 +194,17 @@ bool state_same_core(const struct state *a, const struct state *b)
 	       !memcmp(a->held, b->held, a->nheld * sizeof(a->held[0]));
 }
 
+uint64_t state_known(const struct state *s)
+{
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < s->nfact; i++)
+		bits |= UINT64_C(1) << s->fact[i].id % 48;
+	for (unsigned i = 0; i < s->ncond; i++)
+		bits |= UINT64_C(1) << (48 + s->cond[i].t % 16);
+	return bits;
+}
+
 static bool conds_cover(const struct state *a, const struct state *b)
 {
 	unsigned k = 0;

@@ -56,6 +56,18 @@ static void grow_slots(struct prog *p)
 	g_free(old);
 }
 
+static struct term *new_term(struct prog *p)
+{
+	uint32_t block = p->nterm >> TERM_BLOCK;
+
+	if (p->nterm++ & ((1u << TERM_BLOCK) - 1))
+		return &p->terms[block][(p->nterm - 1) & ((1u << TERM_BLOCK) - 1)];
+	if (!(block & (block - 1)))             /* as many as there is room for */
+		p->terms = g_renew(struct term *, p->terms, block ? 2 * block : 1);
+	p->terms[block] = g_new0(struct term, 1u << TERM_BLOCK);
+	return p->terms[block];
+}
+
 static tid mk(struct prog *p, struct term t)
 {
 	uint32_t hash = term_hash(&t);
@@ -63,12 +75,12 @@ static tid mk(struct prog *p, struct term t)
 	struct term *kept;
 
 	if (slot->t) {
-		kept = g_ptr_array_index(p->terms, slot->t);
+		kept = (struct term *)term(p, slot->t);
 		if (!kept->type)
 			kept->type = t.type;
 		return slot->t;
 	}
-	kept = sd_arena_alloc(p->arena, sizeof(*kept));
+	kept = new_term(p);
 	*kept = t;
 	if (t.a) {
 		const struct term *a = term(p, t.a);
@@ -76,24 +88,24 @@ static tid mk(struct prog *p, struct term t)
 		kept->depth = (uint8_t)(a->depth + 1);
 		kept->array = a->array || t.kind == T_INDEX;
 	}
-	g_ptr_array_add(p->terms, kept);
-	*slot = (struct term_slot){ hash, p->terms->len - 1 };
-	if (p->terms->len > p->term_slots / 2)
+	*slot = (struct term_slot){ hash, p->nterm - 1 };
+	if (p->nterm > p->term_slots / 2)
 		grow_slots(p);
-	return p->terms->len - 1;
+	return p->nterm - 1;
 }
 
 void terms_init(struct prog *p)
 {
-	p->terms = g_ptr_array_new();
 	p->term_slots = 1u << 12;
 	p->term_ids = g_new0(struct term_slot, p->term_slots);
-	g_ptr_array_add(p->terms, sd_arena_alloc(p->arena, sizeof(struct term)));      /* 0: nothing known */
+	new_term(p);            /* 0: nothing known */
 }
 
 void terms_free(struct prog *p)
 {
-	g_ptr_array_free(p->terms, TRUE);
+	for (uint32_t i = 0; i << TERM_BLOCK < p->nterm; i++)
+		g_free(p->terms[i]);
+	g_free(p->terms);
 	g_free(p->term_ids);
 }
 

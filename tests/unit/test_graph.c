@@ -340,16 +340,16 @@ static void replace_goes_all_the_way_down(void **state)
 static void paths_end(void **state)
 {
 	tid t = mk_param(p, 0, 0);
-	guint n = 0;
+	uint32_t n = 0;
 
 	(void)state;
 	for (unsigned i = 0; i < 400; i++) {
 		if (i == 200)
-			n = p->terms->len;
+			n = p->nterm;
 		t = mk_load(p, mk_field(p, t, sym("node"), sym("next"), sym("node")), sym("node"));
 		assert_in_range(term(p, t)->depth, 0, 15);
 	}
-	assert_int_equal(p->terms->len, n);
+	assert_int_equal(p->nterm, n);
 	for (unsigned i = 0; i < 100; i++)
 		t = mk_fresh(p, i % 3, t, 0);
 	assert_in_range(term(p, t)->depth, 0, 15);
