@@ -115,7 +115,7 @@ static void enter(struct prog *p, GQueue *q, uint32_t inst, unsigned bit, uint32
 static void enter_unknown(struct prog *p, GQueue *q, uint32_t i)
 {
 	if (inst_at(p, i)->may_sleep)
-		enter(p, q, i, ENTRY_BIT(SD_CTX_TASK, SD_TRI_ON, SD_TRI_ON), UINT32_MAX, INFERRED_TASK, 0, 0, 1);
+		enter(p, q, i, ENTRY_BIT(SD_CTX_TASK, SD_TRI_ON, SD_TRI_ON), UINT32_MAX, INFERRED_TASK, 0, WEAK_STEPS, 1);
 	else
 		enter(p, q, i, ENTRY_BIT(SD_CTX_UNKNOWN, SD_TRI_UNKNOWN, SD_TRI_UNKNOWN), UINT32_MAX, UINT32_MAX, 0, 0, 1);
 }
@@ -169,7 +169,7 @@ static void spread_call(struct prog *p, struct spreading *sp, const struct item 
 		return;
 	weakness = MAX(call_weakness(call), ways > MOST_WAYS ? 1u : 0u);
 	if (weakness > sp->level)
-		put_off(p, sp, weakness, &(struct later){ call->callee, it->inst, c, (uint16_t)MIN(dist + WEAK_STEPS, UINT16_MAX),
+		put_off(p, sp, weakness, &(struct later){ call->callee, it->inst, c, (uint16_t)MIN(dist + weakness * WEAK_STEPS, UINT16_MAX),
 							  (uint16_t)MIN(ways, UINT16_MAX), (uint8_t)to, it->bit });
 	else
 		enter(p, sp->q, call->callee, to, it->inst, c, it->bit, dist, ways);

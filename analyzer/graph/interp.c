@@ -385,6 +385,8 @@ static void do_indirect(struct run *r, uint32_t ev, GArray *in, GArray *out)
 
 		g_array_set_size(targets, 0);
 		collect_targets(r, s, e->target, e->nargs, targets, &slot, 0);
+		if (targets->len > 1)
+			drop_other_containers(r, s, ev, targets);
 		note_indirect(r, ev, s, targets->len || is_dispatch(r, t));
 		if (is_dispatch(r, t))
 			g_array_set_size(targets, 0);

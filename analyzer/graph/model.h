@@ -479,6 +479,7 @@ void run_set_call_fields(struct run *r, uint32_t ev, GArray *fields);   /* struc
 tid arg_term(struct run *r, const struct state *s, uint32_t ev, unsigned k);
 uint8_t table_signs(struct run *r, tid t);       /* signs of a function pointer loaded from a table of functions */
 void collect_targets(struct run *r, const struct state *s, sd_vid v, unsigned nargs, GArray *out, sd_sym *slot, unsigned depth);
+void drop_other_containers(struct run *r, const struct state *s, uint32_t ev, GArray *targets);
 void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lockref l, uint8_t mode, bool trylock, bool nested);
 void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t callee, unsigned ntargets, sd_sym slot,
 		 const tid *args, unsigned nargs);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* target.c - which functions a call through a pointer may reach: a bound callback, a variable's table, a slot. */
+/*
+ * target.c - which functions a call through a pointer may reach: a bound callback, a variable's table, a slot.  Not one that
+ * takes the container of its argument where the argument is known to be a member of another: `ref->release(ref)` of &css->refcnt
+ * calls no function that wants &ioctx->users.
+ */
 #include <string.h>
 #include "run.h"
 
@@ -91,4 +95,40 @@ void collect_targets(struct run *r, const struct state *s, sd_vid v, unsigned na
 	}
 	key = slot_of_term(r, t);
 	add_targets(r, key ? key : slot_of_value(r->p, r->f, r->in->fn, v), nargs, out, slot);
+}
+
+/* A member's address, for what the caller knows of it: bindings looked through. */
+static const struct term *member_address(struct run *r, const struct state *s, uint32_t ev, unsigned k)
+{
+	const struct term *x = term(r->p, arg_term(r, s, ev, k));
+
+	if (x->kind == T_PARAM)
+		x = term(r->p, bound(r->in, x));
+	return x->kind == T_FIELD ? x : NULL;
+}
+
+static bool takes_other_container(struct run *r, const struct state *s, uint32_t ev, const struct func *f)
+{
+	for (uint32_t k = 0; f->container && k < f->ir->nparams; k++) {
+		const struct chain_step *c = &f->container[k];
+		const struct term *x = c->member ? member_address(r, s, ev, k) : NULL;
+
+		if (x && (x->rec != c->rec || x->s != c->member))
+			return true;
+	}
+	return false;
+}
+
+void drop_other_containers(struct run *r, const struct state *s, uint32_t ev, GArray *targets)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < targets->len; i++) {
+		uint32_t t = g_array_index(targets, uint32_t, i);
+
+		if (!takes_other_container(r, s, ev, func_at(r->p, t)))
+			g_array_index(targets, uint32_t, n++) = t;
+	}
+	if (n)          /* else what we think to know of the argument is wrong */
+		g_array_set_size(targets, n);
 }

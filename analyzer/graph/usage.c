@@ -79,6 +79,9 @@ static bool by_callee(struct prog *p, const struct inst *in, uint32_t ev)
 	return e->callee && !rules_of(p, plain_name(p, e->callee));
 }
 
+/* Almost everything may somehow come to enable hardirqs: whatever else proves a bit does it better. */
+#define GUESSED_ENABLING 4u
+
 /* Weakness of the best way from call @c to where hardirqs are enabled; -1 none. */
 static int enables_below(struct prog *p, const struct rec_call *c, unsigned bit)
 {
@@ -88,7 +91,7 @@ static int enables_below(struct prog *p, const struct rec_call *c, unsigned bit)
 
 	if (!(callee->may_enable >> to & 1))
 		return -1;
-	return (int)MAX(call_weakness(c), callee->enables_plainly >> to & 1 ? 0u : 1u);
+	return (int)MAX(call_weakness(c), callee->enables_plainly >> to & 1 ? 0u : GUESSED_ENABLING);
 }
 
 static void use_enables(struct prog *p, struct usage *all, uint32_t id, const struct inst *in, unsigned bit)
