@@ -35,6 +35,7 @@ struct sd_witness {
 	bool proved;            /* false: rests on an unknown context or irq state */
 	bool inferred;          /* the context follows from what the code does (it sleeps), no rule says it; not stored */
 	bool doubt;             /* a call on it is made only when a dropped reference was the last; not stored */
+	bool member;            /* what it proves happens only if a member of an object says so; not stored, and asked only where all else is sure */
 };
 
 /* The eight usage bits, lockdep's order of printing: hardirq, hardirq-read, softirq, softirq-read. */

@@ -70,7 +70,7 @@ static bool meets_again(const struct sd_witness *w)
  * High: every witness starts at a known entry, no pointer on the way has more than a few targets, no class
  * is known by its type alone, and nothing that only the object or its other users know decides the path.  Low: a context is unknown where it matters, or a pointer is very wide.
  */
-struct weight { unsigned indirect, targets, ways, longest; bool proved, known, exact, keyed, doubt, again, levels, variant, unseen; };
+struct weight { unsigned indirect, targets, ways, longest; bool proved, known, exact, keyed, doubt, again, levels, variant, unseen, member; };
 
 /* Two nesting levels of one lock: in which order two objects are taken, by address or depth, their classes do not say. */
 static bool takes_levels(const struct checker *c, const struct sd_finding *f)
@@ -92,6 +92,7 @@ static struct weight weigh(struct checker *c, const struct sd_finding *f)
 		k.ways = MAX(k.ways, f->wit[i]->ways);
 		k.longest = MAX(k.longest, (unsigned)f->wit[i]->nsteps);
 		k.doubt |= f->wit[i]->doubt;
+		k.member |= f->wit[i]->member;
 		k.again |= meets_again(f->wit[i]);
 		k.proved &= f->wit[i]->proved || !context_matters(f, f->wit[i]);
 		k.known &= f->wit[i]->proved && !f->wit[i]->inferred;
@@ -110,16 +111,53 @@ static enum sd_rank rank_by(const struct sd_finding *f, const struct weight *k)
 {
 	if (!k->proved || k->targets > WIDE || k->indirect > 6 || f->uncertain)
 		return SD_RANK_LOW;
-	if (!k->exact || !k->keyed || !k->known || k->doubt || k->again || k->levels || k->variant || k->unseen || k->ways > MOST_WAYS || k->indirect > 4 || k->longest > LONGEST)
+	if (!k->exact || !k->keyed || !k->known || k->doubt || k->again || k->levels || k->variant || k->unseen || k->member || k->ways > MOST_WAYS || k->indirect > 4 || k->longest > LONGEST)
 		return SD_RANK_MEDIUM;
 	return SD_RANK_HIGH;
 }
 
-void rank_finding(struct checker *c, struct sd_finding *f)
+static size_t ndeps(const struct sd_finding *f)
+{
+	return !f->deps ? 0 : f->kind == SD_K_CIRCULAR ? f->nchain : MAX(f->nchain - 1, 1);
+}
+
+/* The use of a class that is the whole of the finding: sleeping, or a lock that sleeps, in an interrupt. */
+static void note_open_use(struct checker *c, const struct sd_finding *f)
+{
+	static const enum sd_usage bits[] = { SD_U_IN_HARDIRQ_W, SD_U_IN_HARDIRQ_R, SD_U_IN_SOFTIRQ_W, SD_U_IN_SOFTIRQ_R };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(bits); i++)
+		if (f->nwit && usage_wit(c, f->chain[0], bits[i]) == f->wit[0])
+			f->wit[0]->member = !forced_use(c->p, f->chain[0], &c->u[f->chain[0]].by[bits[i]]);
+}
+
+/* Which of its witnesses a member of an object decides. */
+static void note_open(struct checker *c, const struct sd_finding *f)
+{
+	for (size_t i = 0; i < ndeps(f); i++) {
+		const struct edge e = edge_at(c->g, f->deps[i]);
+		struct sd_witness *w = dep_of(c->g, c->a, e.no)->wit[f->kind_bit[i]];
+
+		if (w)
+			w->member = !forced_dep(c->p, c->g, &e, f->kind_bit[i]);
+	}
+	if (!ndeps(f) && (f->kind == SD_K_SLEEPING || f->kind == SD_K_WAIT_CONTEXT))
+		note_open_use(c, f);
+}
+
+bool rank_finding(struct checker *c, struct sd_finding *f)
 {
 	struct weight k = weigh(c, f);
+	bool sure;
 
+	k.member = false;
 	f->rank = rank_by(f, &k);
+	sure = f->rank == SD_RANK_HIGH;
+	if (sure) {
+		note_open(c, f);
+		k = weigh(c, f);
+		f->rank = rank_by(f, &k);
+	}
 	f->rank_reason = sd_arena_printf(c->a, "%s; %u indirect call%s, at most %u target%s; %s",
 					 !k.proved ? "rests on an unknown context" : !k.known ? "a context is inferred, or does not matter" :
 					 "every context known", k.indirect, k.indirect == 1 ? "" : "s", k.targets, k.targets == 1 ? "" : "s",
@@ -128,9 +166,11 @@ void rank_finding(struct checker *c, struct sd_finding *f)
 					 k.again ? "a path meets a function again, for another object" :
 					 k.levels ? "two nesting levels of one lock" :
 					 k.variant ? "a condition on the object chooses the lock" :
+					 k.member ? "a member of an object decides whether it happens" :
 					 k.unseen ? "a bit spinlock, which lockdep does not see" :
 					 !k.keyed ? "objects of a class may have different keys" :
 					 k.exact ? "classes exact" : "a class is known by its type alone");
+	return sure;
 }
 
 static void fingerprint(struct checker *c, struct sd_finding *f)
@@ -184,8 +224,7 @@ bool worth_proving(struct checker *c, struct sd_finding *f, size_t n)
 
 void keep_finding(struct checker *c, struct sd_finding *f)
 {
-	rank_finding(c, f);
-	if (!listed(c, f)) {
+	if (!rank_finding(c, f) && !listed(c, f)) {
 		c->dropped++;
 		return;
 	}
@@ -333,6 +372,7 @@ static void recursive(struct checker *c, bool same, bool *done)
 		w->role = "taken again";
 		set_chain(c, &f, cls, NULL);
 		add_wit(c, &f, w);
+		w->member = !forced_at(c->p, s, self->el, DEPTH);
 		add_wit(c, &f, held_witness(c, w, at));
 		f.title = sd_arena_printf(c->a, same ? "possible recursive locking detected: %s" :
 					  "possible recursive locking detected: two objects of %s", lock_name(c, cls));

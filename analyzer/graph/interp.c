@@ -32,6 +32,7 @@ struct look { uint32_t hash, core; uint64_t known; };
 struct bag {
 	uint64_t hashes;        /* bit per hash % 64 of its states: most that come are new */
 	uint32_t n, done, ncore;
+	uint8_t ways;           /* bit per side of the branch that some state took; 3: several */
 	struct chunk *chunk[2 * MAX_STATES / CHUNK];
 };
 
@@ -502,11 +503,12 @@ static void leave_block(struct run *r, uint32_t b, struct state *s)
 	const struct sd_fn *ir = r->f->ir;
 	const struct sd_block *bl = &ir->blocks[b];
 	struct state t;
-	unsigned ways;
+	unsigned ways = 0;
 
 	switch (bl->term) {
 	case SD_TERM_BRANCH:
 		ways = branch(r, s, bl->cond, &t);
+		r->bags[b].ways |= (uint8_t)ways;
 		if (ways & 1)
 			flow_to(r, b, ir->succs[bl->succ0].block, &t);
 		if (ways & 2)
@@ -524,6 +526,7 @@ static void leave_block(struct run *r, uint32_t b, struct state *s)
 	default:
 		for (uint32_t k = 0; k < bl->nsucc; k++)
 			if (bl->term != SD_TERM_SWITCH || case_possible(r, s, bl->cond, bl, k)) {
+				r->bags[b].ways |= ways++ ? 3 : 1;
 				if (k + 1 < bl->nsucc)
 					state_copy(&t, s);
 				flow_to(r, b, ir->succs[bl->succ0 + k].block, k + 1 < bl->nsucc ? &t : s);
@@ -640,6 +643,22 @@ static void keep_all_records(struct prog *p, struct inst *in)
 	in->heldv = keep_records(p, in->heldv, sizeof(struct held));
 }
 
+/* Where a branch, or a switch, is open. */
+static void keep_ways(struct run *r)
+{
+	uint32_t n = r->f->ir->nblocks;
+
+	for (uint32_t b = 0; b < n; b++) {
+		if (r->bags[b].ways != 3)
+			continue;
+		if (!r->in->ways) {
+			r->in->ways = sd_arena_alloc(r->p->arena, n / 8 + 1);
+			memset(r->in->ways, 0, n / 8 + 1);
+		}
+		r->in->ways[b / 8] |= (uint8_t)(1u << b % 8);
+	}
+}
+
 /* The walk had room for all that there may be. */
 static void keep_exits(struct prog *p, struct inst *in)
 {
@@ -703,6 +722,7 @@ void interpret(struct prog *p, uint32_t iid)
 		in->ret = 0;
 	keep_exits(p, in);
 	keep_all_records(p, in);
+	keep_ways(&r);
 	in->phase = 2;
 	p->cov.truncated += in->truncated;
 	free_run(&r);

@@ -197,6 +197,7 @@ struct inst {
 	bool must_sleep;                /* whatever the path: what it calls beside what makes it sleep runs in no interrupt */
 	uint64_t may_enable;            /* entry states in which it, or what it calls, enables hardirqs */
 	uint64_t enables_plainly;       /* the same, by no weak call */
+	uint8_t *ways;                  /* bit per block: more than one way went on from it; NULL: from none */
 };
 struct retfield { sd_sym rec, member; tid val; };
 
@@ -220,6 +221,7 @@ struct func {
 	bool is_rare;                   /* calls of it are doubtful (rules) */
 	bool is_boundary;               /* an entry, whoever calls it: the caller's locks and state stay behind */
 	bool address_taken, has_caller, prepared;
+	uint8_t reads;                  /* forced.c: does it only read, and what; 0 not asked */
 	bool has_effect;                /* asked.c: a call in it touches locks or irqs, or sleeps, by the rules */
 	uint8_t *rel;                   /* REL_* per parameter */
 	uint64_t *asked, *vital;        /* asked.c: bits that decide something, a lock or a sleep; per parameter */
@@ -733,6 +735,15 @@ enum descent descend(struct prog *p, uint32_t node, int level, const struct aim 
 bool acquires(struct prog *p, const struct rec_acq *a, uint64_t in, uint32_t el);       /* is it what @a acquires in one of states @in? */
 void free_descents(struct prog *p);
 
+/* --- forced.c --- */
+/*
+ * Whatever the members of the objects say that are handed down: is it acquired below this source; is what the edge says; is the
+ * lock used so, from the entry that the use is known by?
+ */
+bool forced_at(struct prog *p, const struct source *s, uint32_t el, int level);
+bool forced_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind);
+bool forced_use(struct prog *p, uint32_t cls, const struct use *u);
+
 /* --- witness.c --- */
 struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit);
 /* The place alone: who holds `from` and acquires, or calls what does. */
@@ -802,7 +813,8 @@ enum proof { PROVED, NO_WITNESS, NOT_LISTED };
  * dropped.  NOT_LISTED: one is so long that the finding ranks too low to be listed; that is counted.
  */
 enum proof add_dep_wits(struct checker *c, struct sd_finding *f, size_t n);
-void rank_finding(struct checker *c, struct sd_finding *f);
+/* true: it would rank high if no member of an object decided whether it happens. */
+bool rank_finding(struct checker *c, struct sd_finding *f);
 /* The rank when the first @n of f->deps, whose witnesses are not there yet, are as good as can be; false: it would not be listed. */
 bool worth_proving(struct checker *c, struct sd_finding *f, size_t n);
 

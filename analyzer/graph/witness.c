@@ -102,6 +102,7 @@ static struct sd_witness *finish(struct trace *t, const char *role, const char *
 	w->proved = proved;
 	w->inferred = t->inferred;
 	w->doubt = t->doubt;
+	w->member = false;
 	g_array_free(t->steps, TRUE);
 	return w;
 }

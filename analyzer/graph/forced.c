@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * forced.c - does a call surely do what it may do, whatever the members of its objects say?
+ *
+ * Many functions sleep, or take a lock, only if a flag word, a kind or a timeout says so that somebody kept in an object: the
+ * one who holds a lock over the call, or the interrupt that makes it, has set that member so that they do not, long before, and no
+ * path shows it.  So this is a game on the callee's blocks: at a branch on such a member, or on a parameter that
+ * nothing is known of, both sides must do it; at any other one side is enough: what a call returns, whether a pointer is
+ * NULL and how often a loop goes round is not known to who calls.
+ *
+ *	forced(block) = an acquisition there, or a call of what is forced
+ *	                or forced(next), of all sides of an open branch, of one side of another
+ *
+ * the least solution.  Recursive calls count as not forced.
+ *
+ * Requires: acqsets; func.canon; inst.ways.
+ */
+#include <string.h>
+#include "model.h"
+
+#define MAX_CALLS 24            /* deep; witnesses that rank high have fewer steps */
+#define MAX_VALUES 12           /* operators deep */
+#define MAX_OPEN 24             /* parameters looked at */
+#define MAX_READS 8             /* calls deep, of functions that only read */
+
+/* known: position() -> 1 or 2, for no and yes */
+struct game { struct prog *p; const struct sd_fn *holder; uint32_t ev; struct aim aim; GHashTable *known; unsigned depth; };
+/* A function, and which of its first parameters are integers that its caller got from an object's member. */
+struct view { struct prog *p; const struct func *f; uint32_t open; };
+
+/* --- which conditions are open --- */
+
+static bool is_open(const struct view *w, sd_vid v, unsigned depth);
+
+enum { READS_UNKNOWN, READS_NOT /* alone */, READS_POINTERS, READS_GIVEN /* integers */, READS_MEMBERS };
+
+/* By the rules it does nothing, or nothing but read. */
+static bool does_nothing(struct prog *p, const struct sd_event *e)
+{
+	struct sd_rule *const *r = e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
+
+	while (r && *r && (*r)->word != SD_R_PURE && (*r)->word != SD_R_SKIP)
+		r++;
+	return r && *r;
+}
+
+/* What the values that function @f returns, and those that it chooses by, are made of. */
+static uint8_t made_of(struct prog *p, const struct func *f)
+{
+	uint8_t reads = READS_POINTERS;
+
+	for (uint32_t b = 0; b < f->ir->nblocks && reads != READS_MEMBERS; b++) {
+		sd_vid v = f->ir->blocks[b].cond;
+
+		if (v && is_open(&(struct view){ p, f, 0 }, v, 0))
+			reads = READS_MEMBERS;
+		else if (v && is_open(&(struct view){ p, f, UINT32_MAX }, v, 0))
+			reads = READS_GIVEN;
+	}
+	return reads;
+}
+
+/* What a function reads that does no more: no store, no call of what does. */
+static uint8_t reads_of(struct prog *p, struct func *f, unsigned depth)
+{
+	const struct sd_fn *ir = f->ir;
+
+	if (f->reads || depth > MAX_READS)
+		return f->reads ? f->reads : READS_NOT;
+	f->reads = READS_NOT;
+	if (f->is_api || !ir->nblocks)
+		return READS_NOT;
+	for (uint32_t i = 0; i < ir->nevents; i++) {
+		const struct sd_event *e = &ir->events[i];
+		uint32_t fn = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
+
+		if (!(e->kind == SD_E_CALL && does_nothing(p, e)) && (!fn || reads_of(p, func_at(p, fn - 1), depth + 1) == READS_NOT))
+			return READS_NOT;
+	}
+	return f->reads = made_of(p, f);
+}
+
+/* Tells of the context what the place where the lock is held knows, and what is below it does not. */
+static bool tests_context(struct prog *p, const struct sd_event *e)
+{
+	struct sd_rule *const *r = e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
+
+	while (r && *r && (*r)->word != SD_R_TEST)
+		r++;
+	return r && *r;
+}
+
+static bool call_is_open(const struct view *w, const struct sd_event *e, unsigned depth)
+{
+	uint32_t fn = e->callee ? func_find(w->p, e->callee) : 0;
+	uint8_t reads = fn ? reads_of(w->p, func_at(w->p, fn - 1), 0) : READS_NOT;
+
+	for (uint32_t i = 0; reads == READS_GIVEN && i < e->nargs; i++)
+		if (is_open(w, w->f->ir->ops[e->arg0 + i].val, depth + 1))
+			return true;
+	return reads == READS_MEMBERS || tests_context(w->p, e);
+}
+
+/* The value at address @v is a variable's or a local's own. */
+static bool of_variable(const struct sd_fn *ir, sd_vid v)
+{
+	while (ir->vals[v].kind == SD_V_FIELD || ir->vals[v].kind == SD_V_INDEX)
+		v = ir->vals[v].a;
+	return ir->vals[v].kind == SD_V_GLOBAL || ir->vals[v].kind == SD_V_ADDRLOCAL;
+}
+
+/* Integers that the object has decided. */
+static bool is_open(const struct view *w, sd_vid v, unsigned depth)
+{
+	const struct sd_fn *ir = w->f->ir;
+	const struct sd_val *x = &ir->vals[v];
+
+	if (depth > MAX_VALUES)
+		return false;
+	switch (x->kind) {
+	case SD_V_PARAM:
+		return x->tkind == SD_T_INT && x->num < MAX_OPEN && (w->open >> x->num & 1);
+	case SD_V_LOAD:
+		return x->tkind == SD_T_INT && !of_variable(ir, x->a);
+	case SD_V_OP:
+		return is_open(w, x->a, depth + 1) || (x->b && is_open(w, x->b, depth + 1));
+	case SD_V_CALL:
+		return call_is_open(w, &ir->events[x->num], depth);
+	case SD_V_PHI:
+		for (uint32_t i = 0; i < x->b; i++)
+			if (ir->ops[x->a + i].val != v && is_open(w, ir->ops[x->a + i].val, depth + 4))
+				return true;
+		return false;
+	default:
+		return false;
+	}
+}
+
+/* A PHI of block @b that was advanced before it is compared: does the loop go round once more? */
+static bool asks_for_more(const struct sd_fn *ir, sd_vid v, uint32_t b)
+{
+	const struct sd_val *x = &ir->vals[v], *a = &ir->vals[x->a];
+
+	return x->kind == SD_V_OP && a->kind == SD_V_OP && a->op == SD_OP_ADD && ir->vals[a->a].kind == SD_V_PHI && ir->vals[a->a].num == b;
+}
+
+/* A loop begins at block @b: how often it goes round is not known, but that it does. */
+static bool begins_loop(const struct sd_fn *ir, uint32_t b)
+{
+	for (uint32_t k = b; k < ir->nblocks; k++)
+		for (uint32_t i = 0; i < ir->blocks[k].nsucc; i++)
+			if (ir->succs[ir->blocks[k].succ0 + i].block == b)
+				return !asks_for_more(ir, ir->blocks[b].cond, b);
+	return false;
+}
+
+static bool both_ways(const struct inst *in, uint32_t b)
+{
+	return in->ways && (in->ways[b / 8] >> b % 8 & 1);
+}
+
+/* Before event @ev. */
+static bool stored_by(const struct sd_fn *ir, const struct sd_val *to, uint32_t ev)
+{
+	for (uint32_t i = 0; i < ev; i++) {
+		const struct sd_val *x = &ir->vals[ir->events[i].target];
+
+		if (ir->events[i].kind == SD_E_STORE && x->kind == to->kind && x->sym == to->sym && x->rec == to->rec)
+			return true;
+	}
+	return false;
+}
+
+/* A member, or a variable, that the function which holds the lock has stored to: it knows what it has set. */
+static bool set_by_holder(const struct game *g, const struct sd_fn *ir, sd_vid v, unsigned depth)
+{
+	const struct sd_val *x = &ir->vals[v], *at = &ir->vals[x->a];
+
+	if (x->kind == SD_V_OP && depth < MAX_VALUES)
+		return set_by_holder(g, ir, x->a, depth + 1) || (x->b && set_by_holder(g, ir, x->b, depth + 1));
+	return x->kind == SD_V_LOAD && (at->kind == SD_V_FIELD || at->kind == SD_V_GLOBAL) && stored_by(g->holder, at, g->ev);
+}
+
+/* All sides of the branch that ends @b must do it. */
+static bool all_sides(const struct game *g, const struct view *w, const struct inst *in, uint32_t b)
+{
+	const struct sd_fn *ir = w->f->ir;
+	const struct sd_block *bl = &ir->blocks[b];
+
+	return (bl->term == SD_TERM_BRANCH || bl->term == SD_TERM_SWITCH) && both_ways(in, b) && !begins_loop(ir, b) &&
+	       (is_open(w, bl->cond, 0) || set_by_holder(g, ir, bl->cond, 0));
+}
+
+/* --- the game --- */
+
+/* A node, what calls may cost from there on, and which of its parameters are open. */
+struct at { uint32_t node; int level; uint32_t open; };
+
+static bool forced_node(struct game *g, struct at at);
+
+static bool event_in(const struct sd_block *bl, uint32_t ev)
+{
+	return ev >= bl->ev0 && ev < bl->ev0 + bl->nev;
+}
+
+static bool acquired_in(const struct game *g, const struct inst *in, unsigned bit, const struct sd_block *bl)
+{
+	for (guint i = 0; i < in->acqs->len; i++) {
+		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, i);
+
+		if (event_in(bl, a->ev) && acquires(g->p, a, UINT64_C(1) << bit, g->aim.el) && !(a->relset && released_by(g->p, a->relset, g->aim.from)))
+			return true;
+	}
+	return false;
+}
+
+static tid binding(const struct inst *in, uint32_t i)
+{
+	return i < in->nbind ? in->bind[i] : 0;
+}
+
+/* A constant that the caller gives, without some of the bits that decide, which the callee's instance has lost: it stands for many callers. */
+static bool lost(const struct prog *p, const struct rec_call *c, uint32_t i)
+{
+	const struct inst *callee = inst_at(p, c->callee);
+	const struct func *f = func_at(p, callee->fn);
+	const struct term *t = c->args && i < c->nargs ? term(p, c->args[i]) : NULL;
+
+	return t && t->kind == T_CONST && i < f->ir->nparams && !binding(callee, i) && (f->vital[i] & ~(uint64_t)t->num);
+}
+
+/* Parameters of the callee that are open: the caller has them from a member. */
+static uint32_t open_below(const struct view *w, const struct rec_call *c)
+{
+	const struct sd_event *e = &w->f->ir->events[c->ev];
+	uint32_t open = 0;
+
+	for (uint32_t i = 0; i < e->nargs && i < MAX_OPEN; i++)
+		if (lost(w->p, c, i) || is_open(w, w->f->ir->ops[e->arg0 + i].val, 0))
+			open |= UINT32_C(1) << i;
+	return open;
+}
+
+static bool call_does(struct game *g, const struct view *w, const struct rec_call *c, unsigned bit, int level)
+{
+	struct at at = { node_below(g->p, c, bit), level - (int)call_cost(c), 0 };
+
+	if (at.level < 0 || at.node == UINT32_MAX || (c->relset && released_by(g->p, c->relset, g->aim.from)))
+		return false;
+	at.open = open_below(w, c);
+	return forced_node(g, at);
+}
+
+/* Which of several targets it calls is the object's to say, so all of them must do it. */
+static bool all_targets(struct game *g, const struct view *w, const struct inst *in, uint32_t ev, unsigned bit, int level)
+{
+	for (guint i = 0; i < in->calls->len; i++) {
+		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
+
+		if (c->ev == ev && (c->emask >> bit & 1) && !call_does(g, w, c, bit, level))
+			return false;
+	}
+	return true;
+}
+
+static bool called_in(struct game *g, const struct view *w, const struct inst *in, unsigned bit, const struct sd_block *bl, int level)
+{
+	for (guint i = 0; i < in->calls->len; i++) {
+		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
+
+		if (event_in(bl, c->ev) && call_does(g, w, c, bit, level) && (c->ntargets < 2 || all_targets(g, w, in, c->ev, bit, level)))
+			return true;
+	}
+	return false;
+}
+
+static bool forced_sides(const struct game *g, const struct view *w, const struct inst *in, uint32_t b, const bool *done)
+{
+	const struct sd_fn *ir = w->f->ir;
+	const struct sd_block *bl = &ir->blocks[b];
+	bool all = bl->nsucc != 0, any = false;
+
+	for (uint32_t k = 0; k < bl->nsucc; k++) {
+		bool yes = done[ir->succs[bl->succ0 + k].block];
+
+		all &= yes;
+		any |= yes;
+	}
+	return all || (any && !all_sides(g, w, in, b));
+}
+
+static bool play(struct game *g, struct at at)
+{
+	const struct inst *in = inst_at(g->p, g->p->acq->inst[at.node]);
+	const struct view w = { g->p, func_at(g->p, in->fn), at.open };
+	const struct sd_fn *ir = w.f->ir;
+	unsigned bit = g->p->acq->bit[at.node];
+	bool *done = g_new0(bool, ir->nblocks + 1), changed = true, forced;
+
+	for (uint32_t b = 0; b < ir->nblocks; b++)
+		done[b] = acquired_in(g, in, bit, &ir->blocks[b]) || called_in(g, &w, in, bit, &ir->blocks[b], at.level);
+	while (changed) {
+		changed = false;
+		for (uint32_t b = ir->nblocks; b-- > 0; )
+			if (!done[b] && forced_sides(g, &w, in, b, done))
+				done[b] = changed = true;
+	}
+	forced = done[0];
+	g_free(done);
+	return forced;
+}
+
+static uint64_t *position(const struct at *at)
+{
+	uint64_t *key = g_new(uint64_t, 1);
+
+	*key = ((uint64_t)at->node * (DEPTH + 1) + (unsigned)at->level) << MAX_OPEN | at->open;
+	return key;
+}
+
+static void note(struct game *g, const struct at *at, bool forced)
+{
+	g_hash_table_insert(g->known, position(at), GUINT_TO_POINTER(1u + forced));
+}
+
+static bool forced_node(struct game *g, struct at at)
+{
+	uint64_t *key = position(&at);
+	gpointer known = g_hash_table_lookup(g->known, key);
+	bool forced;
+
+	g_free(key);
+	if (known)
+		return GPOINTER_TO_UINT(known) == 2;
+	if (g->depth == MAX_CALLS || !row_has(g->p->acq->rows, g->p->acq->all[at.level][at.node], g->aim.el))
+		return false;
+	note(g, &at, false);    /* a recursive call does not do it */
+	g->depth++;
+	forced = play(g, at);
+	g->depth--;
+	note(g, &at, forced);
+	return forced;
+}
+
+/* Integers that the function gets: nothing is known of them. */
+static uint32_t open_params(const struct prog *p, const struct inst *in)
+{
+	uint32_t open = 0;
+
+	for (uint32_t i = 0; i < func_at(p, in->fn)->ir->nparams && i < MAX_OPEN; i++)
+		open |= (uint32_t)!binding(in, i) << i;
+	return open;
+}
+
+/* Below call @c, made by @in in entry state @bit with the lock held. */
+static bool forced_below(struct prog *p, const struct inst *in, const struct rec_call *c, unsigned bit, int level, const struct aim *aim)
+{
+	const struct view w = { p, func_at(p, in->fn), open_params(p, in) };
+	struct game g = { p, w.f->ir, c->ev, *aim, g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL), 0 };
+	bool forced = call_does(&g, &w, c, bit, level);
+
+	g_hash_table_destroy(g.known);
+	return forced;
+}
+
+/* A callback, whose map is held around it. */
+static bool forced_entry(struct prog *p, const struct inst *in, unsigned bit, int level, const struct aim *aim)
+{
+	struct game g = { p, func_at(p, in->fn)->ir, 0, *aim, g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL), 0 };
+	uint32_t node = node_at(in, bit);
+	bool forced = node != UINT32_MAX && forced_node(&g, (struct at){ node, level, 0 });
+
+	g_hash_table_destroy(g.known);
+	return forced;
+}
+
+bool forced_at(struct prog *p, const struct source *s, uint32_t el, int level)
+{
+	const struct inst *in = inst_at(p, s->inst);
+
+	if (s->what == SRC_ACQUIRE)
+		return true;
+	if (s->what == SRC_ENTRY)
+		return forced_entry(p, in, s->bit, level, &(struct aim){ el, UINT32_MAX, ANY_DEPTH });
+	return forced_below(p, in, &g_array_index(in->calls, struct rec_call, s->rec), s->bit, level, &(struct aim){ el, s->from, ANY_DEPTH });
+}
+
+bool forced_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind)
+{
+	const struct edge_src src = edge_source(p, g, e, kind);
+
+	return forced_at(p, src.source, elem_of(e->to, !(kind & 2), src.nested), src.level);
+}
+
+/* The call that the way out from (@inst, @bit) leaves last: the entry's own.  NULL: it is there. */
+static const struct rec_call *entry_call(struct prog *p, uint32_t *inst, unsigned *bit)
+{
+	const struct rec_call *c = NULL;
+
+	for (unsigned n = 0; n < 200; n++) {
+		const struct pred *pr = pred_at(inst_at(p, *inst), *bit);
+
+		if (!pr->set)
+			return c;
+		c = &g_array_index(inst_at(p, pr->inst)->calls, struct rec_call, pr->call);
+		*inst = pr->inst;
+		*bit = pr->bit;
+	}
+	return c;
+}
+
+bool forced_use(struct prog *p, uint32_t cls, const struct use *u)
+{
+	const struct rec_acq *a = &g_array_index(inst_at(p, u->inst)->acqs, struct rec_acq, u->rec);
+	uint32_t inst = u->inst;
+	unsigned bit = u->bit;
+	const struct rec_call *c = u->what == BY_ACQUIRE ? entry_call(p, &inst, &bit) : NULL;
+	bool reader;
+
+	if (!c)
+		return true;
+	reader = reads_recursively(p, a->mode, point_at(u->bit, a->irq, a->bh));
+	return forced_below(p, inst_at(p, inst), c, bit, DEPTH, &(struct aim){ elem_of(cls, reader, a->nested), UINT32_MAX, ANY_DEPTH });
+}
