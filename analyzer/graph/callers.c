@@ -4,6 +4,7 @@
  *
  * Requires: slots.
  */
+#include <string.h>
 #include "model.h"
 
 /* Calls @see for each function that a call in @fi may reach. */
@@ -47,6 +48,25 @@ struct callers find_callers(struct prog *p)
 	for (uint32_t i = 0; i < n; i++)
 		each_callee(p, i, put_caller, &c);
 	return c;
+}
+
+void look_upwards(struct prog *p, const struct callers *c, bool (*look)(struct prog *p, uint32_t fi, void *arg), void *arg)
+{
+	bool *due = g_malloc(p->fns->len + 1), again = true;
+
+	memset(due, true, p->fns->len + 1);
+	while (again) {
+		again = false;
+		for (uint32_t i = p->fns->len; i-- > 0; ) {
+			bool changed = due[i] && look(p, i, arg);
+
+			due[i] = changed;       /* what it tells itself, too */
+			again |= changed;
+			for (uint32_t k = c->first[i]; changed && k < c->first[i + 1]; k++)
+				due[c->who[k]] = true;
+		}
+	}
+	g_free(due);
 }
 
 void free_callers(struct callers *c)

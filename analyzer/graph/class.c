@@ -590,7 +590,7 @@ bool spinning_type(const char *type)
 bool holds_sleeping(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld)
 {
 	for (uint32_t i = 0; i < nheld; i++)
-		if (sleeping_type(str(p, raw_at(p, g_array_index(in->heldv, struct held, held0 + i).l.cls)->lock_type)))
+		if (raw_at(p, g_array_index(in->heldv, struct held, held0 + i).l.cls)->sleeping)
 			return true;
 	return false;
 }

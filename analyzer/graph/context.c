@@ -92,42 +92,47 @@ uint64_t states_below(uint64_t mask, uint8_t at, int8_t bh)
 	return out;
 }
 
-static void enter(struct prog *p, GQueue *q, uint32_t inst, unsigned bit, uint32_t from, uint32_t call, unsigned from_bit, unsigned dist, unsigned ways)
-{
-	struct inst *in = inst_at(p, inst);
-	struct item *it;
+struct spreading {
+	GArray *q;              /* struct item */
+	GArray *later[WEAKNESSES];      /* struct later */
+	unsigned level;
+	uint64_t *entered;      /* [instance]: as inst.entry, where it is close at hand */
+};
 
-	if (in->entry >> bit & 1)
+static void enter(struct prog *p, struct spreading *sp, uint32_t inst, unsigned bit, uint32_t from, uint32_t call, unsigned from_bit, unsigned dist, unsigned ways)
+{
+	struct item it = { inst, (uint8_t)bit, (uint16_t)MIN(ways, UINT16_MAX) };
+	struct inst *in;
+
+	if (sp->entered[inst] >> bit & 1)
 		return;
+	sp->entered[inst] |= UINT64_C(1) << bit;
+	in = inst_at(p, inst);
 	if (!(in->npred & (in->npred - 1)))     /* none yet, or full */
 		in->pred = g_renew(struct pred, in->pred, in->npred ? 2u * in->npred : 1u);
 	in->entry |= UINT64_C(1) << bit;
 	in->pred[in->npred++] = (struct pred){ from, call, (uint8_t)bit, (uint8_t)from_bit, from != UINT32_MAX, (uint16_t)MIN(dist, UINT16_MAX) };
-	it = g_new(struct item, 1);
-	*it = (struct item){ inst, (uint8_t)bit, (uint16_t)MIN(ways, UINT16_MAX) };
-	g_queue_push_tail(q, it);
+	g_array_append_val(sp->q, it);
 }
 
 /*
  * Nothing is known of who calls it.  When it may sleep with no lock held and irqs as they were at its entry, its author
  * knows that it is entered in a task with irqs and BHs on: anything else would be the bug "sleeping in atomic context".
  */
-static void enter_unknown(struct prog *p, GQueue *q, uint32_t i)
+static void enter_unknown(struct prog *p, struct spreading *sp, uint32_t i)
 {
 	if (inst_at(p, i)->may_sleep)
-		enter(p, q, i, ENTRY_BIT(SD_CTX_TASK, SD_TRI_ON, SD_TRI_ON), UINT32_MAX, INFERRED_TASK, 0, WEAK_STEPS, 1);
+		enter(p, sp, i, ENTRY_BIT(SD_CTX_TASK, SD_TRI_ON, SD_TRI_ON), UINT32_MAX, INFERRED_TASK, 0, WEAK_STEPS, 1);
 	else
-		enter(p, q, i, ENTRY_BIT(SD_CTX_UNKNOWN, SD_TRI_UNKNOWN, SD_TRI_UNKNOWN), UINT32_MAX, UINT32_MAX, 0, 0, 1);
+		enter(p, sp, i, ENTRY_BIT(SD_CTX_UNKNOWN, SD_TRI_UNKNOWN, SD_TRI_UNKNOWN), UINT32_MAX, UINT32_MAX, 0, 0, 1);
 }
 
 /* A way in by a weaker call or entry: for when the stronger ways are walked. */
 struct later { uint32_t inst, from, call; uint16_t dist, ways; uint8_t to, bit; };
 
-struct spreading { GQueue *q; GArray *later[WEAKNESSES]; unsigned level; };
-
-static void put_off(struct prog *p, struct spreading *sp, unsigned weakness, const struct later *l)
+static void put_off(struct spreading *sp, unsigned weakness, const struct later *l)
 {
-	if (!(inst_at(p, l->inst)->entry >> l->to & 1))
+	if (!(sp->entered[l->inst] >> l->to & 1))
 		g_array_append_vals(sp->later[weakness], l, 1);
 }
 
@@ -140,9 +145,9 @@ static void enter_entries(struct prog *p, struct spreading *sp)
 		if (func_at(p, e->fn)->is_api)
 			continue;
 		if (e->assumed)
-			put_off(p, sp, 1, &(struct later){ get_root(p, e->fn), UINT32_MAX, i, 0, 1, (uint8_t)bit, 0 });
+			put_off(sp, 1, &(struct later){ get_root(p, e->fn), UINT32_MAX, i, 0, 1, (uint8_t)bit, 0 });
 		else
-			enter(p, sp->q, get_root(p, e->fn), bit, UINT32_MAX, i, 0, 0, 1);
+			enter(p, sp, get_root(p, e->fn), bit, UINT32_MAX, i, 0, 0, 1);
 	}
 }
 
@@ -150,18 +155,19 @@ static void enter_others(struct prog *p, struct spreading *sp)
 {
 	for (uint32_t i = 0; i < p->insts->len; i++)
 		if (inst_at(p, i)->root && !inst_at(p, i)->entry && starts_at(p, inst_at(p, i)->fn))
-			enter_unknown(p, sp->q, i);
+			enter_unknown(p, sp, i);
 }
 
-static void spread_call(struct prog *p, struct spreading *sp, const struct item *it, uint32_t c)
+static void spread_call(struct prog *p, struct spreading *sp, const struct inst *in, const struct item *it, uint32_t c, unsigned dist)
 {
-	const struct inst *in = inst_at(p, it->inst);
 	const struct rec_call *call = &g_array_index(in->calls, struct rec_call, c);
-	unsigned dist = pred_at(in, it->bit)->dist + 1u, ways = it->ways * MAX(call->ntargets, 1u), to, weakness;
+	unsigned ways = it->ways * MAX(call->ntargets, 1u), to, weakness;
 
 	if (!(call->emask >> it->bit & 1))
 		return;
 	to = bits_below(p, call->irq, call->bh)[it->bit];
+	if (sp->entered[call->callee] >> to & 1)
+		return;
 	/* what runs with a mutex held, or beside what always sleeps, runs in no interrupt; that the mutex was taken there is a finding of its own */
 	if (entered_in_interrupt(to) && holds_sleeping(p, in, call->held0, call->nheld))
 		return;
@@ -169,21 +175,23 @@ static void spread_call(struct prog *p, struct spreading *sp, const struct item 
 		return;
 	weakness = MAX(call_weakness(call), ways > MOST_WAYS ? 1u : 0u);
 	if (weakness > sp->level)
-		put_off(p, sp, weakness, &(struct later){ call->callee, it->inst, c, (uint16_t)MIN(dist + weakness * WEAK_STEPS, UINT16_MAX),
-							  (uint16_t)MIN(ways, UINT16_MAX), (uint8_t)to, it->bit });
+		put_off(sp, weakness, &(struct later){ call->callee, it->inst, c, (uint16_t)MIN(dist + weakness * WEAK_STEPS, UINT16_MAX),
+						       (uint16_t)MIN(ways, UINT16_MAX), (uint8_t)to, it->bit });
 	else
-		enter(p, sp->q, call->callee, to, it->inst, c, it->bit, dist, ways);
+		enter(p, sp, call->callee, to, it->inst, c, it->bit, dist, ways);
 }
 
 static void spread(struct prog *p, struct spreading *sp)
 {
-	struct item *it;
+	for (guint i = 0; i < sp->q->len; i++) {
+		const struct item it = g_array_index(sp->q, struct item, i);
+		const struct inst *in = inst_at(p, it.inst);
+		unsigned dist = pred_at(in, it.bit)->dist + 1u;
 
-	while ((it = g_queue_pop_head(sp->q))) {
-		for (guint c = 0; c < inst_at(p, it->inst)->calls->len; c++)
-			spread_call(p, sp, it, c);
-		g_free(it);
+		for (guint c = 0; c < in->calls->len; c++)
+			spread_call(p, sp, in, &it, c, dist);
 	}
+	g_array_set_size(sp->q, 0);
 }
 
 /* All that is reached from what is queued or put off. */
@@ -195,7 +203,7 @@ static void spread_by_strength(struct prog *p, struct spreading *sp)
 		for (guint i = 0; i < later->len; i++) {
 			const struct later l = g_array_index(later, struct later, i);
 
-			enter(p, sp->q, l.inst, l.to, l.from, l.call, l.bit, l.dist, l.ways);
+			enter(p, sp, l.inst, l.to, l.from, l.call, l.bit, l.dist, l.ways);
 		}
 		g_array_set_size(later, 0);
 		spread(p, sp);
@@ -204,10 +212,14 @@ static void spread_by_strength(struct prog *p, struct spreading *sp)
 
 void propagate_contexts(struct prog *p)
 {
-	struct spreading sp = { .q = g_queue_new() };
+	struct spreading sp = { .q = g_array_new(FALSE, FALSE, sizeof(struct item)) };
 
 	for (unsigned k = 0; k < WEAKNESSES; k++)
 		sp.later[k] = g_array_new(FALSE, FALSE, sizeof(struct later));
+	for (guint i = 0; i < p->entries->len; i++)     /* these may be new instances */
+		if (!func_at(p, g_array_index(p->entries, struct entry, i).fn)->is_api)
+			get_root(p, g_array_index(p->entries, struct entry, i).fn);
+	sp.entered = g_new0(uint64_t, p->insts->len + 1);
 	enter_entries(p, &sp);
 	spread_by_strength(p, &sp);
 	sp.level = 0;
@@ -215,5 +227,6 @@ void propagate_contexts(struct prog *p)
 	spread_by_strength(p, &sp);
 	for (unsigned k = 0; k < WEAKNESSES; k++)
 		g_array_free(sp.later[k], TRUE);
-	g_queue_free(sp.q);
+	g_free(sp.entered);
+	g_array_free(sp.q, TRUE);
 }

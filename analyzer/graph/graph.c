@@ -48,7 +48,19 @@ struct job { struct prog *p; struct depgraph *g; struct usage *u; struct sd_resu
 
 static void load(struct job *j) { j->ret = load_program(j->p, &j->err) || check_only(j->p, &j->err) ? -1 : 0; }
 static void slots(struct job *j) { solve_slots(j->p); find_containers(j->p); collect_strings(j->p); find_pointees(j->p); }
-static void relevant(struct job *j) { find_relevant_params(j->p); find_wants(j->p); find_reads(j->p); mark_callers(j->p); self_entries(j->p); }
+
+static void relevant(struct job *j)
+{
+	struct callers c = find_callers(j->p);
+
+	find_relevant_params(j->p, &c);
+	find_wants(j->p, &c);
+	free_callers(&c);
+	find_reads(j->p);
+	mark_callers(j->p);
+	self_entries(j->p);
+}
+
 static void instances(struct job *j) { run_roots(j->p); }
 static void classes(struct job *j) { finish_entries(j->p); resolve_classes(j->p); }
 static void contexts(struct job *j) { find_sleepers(j->p); propagate_contexts(j->p); }

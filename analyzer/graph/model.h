@@ -262,6 +262,7 @@ struct raw_class {
 	sd_sym global;                  /* link name, 0 when rooted in a record */
 	bool by_type, pointer;          /* pointer: class of what a pointer member points to */
 	bool unknown;                   /* nothing but the static type is known: an unknown lock */
+	bool sleeping;                  /* sleeping_type(); find_sleepers() */
 	bool many_keys;                 /* a helper's callers, or the object, choose the key: several classes of lockdep's */
 	bool unchecked;                 /* lockdep_set_novalidate_class() */
 	sd_sym lockdep_name;
@@ -412,9 +413,14 @@ bool slot_is_static(struct prog *p, sd_sym g, sd_sym rec, sd_sym member);
 struct callers { uint32_t *first, *who; };      /* of function k: who[first[k]] to who[first[k + 1] - 1]; one may be there twice */
 struct callers find_callers(struct prog *p);    /* through slots, too */
 void free_callers(struct callers *c);
+/*
+ * Looks at every function, then again at those whose callees @look said to have changed, until none has: rounds from the last
+ * function to the first, as if all were looked at in each.
+ */
+void look_upwards(struct prog *p, const struct callers *c, bool (*look)(struct prog *p, uint32_t fi, void *arg), void *arg);
 
 /* --- relevant.c --- */
-void find_relevant_params(struct prog *p);
+void find_relevant_params(struct prog *p, const struct callers *c);
 void mark_callers(struct prog *p);
 
 /* --- reads.c --- */
@@ -425,7 +431,7 @@ bool reads_member(struct prog *p, uint32_t fn, unsigned k, sd_sym rec, sd_sym me
 
 /* --- told.c --- */
 #define MAX_TOLD 4              /* what an instance may know of members of what it is given */
-void find_wants(struct prog *p);
+void find_wants(struct prog *p, const struct callers *c);
 void free_wants(struct func *f);
 bool wants_of_param(const struct func *f, uint32_t k);
 void each_told(struct prog *p, struct func *f, uint32_t ev, void (*use)(struct func *, sd_vid, uint64_t *), uint64_t *row);

@@ -292,37 +292,20 @@ static void forget_diverse_params(struct prog *p)
 	g_hash_table_destroy(count);
 }
 
-/* Bits only grow, so it ends; who has got one makes its callers due. */
-static void pass_on_to_callers(struct prog *p, const struct callers *c)
+/* Bits only grow, so it ends. */
+static bool pass_on_to(struct prog *p, uint32_t fi, void *none)
 {
-	bool *due = g_malloc(p->fns->len + 1), again = true;
-
-	memset(due, true, p->fns->len + 1);
-	while (again) {
-		again = false;
-		for (uint32_t i = p->fns->len; i-- > 0; ) {
-			bool changed = due[i] && pass_on_all(p, i);
-
-			/* what it passes to itself, too */
-			due[i] = changed;
-			again |= changed;
-			for (uint32_t k = c->first[i]; changed && k < c->first[i + 1]; k++)
-				due[c->who[k]] = true;
-		}
-	}
-	g_free(due);
+	(void)none;
+	return pass_on_all(p, fi);
 }
 
-void find_relevant_params(struct prog *p)
+void find_relevant_params(struct prog *p, const struct callers *c)
 {
-	struct callers c = find_callers(p);
-
 	for (uint32_t i = 0; i < p->fns->len; i++)
 		mark_local(p, i);
-	pass_on_to_callers(p, &c);
-	find_asked_bits(p, &c);
+	look_upwards(p, c, pass_on_to, NULL);
+	find_asked_bits(p, c);
 	forget_diverse_params(p);
-	free_callers(&c);
 }
 
 static bool is_dispatch_value(struct prog *p, const struct func *f, sd_vid v)

@@ -14,33 +14,45 @@
 
 #define MAX_SETS 16             /* of a function */
 
-/* Parameters that some caller, or its caller, gives the address of a record of its own: a bit each. */
-static uint64_t *find_given(struct prog *p)
+/* What @e hands on of records of its function's own, of which @own are the parameters that it was given so. */
+static void give(const struct sd_fn *ir, const struct sd_event *e, uint64_t own, uint64_t *to)
+{
+	for (uint32_t j = 0; j < e->nargs && j < 64; j++) {
+		const struct sd_val *x = &ir->vals[ir->ops[e->arg0 + j].val];
+
+		if (x->kind == SD_V_ADDRLOCAL || (x->kind == SD_V_PARAM && x->num < 64 && own >> x->num & 1))
+			*to |= UINT64_C(1) << j;
+	}
+}
+
+uint64_t *find_given(struct prog *p)
 {
 	uint64_t *given = g_new0(uint64_t, p->fns->len + 1);
-	bool changed = true;
+	bool *due = g_malloc(p->fns->len + 1), again = true;
 
-	while (changed) {
-		changed = false;
+	memset(due, true, p->fns->len + 1);
+	while (again) {
+		again = false;
 		for (uint32_t i = 0; i < p->fns->len; i++) {
 			const struct sd_fn *ir = func_at(p, i)->ir;
+			bool look = due[i];
 
-			for (uint32_t k = 0; k < ir->nevents; k++) {
+			due[i] = false;
+			for (uint32_t k = 0; look && k < ir->nevents; k++) {
 				const struct sd_event *e = &ir->events[k];
 				uint32_t fn = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
+				uint64_t to = fn ? given[fn - 1] : 0;
 
-				for (uint32_t j = 0; fn && j < e->nargs && j < 64; j++) {
-					const struct sd_val *x = &ir->vals[ir->ops[e->arg0 + j].val];
-
-					if ((x->kind != SD_V_ADDRLOCAL && !(x->kind == SD_V_PARAM && x->num < 64 && given[i] >> x->num & 1)) ||
-					    given[fn - 1] >> j & 1)
-						continue;
-					given[fn - 1] |= UINT64_C(1) << j;
-					changed = true;
-				}
+				if (!fn)
+					continue;
+				give(ir, e, given[i], &to);
+				if (to != given[fn - 1])
+					due[fn - 1] = again = true;
+				given[fn - 1] = to;
 			}
 		}
 	}
+	g_free(due);
 	return given;
 }
 
@@ -166,20 +178,18 @@ static bool sets_of(struct prog *p, struct func *f, uint64_t given)
 	return changed;
 }
 
-void find_sets(struct prog *p)
+static bool look_at(struct prog *p, uint32_t fi, void *arg)
 {
-	uint64_t *given = find_given(p);
-	bool changed = true;
+	const uint64_t *given = arg;
 
+	return given[fi] && !func_at(p, fi)->is_api && sets_of(p, func_at(p, fi), given[fi]);
+}
+
+void find_sets(struct prog *p, const struct callers *c, uint64_t *given)
+{
 	for (uint32_t i = 0; i < p->fns->len; i++)
 		g_clear_pointer(&func_at(p, i)->sets, g_array_unref);
-	while (changed) {
-		changed = false;
-		for (uint32_t i = p->fns->len; i-- > 0; )
-			if (given[i] && !func_at(p, i)->is_api)
-				changed |= sets_of(p, func_at(p, i), given[i]);
-	}
-	g_free(given);
+	look_upwards(p, c, look_at, given);
 }
 
 tid set_by_call(struct run *r, const struct state *s, const struct sd_event *e, tid addr)

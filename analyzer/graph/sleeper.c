@@ -16,7 +16,7 @@
 static bool spinning_held(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld)
 {
 	for (uint32_t i = 0; i < nheld; i++)
-		if (!sleeping_type(str(p, raw_at(p, g_array_index(in->heldv, struct held, held0 + i).l.cls)->lock_type)))
+		if (!raw_at(p, g_array_index(in->heldv, struct held, held0 + i).l.cls)->sleeping)
 			return true;
 	return false;
 }
@@ -61,7 +61,7 @@ bool sleeps(const struct prog *p, const struct rec_acq *a)
 {
 	const struct raw_class *c = raw_at(p, a->l.cls);
 
-	return !a->trylock && (sleeping_type(str(p, c->lock_type)) || !strcmp(str(p, c->name), SLEEP_CLASS));
+	return !a->trylock && (c->sleeping || !strcmp(str(p, c->name), SLEEP_CLASS));
 }
 
 /* might_sleep(), a mutex or the like in its first lines, or a call there of what has them. */
@@ -99,24 +99,47 @@ static void find_must_sleep(struct prog *p)
 	}
 }
 
-static GArray **callers_of(struct prog *p, bool plainly)
+/* Calls as the function was entered; @plainly: that are surely made. */
+static bool leads_on(const struct prog *p, const struct inst *in, const struct rec_call *c, bool plainly)
 {
-	GArray **callers = g_new0(GArray *, p->insts->len + 1);
+	return !c->slot && !(plainly && c->doubt) && as_entered(c->irq, c->bh) && c->emask == ENTRY_ALL && !spinning_held(p, in, c->held0, c->nheld);
+}
+
+struct call { uint32_t callee, caller; };
+
+/* Such calls, by callee: those of instance i are [first[i], first[i + 1]). */
+struct calls { uint32_t *first, *caller; };
+
+static struct calls callers_of(struct prog *p, bool plainly)
+{
+	struct calls c = { g_new0(uint32_t, p->insts->len + 2), NULL };
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct call));
 
 	for (uint32_t i = 0; i < p->insts->len; i++) {
 		const struct inst *in = inst_at(p, i);
 
 		for (guint k = 0; k < in->calls->len; k++) {
-			const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
+			const struct rec_call *rec = &g_array_index(in->calls, struct rec_call, k);
+			struct call call = { rec->callee, i };
 
-			if (c->slot || (plainly && c->doubt) || !as_entered(c->irq, c->bh) || c->emask != ENTRY_ALL || spinning_held(p, in, c->held0, c->nheld))
+			if (!leads_on(p, in, rec, plainly))
 				continue;
-			if (!callers[c->callee])
-				callers[c->callee] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-			g_array_append_val(callers[c->callee], i);
+			g_array_append_val(all, call);
+			c.first[rec->callee + 1]++;
 		}
 	}
-	return callers;
+	for (uint32_t i = 0; i < p->insts->len; i++)
+		c.first[i + 1] += c.first[i];
+	c.caller = g_new(uint32_t, all->len + 1);
+	for (guint k = all->len; k-- > 0; ) {
+		const struct call *call = &g_array_index(all, struct call, k);
+
+		c.caller[--c.first[call->callee + 1]] = call->caller;
+	}
+	memmove(c.first, c.first + 1, p->insts->len * sizeof(*c.first));
+	c.first[p->insts->len] = all->len;
+	g_array_free(all, TRUE);
+	return c;
 }
 
 static bool *mark_of(struct prog *p, uint32_t i, bool plainly)
@@ -126,7 +149,8 @@ static bool *mark_of(struct prog *p, uint32_t i, bool plainly)
 
 static void spread(struct prog *p, bool plainly)
 {
-	GArray **callers = callers_of(p, plainly), *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	struct calls c = callers_of(p, plainly);
 
 	for (uint32_t i = 0; i < p->insts->len; i++)
 		if (sleeps_itself(p, inst_at(p, i), plainly)) {
@@ -134,11 +158,11 @@ static void spread(struct prog *p, bool plainly)
 			g_array_append_val(work, i);
 		}
 	while (work->len) {
-		GArray *up = callers[g_array_index(work, uint32_t, work->len - 1)];
+		uint32_t callee = g_array_index(work, uint32_t, work->len - 1);
 
 		g_array_set_size(work, work->len - 1);
-		for (guint k = 0; up && k < up->len; k++) {
-			uint32_t i = g_array_index(up, uint32_t, k);
+		for (uint32_t k = c.first[callee]; k < c.first[callee + 1]; k++) {
+			uint32_t i = c.caller[k];
 
 			if (*mark_of(p, i, plainly))
 				continue;
@@ -146,15 +170,14 @@ static void spread(struct prog *p, bool plainly)
 			g_array_append_val(work, i);
 		}
 	}
-	for (uint32_t i = 0; i < p->insts->len; i++)
-		if (callers[i])
-			g_array_free(callers[i], TRUE);
-	g_free(callers);
+	g_free(c.first), g_free(c.caller);
 	g_array_free(work, TRUE);
 }
 
 void find_sleepers(struct prog *p)
 {
+	for (uint32_t i = 0; i < p->raw->len; i++)
+		raw_at(p, i)->sleeping = sleeping_type(str(p, raw_at(p, i)->lock_type));
 	spread(p, false);
 	spread(p, true);
 	find_must_sleep(p);

@@ -209,15 +209,19 @@ static void find_stored(struct func *f, GHashTable *members)
 	}
 }
 
-/* Grows to a fixpoint: at most MAX_WANTS of a function. */
-void find_wants(struct prog *p)
+static bool look_at_callees(struct prog *p, uint32_t fi, void *members)
 {
+	return !func_at(p, fi)->is_api && from_callees(p, func_at(p, fi), members);
+}
+
+/* Grows to a fixpoint: at most MAX_WANTS of a function. */
+void find_wants(struct prog *p, const struct callers *c)
+{
+	uint64_t *given = find_given(p);
 	GHashTable *members;
-	bool changed = true;
 
-	find_sets(p);
+	find_sets(p, c, given);
 	members = told_members(p);
-
 	for (uint32_t i = 0; i < p->fns->len; i++) {
 		struct func *f = func_at(p, i);
 
@@ -227,14 +231,10 @@ void find_wants(struct prog *p)
 			if (f->ir->blocks[b].term == SD_TERM_BRANCH || f->ir->blocks[b].term == SD_TERM_SWITCH)
 				want_tested(f, f->ir->blocks[b].cond, members, 0);
 	}
-	while (changed) {
-		changed = false;
-		for (uint32_t i = p->fns->len; i-- > 0; )
-			if (!func_at(p, i)->is_api)
-				changed |= from_callees(p, func_at(p, i), members);
-	}
+	look_upwards(p, c, look_at_callees, members);
 	g_hash_table_destroy(members);
-	find_sets(p);           /* again: now it is known who else stores there */
+	find_sets(p, c, given); /* again: now it is known who else stores there */
+	g_free(given);
 }
 
 bool wants_of_param(const struct func *f, uint32_t k)

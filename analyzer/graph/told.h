@@ -23,8 +23,10 @@ bool chain_of(const struct sd_fn *ir, sd_vid v, struct want *w, sd_vid *root);
 bool happened(const struct sd_fn *ir, uint32_t ev, uint32_t b, uint32_t before);
 
 /* --- sets.c --- */
+/* [function]: parameters that some caller, or its caller, gives the address of a record of its own, a bit each; g_free(). */
+uint64_t *find_given(struct prog *p);
 /* Sets func.sets: what may be set, or, once func.stored is there, what surely is. */
-void find_sets(struct prog *p);
+void find_sets(struct prog *p, const struct callers *c, uint64_t *given);
 /* A constant or a local's address as it is written; 0: of anything else an instance may know a part only. */
 static inline tid eval_plain(struct run *r, const struct state *s, sd_vid v)
 {
