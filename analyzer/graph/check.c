@@ -121,14 +121,18 @@ static size_t ndeps(const struct sd_finding *f)
 	return !f->deps ? 0 : f->kind == SD_K_CIRCULAR ? f->nchain : MAX(f->nchain - 1, 1);
 }
 
-/* The use of a class that is the whole of the finding: sleeping, or a lock that sleeps, in an interrupt. */
+/*
+ * The use in an interrupt.  Where it is the whole finding (sleeping there) as strictly as what is under a lock; else only what is handed
+ * down decides: a lock's other users have no say in which of its members an interrupt finds.
+ */
 static void note_open_use(struct checker *c, const struct sd_finding *f)
 {
 	static const enum sd_usage bits[] = { SD_U_IN_HARDIRQ_W, SD_U_IN_HARDIRQ_R, SD_U_IN_SOFTIRQ_W, SD_U_IN_SOFTIRQ_R };
+	uint32_t cls = f->chain[0];
 
 	for (size_t i = 0; i < G_N_ELEMENTS(bits); i++)
-		if (f->nwit && usage_wit(c, f->chain[0], bits[i]) == f->wit[0])
-			f->wit[0]->member = !forced_use(c->p, f->chain[0], &c->u[f->chain[0]].by[bits[i]]);
+		if (f->nwit && usage_wit(c, cls, bits[i]) == f->wit[0])
+			f->wit[0]->member = !forced_use(c->p, cls, &c->u[cls].by[bits[i]], f->kind == SD_K_INCONSISTENT || f->kind == SD_K_IRQ_INVERSION);
 }
 
 /* Which of its witnesses a member of an object decides. */
@@ -141,8 +145,7 @@ static void note_open(struct checker *c, const struct sd_finding *f)
 		if (w)
 			w->member = !forced_dep(c->p, c->g, &e, f->kind_bit[i]);
 	}
-	if (!ndeps(f) && (f->kind == SD_K_SLEEPING || f->kind == SD_K_WAIT_CONTEXT))
-		note_open_use(c, f);
+	note_open_use(c, f);
 }
 
 bool rank_finding(struct checker *c, struct sd_finding *f)

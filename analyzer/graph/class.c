@@ -105,7 +105,11 @@ static void split(struct prog *p, const struct inst *in, tid obj, struct lock_pa
 		} else if (b && term(p, b)->kind != T_CONST && term(p, b)->kind != T_FUNC) {
 			obj = b;
 		} else {
-			break;
+			tid kept = out->chain->len ? 0 : stored_in_member(p, in, obj), path = kept ? pointee_of(p, kept) : 0;
+
+			if (!path)
+				break;
+			obj = path;
 		}
 		t = term(p, obj);
 	}

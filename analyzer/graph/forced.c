@@ -24,15 +24,16 @@
 #define MAX_READS 8             /* calls deep, of functions that only read */
 
 /* known: position() -> 1 or 2, for no and yes */
-struct game { struct prog *p; const struct sd_fn *holder; uint32_t ev; struct aim aim; GHashTable *known; unsigned depth; };
-/* A function, and which of its first parameters are integers that its caller got from an object's member. */
-struct view { struct prog *p; const struct func *f; uint32_t open; };
+struct game { struct prog *p; const struct sd_fn *holder; uint32_t ev; bool given; struct aim aim; GHashTable *known; unsigned depth; };
+/* A function, and which of its first parameters are integers that its caller got from an object's member; given: only these are open. */
+struct view { struct prog *p; const struct func *f; uint32_t open; bool given; };
 
 /* --- which conditions are open --- */
 
 static bool is_open(const struct view *w, sd_vid v, unsigned depth);
 
-enum { READS_UNKNOWN, READS_NOT /* alone */, READS_POINTERS, READS_GIVEN /* integers */, READS_MEMBERS };
+/* 0 is not asked yet.  GIVEN: integers that it is given. */
+enum { READS_NOT = 1 /* alone */, READS_POINTERS = 2, READS_GIVEN = 4, READS_MEMBERS = 8 };
 
 /* By the rules it does nothing, or nothing but read. */
 static bool does_nothing(struct prog *p, const struct sd_event *e)
@@ -47,15 +48,16 @@ static bool does_nothing(struct prog *p, const struct sd_event *e)
 /* What the values that function @f returns, and those that it chooses by, are made of. */
 static uint8_t made_of(struct prog *p, const struct func *f)
 {
+	const struct view own = { p, f, 0, false }, given = { p, f, UINT32_MAX, true };
 	uint8_t reads = READS_POINTERS;
 
-	for (uint32_t b = 0; b < f->ir->nblocks && reads != READS_MEMBERS; b++) {
+	for (uint32_t b = 0; b < f->ir->nblocks; b++) {
 		sd_vid v = f->ir->blocks[b].cond;
 
-		if (v && is_open(&(struct view){ p, f, 0 }, v, 0))
-			reads = READS_MEMBERS;
-		else if (v && is_open(&(struct view){ p, f, UINT32_MAX }, v, 0))
-			reads = READS_GIVEN;
+		if (v && is_open(&own, v, 0))
+			reads |= READS_MEMBERS;
+		if (v && is_open(&given, v, 0))
+			reads |= READS_GIVEN;
 	}
 	return reads;
 }
@@ -95,10 +97,10 @@ static bool call_is_open(const struct view *w, const struct sd_event *e, unsigne
 	uint32_t fn = e->callee ? func_find(w->p, e->callee) : 0;
 	uint8_t reads = fn ? reads_of(w->p, func_at(w->p, fn - 1), 0) : READS_NOT;
 
-	for (uint32_t i = 0; reads == READS_GIVEN && i < e->nargs; i++)
+	for (uint32_t i = 0; (reads & READS_GIVEN) && i < e->nargs; i++)
 		if (is_open(w, w->f->ir->ops[e->arg0 + i].val, depth + 1))
 			return true;
-	return reads == READS_MEMBERS || tests_context(w->p, e);
+	return !w->given && ((reads & READS_MEMBERS) || tests_context(w->p, e));
 }
 
 /* The value at address @v is a variable's or a local's own. */
@@ -121,7 +123,7 @@ static bool is_open(const struct view *w, sd_vid v, unsigned depth)
 	case SD_V_PARAM:
 		return x->tkind == SD_T_INT && x->num < MAX_OPEN && (w->open >> x->num & 1);
 	case SD_V_LOAD:
-		return x->tkind == SD_T_INT && !of_variable(ir, x->a);
+		return !w->given && x->tkind == SD_T_INT && !of_variable(ir, x->a);
 	case SD_V_OP:
 		return is_open(w, x->a, depth + 1) || (x->b && is_open(w, x->b, depth + 1));
 	case SD_V_CALL:
@@ -188,7 +190,7 @@ static bool all_sides(const struct game *g, const struct view *w, const struct i
 	const struct sd_block *bl = &ir->blocks[b];
 
 	return (bl->term == SD_TERM_BRANCH || bl->term == SD_TERM_SWITCH) && both_ways(in, b) && !begins_loop(ir, b) &&
-	       (is_open(w, bl->cond, 0) || set_by_holder(g, ir, bl->cond, 0));
+	       (is_open(w, bl->cond, 0) || (!g->given && set_by_holder(g, ir, bl->cond, 0)));
 }
 
 /* --- the game --- */
@@ -232,11 +234,12 @@ static bool lost(const struct prog *p, const struct rec_call *c, uint32_t i)
 /* Parameters of the callee that are open: the caller has them from a member. */
 static uint32_t open_below(const struct view *w, const struct rec_call *c)
 {
+	const struct view any = { w->p, w->f, w->open, false };
 	const struct sd_event *e = &w->f->ir->events[c->ev];
 	uint32_t open = 0;
 
 	for (uint32_t i = 0; i < e->nargs && i < MAX_OPEN; i++)
-		if (lost(w->p, c, i) || is_open(w, w->f->ir->ops[e->arg0 + i].val, 0))
+		if (lost(w->p, c, i) || is_open(&any, w->f->ir->ops[e->arg0 + i].val, 0))
 			open |= UINT32_C(1) << i;
 	return open;
 }
@@ -268,7 +271,7 @@ static bool called_in(struct game *g, const struct view *w, const struct inst *i
 	for (guint i = 0; i < in->calls->len; i++) {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
 
-		if (event_in(bl, c->ev) && call_does(g, w, c, bit, level) && (c->ntargets < 2 || all_targets(g, w, in, c->ev, bit, level)))
+		if (event_in(bl, c->ev) && call_does(g, w, c, bit, level) && (c->ntargets < 2 || g->given || all_targets(g, w, in, c->ev, bit, level)))
 			return true;
 	}
 	return false;
@@ -292,7 +295,7 @@ static bool forced_sides(const struct game *g, const struct view *w, const struc
 static bool play(struct game *g, struct at at)
 {
 	const struct inst *in = inst_at(g->p, g->p->acq->inst[at.node]);
-	const struct view w = { g->p, func_at(g->p, in->fn), at.open };
+	const struct view w = { g->p, func_at(g->p, in->fn), at.open, g->given };
 	const struct sd_fn *ir = w.f->ir;
 	unsigned bit = g->p->acq->bit[at.node];
 	bool *done = g_new0(bool, ir->nblocks + 1), changed = true, forced;
@@ -353,10 +356,10 @@ static uint32_t open_params(const struct prog *p, const struct inst *in)
 }
 
 /* Below call @c, made by @in in entry state @bit with the lock held. */
-static bool forced_below(struct prog *p, const struct inst *in, const struct rec_call *c, unsigned bit, int level, const struct aim *aim)
+static bool forced_below(struct prog *p, const struct inst *in, const struct rec_call *c, unsigned bit, int level, bool given, const struct aim *aim)
 {
-	const struct view w = { p, func_at(p, in->fn), open_params(p, in) };
-	struct game g = { p, w.f->ir, c->ev, *aim, g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL), 0 };
+	const struct view w = { p, func_at(p, in->fn), open_params(p, in), given };
+	struct game g = { p, w.f->ir, c->ev, given, *aim, g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL), 0 };
 	bool forced = call_does(&g, &w, c, bit, level);
 
 	g_hash_table_destroy(g.known);
@@ -366,7 +369,7 @@ static bool forced_below(struct prog *p, const struct inst *in, const struct rec
 /* A callback, whose map is held around it. */
 static bool forced_entry(struct prog *p, const struct inst *in, unsigned bit, int level, const struct aim *aim)
 {
-	struct game g = { p, func_at(p, in->fn)->ir, 0, *aim, g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL), 0 };
+	struct game g = { p, func_at(p, in->fn)->ir, 0, false, *aim, g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL), 0 };
 	uint32_t node = node_at(in, bit);
 	bool forced = node != UINT32_MAX && forced_node(&g, (struct at){ node, level, 0 });
 
@@ -382,7 +385,7 @@ bool forced_at(struct prog *p, const struct source *s, uint32_t el, int level)
 		return true;
 	if (s->what == SRC_ENTRY)
 		return forced_entry(p, in, s->bit, level, &(struct aim){ el, UINT32_MAX, ANY_DEPTH });
-	return forced_below(p, in, &g_array_index(in->calls, struct rec_call, s->rec), s->bit, level, &(struct aim){ el, s->from, ANY_DEPTH });
+	return forced_below(p, in, &g_array_index(in->calls, struct rec_call, s->rec), s->bit, level, false, &(struct aim){ el, s->from, ANY_DEPTH });
 }
 
 bool forced_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind)
@@ -409,7 +412,7 @@ static const struct rec_call *entry_call(struct prog *p, uint32_t *inst, unsigne
 	return c;
 }
 
-bool forced_use(struct prog *p, uint32_t cls, const struct use *u)
+bool forced_use(struct prog *p, uint32_t cls, const struct use *u, bool given)
 {
 	const struct rec_acq *a = &g_array_index(inst_at(p, u->inst)->acqs, struct rec_acq, u->rec);
 	uint32_t inst = u->inst;
@@ -420,5 +423,5 @@ bool forced_use(struct prog *p, uint32_t cls, const struct use *u)
 	if (!c)
 		return true;
 	reader = reads_recursively(p, a->mode, point_at(u->bit, a->irq, a->bh));
-	return forced_below(p, inst_at(p, inst), c, bit, DEPTH, &(struct aim){ elem_of(cls, reader, a->nested), UINT32_MAX, ANY_DEPTH });
+	return forced_below(p, inst_at(p, inst), c, bit, DEPTH, given, &(struct aim){ elem_of(cls, reader, a->nested), UINT32_MAX, ANY_DEPTH });
 }

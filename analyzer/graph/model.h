@@ -744,11 +744,12 @@ void free_descents(struct prog *p);
 /* --- forced.c --- */
 /*
  * Whatever the members of the objects say that are handed down: is it acquired below this source; is what the edge says; is the
- * lock used so, from the entry that the use is known by?
+ * lock used so, from the entry that the use is known by?  @given: as far as functions decide by what they are given, from a member, and not by
+ * what they read.
  */
 bool forced_at(struct prog *p, const struct source *s, uint32_t el, int level);
 bool forced_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind);
-bool forced_use(struct prog *p, uint32_t cls, const struct use *u);
+bool forced_use(struct prog *p, uint32_t cls, const struct use *u, bool given);
 
 /* --- witness.c --- */
 struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit);

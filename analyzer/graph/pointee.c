@@ -3,7 +3,7 @@
  * pointee.c - what a pointer kept in a member points to, when all that store there store the same.
  *
  * `done->waitq` is the queue of a backing device, since nothing but &bdi->wb_waitq is ever stored there: the class of a
- * lock reached through the member is that of the path stored.  Members and the parameters that are stored in them are
+ * lock reached through the member is that of the path stored, also by a helper that returns it.  Members and the parameters that are stored in them are
  * slots; a slot is unset, one path, or anything.  Flow-insensitive; slots only move up, so it ends.
  *
  * Requires: slots (their keys).  Sets: prog->pointees.
@@ -12,6 +12,7 @@
 #include "model.h"
 
 #define ANYTHING UINT32_MAX
+#define MAX_HELPERS 4           /* deep, that return the path */
 
 struct flow { sd_sym from, to; };
 struct pointees {
@@ -35,17 +36,39 @@ static bool meet(struct prog *p, sd_sym slot, tid value)
 	return true;
 }
 
+static tid path_of(struct prog *p, const struct func *f, sd_vid v, unsigned depth);
+
+/* What the callee of @e returns on all of its ways: `return &page->ptl;`. */
+static tid returned_path(struct prog *p, const struct sd_event *e, unsigned depth)
+{
+	uint32_t fn = e->callee ? func_find(p, e->callee) : 0;
+	const struct func *f = fn ? func_at(p, fn - 1) : NULL;
+	tid path = 0;
+
+	for (uint32_t b = 0; f && b < f->ir->nblocks; b++) {
+		const struct sd_block *bl = &f->ir->blocks[b];
+		tid t = bl->term != SD_TERM_RETURN ? 0 : depth < MAX_HELPERS ? path_of(p, f, bl->cond, depth + 1) : ANYTHING;
+
+		if (t && path && t != path)
+			return ANYTHING;
+		path = t ? t : path;
+	}
+	return path ? path : ANYTHING;
+}
+
 /* A member's address as a path from its record; ANYTHING where it is no such address. */
-static tid path_of(struct prog *p, const struct func *f, sd_vid v)
+static tid path_of(struct prog *p, const struct func *f, sd_vid v, unsigned depth)
 {
 	const struct sd_val *x = &f->ir->vals[v];
 	tid base;
 
 	if (x->kind == SD_V_GLOBAL)
 		return mk_sym(p, T_GLOBAL, x->sym, x->type);
+	if (x->kind == SD_V_CALL)
+		return returned_path(p, &f->ir->events[x->num], depth);
 	if (x->kind != SD_V_FIELD)
 		return ANYTHING;
-	base = path_of(p, f, x->a);
+	base = path_of(p, f, x->a, depth);
 	return mk_field(p, base == ANYTHING ? mk_any(p, x->rec) : base, x->rec, x->sym, x->type);
 }
 
@@ -69,7 +92,7 @@ static void store(struct pointees *w, uint32_t fi, sd_vid v, sd_sym to, unsigned
 		if (x->kind == SD_V_PARAM)
 			g_hash_table_add(w->needed, GUINT_TO_POINTER(from));
 	} else {
-		meet(w->p, to, path_of(w->p, f, v));
+		meet(w->p, to, path_of(w->p, f, v, 0));
 	}
 }
 

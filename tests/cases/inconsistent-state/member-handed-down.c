@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The handler hands the socket's flags down: whether they make it take the lock the socket says. */
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/spinlock.h>
+#include <linux/syscalls.h>
+
+struct sock { unsigned int allocation; int busy; };
+
+static DEFINE_SPINLOCK(a);
+extern struct sock *sock_of(int n);
+
+static void get(unsigned int gfp)
+{
+	if (gfp & 4) {
+		spin_lock(&a);
+		spin_unlock(&a);
+	}
+}
+
+static void receive(struct sock *sk)
+{
+	get(sk->allocation);
+}
+
+static irqreturn_t on_irq(int irq, void *d)
+{
+	receive(sock_of(irq));
+	return IRQ_HANDLED;
+}
+
+SYSCALL_DEFINE0(plain)
+{
+	spin_lock(&a);
+	spin_unlock(&a);
+	return 0;
+}
+
+static int __init setup(void)
+{
+	return request_irq(1, on_irq, 0, "t", NULL);
+}
+module_init(setup);
