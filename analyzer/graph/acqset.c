@@ -99,10 +99,12 @@ static void add_calls(struct prog *p, struct acqsets *s, GArray *out, uint32_t v
 	for (guint k = 0; k < in->calls->len; k++) {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
 		struct below b = { .node = node_below(p, c, s->bit[v]), .relset = c->relset, .call = k, .cost = (uint8_t)call_cost(c),
-				   .held = c->nheld != 0, .under = holds_any(in, c->held0, c->nheld) };
+				   .held = c->nheld && s->releases[c->callee] };
 
-		if (b.node != NONE && b.cost <= DEPTH)
-			g_array_append_val(out, b);
+		if (b.node == NONE || b.cost > DEPTH)
+			continue;
+		b.under = holds_any(in, c->held0, c->nheld);
+		g_array_append_val(out, b);
 	}
 	if (out->len - first < 2)
 		return;
@@ -202,20 +204,35 @@ static void find_order(struct order *o, const struct acqsets *s)
 
 /* --- rows --- */
 
-enum { ALL, CLEAN, INNER, REL, NROW };
+enum { ALL, INNER, CLEAN, REL, NROW };
 
 struct filler {
 	struct prog *p;
 	struct acqsets *s;
 	const struct order *o;
 	struct rowacc *acc;
-	rowid *own[NROW];               /* [node]: of its own acquisitions, and relsets of its calls */
+	struct taken *own_taken;        /* [node]: of its own acquisitions */
+	struct freed *own_freed;        /* ... and relsets of its calls */
+	uint64_t *changed[DEPTH + 1];   /* bit per node: its rows at this level are not those of the level before */
 	GArray *parts[NROW];            /* rowid: what a component is made of */
 	unsigned level;
 };
 
-static rowid row_of(struct filler *f, const GArray *members)
+static bool has_changed(const struct filler *f, unsigned level, uint32_t v)
 {
+	return !level || (f->changed[level][v / 64] >> (v % 64) & 1);
+}
+
+static void part(struct filler *f, unsigned kind, rowid row)
+{
+	if (row)
+		g_array_append_val(f->parts[kind], row);
+}
+
+static rowid row_of(struct filler *f, unsigned kind)
+{
+	const GArray *members = f->parts[kind];
+
 	for (guint i = 0; i < members->len; i++)
 		rowacc_put(f->acc, g_array_index(members, uint32_t, i));
 	return rowacc_take(f->acc);
@@ -248,23 +265,28 @@ static void put_acquired(struct filler *f, const struct inst *in, const struct r
 	put_released(f, a->relset);
 }
 
+static void no_parts(struct filler *f)
+{
+	for (unsigned k = 0; k < NROW; k++)
+		g_array_set_size(f->parts[k], 0);
+}
+
 static void find_own(struct filler *f)
 {
 	const struct acqsets *s = f->s;
 
-	for (unsigned k = 0; k < NROW; k++)
-		f->own[k] = g_new(rowid, s->nnode + 1);
 	for (uint32_t v = 0; v < s->nnode; v++) {
 		const struct inst *in = inst_at(f->p, s->inst[v]);
 
-		for (unsigned k = 0; k < NROW; k++)
-			g_array_set_size(f->parts[k], 0);
+		no_parts(f);
 		for (guint i = 0; i < in->acqs->len; i++)
 			put_acquired(f, in, &g_array_index(in->acqs, struct rec_acq, i), s->bit[v]);
+		f->own_taken[v] = (struct taken){ row_of(f, ALL), row_of(f, INNER) };
+		if (!s->releases[s->inst[v]])
+			continue;
 		for (uint32_t k = s->first[v]; k < s->first[v + 1]; k++)
 			put_released(f, s->below[k].relset);
-		for (unsigned k = 0; k < NROW; k++)
-			f->own[k][v] = row_of(f, f->parts[k]);
+		f->own_freed[v] = (struct freed){ row_of(f, CLEAN), row_of(f, REL) };
 	}
 }
 
@@ -274,6 +296,29 @@ bool holds_class(const struct prog *p, const struct inst *in, uint32_t held0, ui
 		if (final_of(p, g_array_index(in->heldv, struct held, held0 + i).l.cls) == cls)
 			return true;
 	return false;
+}
+
+/* Does this call lead out of the component, at a cost that this level allows? */
+static bool leads_out(const struct filler *f, uint32_t v, const struct below *b)
+{
+	return b->cost <= f->level && (b->cost || f->o->scc[b->node] != f->o->scc[v]);
+}
+
+static void add_taken(struct filler *f, uint32_t v, bool anew)
+{
+	const struct acqsets *s = f->s;
+
+	part(f, ALL, anew ? f->own_taken[v].all : s->taken[f->level - 1][v].all);
+	part(f, INNER, anew ? f->own_taken[v].inner : s->taken[f->level - 1][v].inner);
+	for (uint32_t k = s->first[v]; k < s->first[v + 1]; k++) {
+		const struct below *b = &s->below[k];
+
+		if (!leads_out(f, v, b) || (!anew && !has_changed(f, f->level - b->cost, b->node)))
+			continue;
+		part(f, ALL, s->taken[f->level - b->cost][b->node].all);
+		if (!b->under)
+			part(f, INNER, s->taken[f->level - b->cost][b->node].inner);
+	}
 }
 
 /* What is held at the call itself is what the callee releases then, and not a lock of our caller's. */
@@ -291,63 +336,100 @@ static rowid released_beyond(struct filler *f, uint32_t v, const struct below *b
 	return rowacc_take(f->acc);
 }
 
-static void part(struct filler *f, unsigned kind, rowid row)
-{
-	g_array_append_val(f->parts[kind], row);
-}
-
-static void add_node(struct filler *f, uint32_t v)
+/* All is clean below what releases nothing. */
+static void add_freed(struct filler *f, uint32_t v)
 {
 	const struct acqsets *s = f->s;
 
-	for (unsigned kind = 0; kind < NROW; kind++)
-		part(f, kind, f->own[kind][v]);
+	part(f, CLEAN, f->own_freed[v].clean);
+	part(f, REL, f->own_freed[v].rel);
 	for (uint32_t k = s->first[v]; k < s->first[v + 1]; k++) {
 		const struct below *b = &s->below[k];
 		unsigned level = f->level - b->cost;
 		rowid released;
 
-		if (b->cost > f->level || (!b->cost && f->o->scc[b->node] == f->o->scc[v]))
+		if (!leads_out(f, v, b))
 			continue;
-		released = released_beyond(f, v, b, s->rel[level][b->node]);
-		part(f, ALL, s->all[level][b->node]);
+		released = released_beyond(f, v, b, s->freed[level][b->node].rel);
 		part(f, REL, released);
 		if (!b->relset)
-			part(f, CLEAN, released ? s->clean[level][b->node] : s->all[level][b->node]);
-		if (!b->under)
-			part(f, INNER, s->inner[level][b->node]);
+			part(f, CLEAN, released ? s->freed[level][b->node].clean : s->taken[level][b->node].all);
 	}
 }
 
-static void fill_component(struct filler *f, uint32_t from, uint32_t to)
+/* A level adds what is behind one more guess: to who calls by one, and to who calls what has changed so. */
+static bool may_change(const struct filler *f, uint32_t v)
+{
+	const struct acqsets *s = f->s;
+
+	if (!f->level)
+		return true;
+	for (uint32_t k = s->first[v]; k < s->first[v + 1]; k++)
+		if (leads_out(f, v, &s->below[k]) && has_changed(f, f->level - s->below[k].cost, s->below[k].node))
+			return true;
+	return false;
+}
+
+static bool component_may_change(const struct filler *f, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++)
+		if (may_change(f, f->o->out[i]))
+			return true;
+	return false;
+}
+
+static rowid union_of(struct filler *f, unsigned kind)
+{
+	return rows_union(f->acc, (rowid *)f->parts[kind]->data, f->parts[kind]->len);
+}
+
+static void set_rows(struct filler *f, uint32_t v, struct taken taken, struct freed freed)
 {
 	struct acqsets *s = f->s;
-	rowid row[NROW];
 
-	for (unsigned kind = 0; kind < NROW; kind++)
-		g_array_set_size(f->parts[kind], 0);
-	for (uint32_t i = from; i < to; i++)
-		add_node(f, f->o->out[i]);
-	for (unsigned kind = 0; kind < NROW; kind++)
-		row[kind] = rows_union(f->acc, (rowid *)f->parts[kind]->data, f->parts[kind]->len);
-	for (uint32_t i = from; i < to; i++) {
-		uint32_t v = f->o->out[i];
+	s->taken[f->level][v] = taken;
+	if (freed.clean || freed.rel)
+		s->freed[f->level][v] = freed;
+	if (f->level && (memcmp(&taken, &s->taken[f->level - 1][v], sizeof(taken)) || memcmp(&freed, &s->freed[f->level - 1][v], sizeof(freed))))
+		f->changed[f->level][v / 64] |= UINT64_C(1) << (v % 64);
+}
 
-		s->all[f->level][v] = row[ALL];
-		s->clean[f->level][v] = row[CLEAN];
-		s->inner[f->level][v] = row[INNER];
-		s->rel[f->level][v] = row[REL];
+/*
+ * The rows of what releases nothing grow from level to level, so only what is new is added; a clean row may lose something, when
+ * what is released is only seen behind a guess.
+ */
+static void fill_component(struct filler *f, uint32_t from, uint32_t to)
+{
+	uint32_t first = f->o->out[from];
+	bool releases = f->s->releases[f->s->inst[first]], changes = component_may_change(f, from, to);
+	struct taken taken;
+	struct freed freed = { 0 };
+
+	if (changes) {
+		no_parts(f);
+		for (uint32_t i = from; i < to; i++)
+			add_taken(f, f->o->out[i], !f->level);
+		taken = (struct taken){ union_of(f, ALL), union_of(f, INNER) };
+		for (uint32_t i = from; i < to && releases; i++)
+			add_freed(f, f->o->out[i]);
+		if (releases)
+			freed = (struct freed){ union_of(f, CLEAN), union_of(f, REL) };
+	} else {
+		taken = f->s->taken[f->level - 1][first];
+		if (releases)
+			freed = f->s->freed[f->level - 1][first];
 	}
+	for (uint32_t i = from; i < to; i++)
+		set_rows(f, f->o->out[i], taken, freed);
 }
 
 static void fill_level(struct filler *f)
 {
 	struct acqsets *s = f->s;
 
-	s->all[f->level] = g_new0(rowid, s->nnode + 1);
-	s->clean[f->level] = g_new0(rowid, s->nnode + 1);
-	s->inner[f->level] = g_new0(rowid, s->nnode + 1);
-	s->rel[f->level] = g_new0(rowid, s->nnode + 1);
+	s->taken[f->level] = g_new0(struct taken, s->nnode + 1);
+	s->freed[f->level] = g_new0(struct freed, s->nnode + 1);
+	f->changed[f->level] = g_new0(uint64_t, s->nnode / 64 + 1);
 	for (uint32_t i = 0, k; i < s->nnode; i = k) {
 		for (k = i + 1; k < s->nnode && f->o->scc[f->o->out[k]] == f->o->scc[f->o->out[i]]; k++)
 			;
@@ -366,15 +448,18 @@ void compute_acqsets(struct prog *p)
 	find_order(&o, s);
 	s->rows = rows_new();
 	f.acc = rowacc_new(s->rows, ELEM_LIMIT);
+	f.own_taken = g_new0(struct taken, s->nnode + 1);
+	f.own_freed = g_new0(struct freed, s->nnode + 1);
 	for (unsigned k = 0; k < NROW; k++)
 		f.parts[k] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	find_own(&f);
 	for (f.level = 0; f.level <= DEPTH; f.level++)
 		fill_level(&f);
-	for (unsigned k = 0; k < NROW; k++) {
+	for (unsigned k = 0; k < NROW; k++)
 		g_array_free(f.parts[k], TRUE);
-		g_free(f.own[k]);
-	}
+	for (unsigned k = 0; k <= DEPTH; k++)
+		g_free(f.changed[k]);
+	g_free(f.own_taken), g_free(f.own_freed);
 	rowacc_free(f.acc);
 	g_free(o.index);        /* the first of one piece */
 }
@@ -383,14 +468,11 @@ void free_acqsets(struct acqsets *s)
 {
 	if (!s)
 		return;
-	for (unsigned k = 0; k <= DEPTH; k++) {
-		g_free(s->all[k]);
-		g_free(s->clean[k]);
-		g_free(s->inner[k]);
-		g_free(s->rel[k]);
-	}
+	for (unsigned k = 0; k <= DEPTH; k++)
+		g_free(s->taken[k]), g_free(s->freed[k]);
 	g_free(s->first);
 	g_free(s->below);
+	g_free(s->releases);
 	g_free(s->inst);
 	g_free(s->bit);
 	rows_free(s->rows);
@@ -413,7 +495,7 @@ static bool may_release(struct prog *p, rowid rel, uint32_t cls)
  */
 rowid acquired_under(struct prog *p, uint32_t node, unsigned level, uint32_t cls)
 {
-	rowid rel = p->acq->rel[level][node];
+	const struct freed *freed = &p->acq->freed[level][node];
 
-	return rel && may_release(p, rel, cls) ? p->acq->clean[level][node] : p->acq->all[level][node];
+	return freed->rel && may_release(p, freed->rel, cls) ? freed->clean : p->acq->taken[level][node].all;
 }

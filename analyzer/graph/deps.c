@@ -67,6 +67,7 @@ static void each_held(struct builder *b, guint first, const struct inst *in, uin
 		s.nested = h->nested;
 		s.node = node;
 		s.all = node != UINT32_MAX ? acquired_under(b->p, node, level, s.from) : all;
+		s.clean = node != UINT32_MAX && s.all == b->p->acq->freed[level][node].clean;
 		s.inner = s.all == all && is_innermost(in, held0, k, nheld) ? inner : 0;
 		add_source(b, first, &s);
 	}
@@ -106,8 +107,8 @@ static void from_call(struct builder *b, uint32_t id, struct inst *in, guint i)
 
 		if (w == UINT32_MAX)
 			continue;
-		s.all = b->p->acq->all[level][w];
-		s.inner = b->p->acq->inner[level][w];
+		s.all = b->p->acq->taken[level][w].all;
+		s.inner = b->p->acq->taken[level][w].inner;
 		s.bit = (uint8_t)bit;
 		s.cost = cost_of(in, bit, c);
 		each_held(b, first, in, c->held0, c->nheld, s, w, level);
@@ -130,8 +131,9 @@ static void from_entry(struct builder *b, guint i)
 		return;
 	s.from = final_of(b->p, e->map - 1);
 	s.node = w;
-	s.all = b->p->acq->all[DEPTH][w];
-	s.inner = b->p->acq->inner[DEPTH][w];
+	s.all = b->p->acq->taken[DEPTH][w].all;
+	s.inner = b->p->acq->taken[DEPTH][w].inner;
+	s.clean = s.all == b->p->acq->freed[DEPTH][w].clean;
 	add_source(b, b->src->len, &s);
 }
 
@@ -193,8 +195,8 @@ rowid source_row(const struct prog *p, const struct source *s, unsigned level, b
 		return inner ? s->inner : s->all;
 	level -= s->guesses;
 	if (inner)
-		return s->inner ? p->acq->inner[level][s->node] : 0;
-	return s->all == p->acq->clean[DEPTH - s->guesses][s->node] ? p->acq->clean[level][s->node] : p->acq->all[level][s->node];
+		return s->inner ? p->acq->taken[level][s->node].inner : 0;
+	return s->clean ? p->acq->freed[level][s->node].clean : p->acq->taken[level][s->node].all;
 }
 
 static bool shows(struct prog *p, const struct source *s, uint32_t el)

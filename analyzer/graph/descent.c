@@ -127,7 +127,7 @@ static bool go_down(struct prog *p, struct descents *d, uint32_t i, const struct
 		const struct below *b = &s->below[k];
 		int level = at.level - b->cost;
 
-		if (level < 0 || was_met(d, b->node, level) || !holds(d, s->rows, s->all[level][b->node], aim->el) ||
+		if (level < 0 || was_met(d, b->node, level) || !holds(d, s->rows, s->taken[level][b->node].all, aim->el) ||
 		    (b->relset && released_by(p, b->relset, aim->from)))
 			continue;
 		meet(d, b->node, i, k, level, at.depth + 1u);

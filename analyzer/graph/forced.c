@@ -335,7 +335,7 @@ static bool forced_node(struct game *g, struct at at)
 	g_free(key);
 	if (known)
 		return GPOINTER_TO_UINT(known) == 2;
-	if (g->depth == MAX_CALLS || !row_has(g->p->acq->rows, g->p->acq->all[at.level][at.node], g->aim.el))
+	if (g->depth == MAX_CALLS || !row_has(g->p->acq->rows, g->p->acq->taken[at.level][at.node].all, g->aim.el))
 		return false;
 	note(g, &at, false);    /* a recursive call does not do it */
 	g->depth++;

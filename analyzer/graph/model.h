@@ -632,17 +632,24 @@ void find_enabling(struct prog *p);     /* sets inst.may_enable, enables_plainly
 struct below {                          /* a node's call; where no lock is held the first of those that lead there in this way */
 	uint32_t node, relset, call;    /* call: index into the instance's calls */
 	uint8_t cost;
-	bool held, under;               /* locks are held there; one of them is no trylock's */
+	bool held, under;               /* locks are held there, and the callee may release them; one of them is no trylock's */
 };
 struct acqsets {
 	uint32_t nnode;
+	bool *releases;                 /* [instance]: in it or below it, something of its caller's is released before something is acquired or called */
 	uint32_t *inst; uint8_t *bit;   /* [node]: its instance, and the first of its states */
 	struct below *below; uint32_t *first;   /* calls of a node: [first[node], first[node + 1]), in the instance's order */
 	struct rows *rows;              /* of elements, and of classes */
-	rowid *all[DEPTH + 1];          /* [level][node]: elements acquired at this cost at most */
-	rowid *clean[DEPTH + 1];        /* ... with nothing of the caller's released before */
-	rowid *inner[DEPTH + 1];        /* ... with nothing but the caller's locks held */
-	rowid *rel[DEPTH + 1];          /* ... final classes of the caller's that may be released on the way to them */
+	struct taken *taken[DEPTH + 1]; /* [level][node]: what is acquired at this cost at most */
+	struct freed *freed[DEPTH + 1]; /* ... and released; all is clean where nothing is, and then these are empty */
+};
+struct taken {
+	rowid all;
+	rowid inner;                    /* with nothing but the caller's locks held */
+};
+struct freed {
+	rowid clean;                    /* of what is acquired, what is with nothing of the caller's released before */
+	rowid rel;                      /* final classes of the caller's that may be released on the way to what is acquired */
 };
 void compute_acqsets(struct prog *p);
 void free_acqsets(struct acqsets *s);
@@ -676,6 +683,7 @@ struct source {
 	uint8_t what, bit;      /* bit: entry state */
 	uint8_t guesses;        /* call_cost() of the call */
 	bool exclusive, nested; /* how it is held */
+	bool clean;             /* of the node, what is acquired with nothing of the caller's released before */
 };
 struct self { uint32_t src, el; };
 struct depgraph {

@@ -18,6 +18,47 @@ struct parts {
 	bool *changed, *before;         /* [instance]: in this round, in the one before */
 };
 
+/* --- what is released --- */
+
+/* Where it acquires or calls, something of its caller's is released. */
+static bool releases_itself(const struct inst *in)
+{
+	for (guint k = 0; k < in->acqs->len; k++)
+		if (g_array_index(in->acqs, struct rec_acq, k).relset)
+			return true;
+	for (guint k = 0; k < in->calls->len; k++)
+		if (g_array_index(in->calls, struct rec_call, k).relset)
+			return true;
+	return false;
+}
+
+static bool releases_below(const struct inst *in, const bool *releases)
+{
+	for (guint k = 0; k < in->calls->len; k++)
+		if (releases[g_array_index(in->calls, struct rec_call, k).callee])
+			return true;
+	return false;
+}
+
+/* Callees mostly come after their callers, so few rounds.  Ends: who releases once does so for good. */
+static bool *find_releasing(const struct prog *p)
+{
+	uint32_t n = p->insts->len;
+	bool *releases = g_new0(bool, n + 1), again = true;
+
+	for (uint32_t i = 0; i < n; i++)
+		releases[i] = releases_itself(inst_at(p, i));
+	while (again) {
+		again = false;
+		for (uint32_t i = n; i-- > 0; )
+			if (!releases[i] && releases_below(inst_at(p, i), releases))
+				releases[i] = again = true;
+	}
+	return releases;
+}
+
+/* --- parts --- */
+
 static uint64_t mix(uint64_t h, uint64_t x)
 {
 	h = (h ^ x) * 0x9E3779B97F4A7C15u;
@@ -130,6 +171,7 @@ void find_nodes(struct prog *p, struct acqsets *s)
 	uint32_t n = p->insts->len;
 	struct parts t = { p, g_malloc0((size_t)(n + 1) * ENTRY_BITS), g_new0(uint8_t, n + 1), g_new0(bool, n + 1), g_new0(bool, n + 1) };
 
+	s->releases = find_releasing(p);
 	find_parts(&t);
 	number(&t, s);
 	g_free(t.of), g_free(t.n), g_free(t.changed), g_free(t.before);

@@ -360,7 +360,7 @@ static bool row_takes(rowid row, uint32_t cls)
 
 static bool may_take(const struct inst *i, uint32_t cls)
 {
-	return row_takes(p->acq->all[DEPTH][i->node0], cls);
+	return row_takes(p->acq->taken[DEPTH][i->node0].all, cls);
 }
 
 /* ... with the caller's lock @held not yet given back */
@@ -372,12 +372,12 @@ static bool may_take_under(const struct inst *i, uint32_t cls, uint32_t held)
 /* ... with no lock held but the caller's */
 static bool may_take_inner(const struct inst *i, uint32_t cls)
 {
-	return row_takes(p->acq->inner[DEPTH][i->node0], cls);
+	return row_takes(p->acq->taken[DEPTH][i->node0].inner, cls);
 }
 
 static rowid released(const struct inst *i)
 {
-	return p->acq->rel[DEPTH][i->node0];
+	return p->acq->freed[DEPTH][i->node0].rel;
 }
 
 static void a_call_may_take_what_is_below(void **state)
@@ -540,8 +540,8 @@ static void readers_recurse_in_interrupts(void **state)
 	compute_acqsets(p);
 	in_task = node_at(i, TASK_ON), in_irq = node_at(i, hard);
 	assert_int_not_equal(in_task, in_irq);
-	assert_int_equal(row_next(p->acq->rows, p->acq->all[0][in_task], 0), elem_of(final_of(p, a), false, false));
-	assert_int_equal(row_next(p->acq->rows, p->acq->all[0][in_irq], 0), elem_of(final_of(p, a), true, false));
+	assert_int_equal(row_next(p->acq->rows, p->acq->taken[0][in_task].all, 0), elem_of(final_of(p, a), false, false));
+	assert_int_equal(row_next(p->acq->rows, p->acq->taken[0][in_irq].all, 0), elem_of(final_of(p, a), true, false));
 }
 
 static void recursion_shares_one_set(void **state)
@@ -556,10 +556,10 @@ static void recursion_shares_one_set(void **state)
 	assert_true(may_take(one, a) && may_take(one, b) && !may_take(one, c));
 	assert_true(may_take(outside, a) && may_take(outside, b) && may_take(outside, c));
 	for (unsigned level = 0; level <= DEPTH; level++) {
-		const rowid *all = p->acq->all[level];
+		const struct taken *taken = p->acq->taken[level];
 
-		assert_int_equal(all[one->node0], all[two->node0]);
-		assert_int_not_equal(all[one->node0], all[outside->node0]);
+		assert_int_equal(taken[one->node0].all, taken[two->node0].all);
+		assert_int_not_equal(taken[one->node0].all, taken[outside->node0].all);
 	}
 }
 
@@ -582,10 +582,10 @@ static void too_many_guesses_are_none(void **state)
 	compute_acqsets(p);
 	for (unsigned level = 0; level <= DEPTH; level++) {
 		for (unsigned i = 0; i < 4; i++)
-			assert_int_equal(row_takes(p->acq->all[level][up[i]->node0], a), level >= cost[i]);
+			assert_int_equal(row_takes(p->acq->taken[level][up[i]->node0].all, a), level >= cost[i]);
 		for (unsigned i = 0; i <= DEPTH; i++)
-			assert_int_equal(row_takes(p->acq->all[level][chain[i]->node0], a), level >= i + 1);
-		assert_int_equal(row_takes(p->acq->all[level][back->node0], a), level >= 1);
+			assert_int_equal(row_takes(p->acq->taken[level][chain[i]->node0].all, a), level >= i + 1);
+		assert_int_equal(row_takes(p->acq->taken[level][back->node0].all, a), level >= 1);
 	}
 	assert_false(may_take(chain[DEPTH], a));
 }
@@ -601,8 +601,8 @@ static void guesses_make_no_recursion(void **state)
 	calls(one, 1, 0)->ntargets = 2;
 	calls(two, 0, 0);
 	compute_acqsets(p);
-	assert_false(row_takes(p->acq->all[0][one->node0], b));
-	assert_true(row_takes(p->acq->all[0][two->node0], a));
+	assert_false(row_takes(p->acq->taken[0][one->node0].all, b));
+	assert_true(row_takes(p->acq->taken[0][two->node0].all, a));
 	assert_true(may_take(one, b));
 }
 
