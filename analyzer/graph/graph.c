@@ -55,6 +55,7 @@ static void relevant(struct job *j)
 
 	find_relevant_params(j->p, &c);
 	find_wants(j->p, &c);
+	find_loud(j->p, &c);
 	free_callers(&c);
 	find_reads(j->p);
 	mark_callers(j->p);

@@ -497,22 +497,38 @@ static bool case_possible(struct run *r, const struct state *s, sd_vid v, const 
 	return true;
 }
 
+/* Which way it was is forgotten where nothing hangs on it: what is known of such facts is what was known before. */
+static void take_way(struct run *r, uint32_t b, uint32_t to, const struct state *before, struct state *s)
+{
+	const uint64_t *decisive = r->f->decisive + (size_t)to * r->f->nwords;
+
+	for (unsigned i = s->nfact; r->f->neutral[b] && i-- > 0; ) {
+		const struct fact f = s->fact[i], *old = fact_find(before, f.id);
+
+		if (!(decisive[f.id / 64] >> (f.id % 64) & 1))
+			fact_set(s, f.id, old ? old->sign : S_ALL, f.way);
+	}
+	flow_to(r, b, to, s);
+}
+
 /* Takes @s, as flow_to() does. */
 static void leave_block(struct run *r, uint32_t b, struct state *s)
 {
 	const struct sd_fn *ir = r->f->ir;
 	const struct sd_block *bl = &ir->blocks[b];
-	struct state t;
+	struct state t, before;
 	unsigned ways = 0;
 
 	switch (bl->term) {
 	case SD_TERM_BRANCH:
+		if (r->f->neutral[b])
+			state_copy(&before, s);
 		ways = branch(r, s, bl->cond, &t);
 		r->bags[b].ways |= (uint8_t)ways;
 		if (ways & 1)
-			flow_to(r, b, ir->succs[bl->succ0].block, &t);
+			take_way(r, b, ir->succs[bl->succ0].block, &before, &t);
 		if (ways & 2)
-			flow_to(r, b, ir->succs[bl->succ0 + 1].block, s);
+			take_way(r, b, ir->succs[bl->succ0 + 1].block, &before, s);
 		break;
 	case SD_TERM_RETURN:
 		if (bl->cond) {

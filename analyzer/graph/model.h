@@ -222,6 +222,7 @@ struct func {
 	bool is_boundary;               /* an entry, whoever calls it: the caller's locks and state stay behind */
 	bool address_taken, has_caller, prepared;
 	uint8_t reads;                  /* forced.c: does it only read, and what; 0 not asked */
+	bool loud;                      /* quiet.c: in it or below a lock, irqs, a sleep or a registration may be touched */
 	bool has_effect;                /* asked.c: a call in it touches locks or irqs, or sleeps, by the rules */
 	uint8_t *rel;                   /* REL_* per parameter */
 	uint64_t *asked, *vital;        /* asked.c: bits that decide something, a lock or a sleep; per parameter */
@@ -243,7 +244,9 @@ struct func {
 	uint16_t *fact_id;              /* canon value -> id of its facts, 0: none kept */
 	uint32_t nfact, nwords;         /* ids; words per row of live */
 	uint64_t *live;                 /* [block][nwords]: fact ids that matter from here on */
+	uint64_t *decisive;             /* the same, branches left out on which nothing hangs */
 	uint64_t *tests;                /* [block][nwords]: fact ids that the block itself asks for */
+	bool *neutral;                  /* per block: nothing hangs on its branch (quiet.c) */
 	uint8_t *stable;                /* per fact id: made of parameters and constants, so it never changes */
 	uint8_t *used;                  /* saved.c: value -> something is done with it */
 	uint64_t **use_blocks;          /* saved.c: value -> blocks from whose entry on it may be used; NULL: not asked */
@@ -428,6 +431,11 @@ void find_reads(struct prog *p);
 void free_reads(struct prog *p);
 /* Does @fn, or somebody below, read @member of what it comes to from its parameter @k? */
 bool reads_member(struct prog *p, uint32_t fn, unsigned k, sd_sym rec, sd_sym member);
+
+/* --- quiet.c --- */
+void find_loud(struct prog *p, const struct callers *c);
+/* Do both ways of the branch at the end of @block meet again before anything is done that counts? */
+bool is_neutral(struct prog *p, const struct func *f, uint32_t block);
 
 /* --- told.c --- */
 #define MAX_TOLD 4              /* what an instance may know of members of what it is given */

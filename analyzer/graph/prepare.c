@@ -252,6 +252,13 @@ static void find_flags(struct func *f)
 	g_free(in_loop);
 }
 
+static void find_neutral(struct prog *p, struct func *f)
+{
+	f->neutral = sd_arena_alloc(p->arena, f->ir->nblocks + 1u);
+	for (uint32_t b = 0; b < f->ir->nblocks; b++)
+		f->neutral[b] = is_neutral(p, f, b);
+}
+
 static void find_phis(struct prog *p, struct func *f)
 {
 	const struct sd_fn *ir = f->ir;
@@ -261,7 +268,7 @@ static void find_phis(struct prog *p, struct func *f)
 	for (uint32_t v = 0; v < ir->nvals; v++)
 		f->phidep[v] = depends_on_phi(f, v);
 	for (uint32_t b = 0; b < ir->nblocks; b++)
-		if (ir->blocks[b].cond)
+		if (ir->blocks[b].cond && (!f->neutral[b] || compares_objects(ir, ir->blocks[b].cond)))
 			track_phis(f, ir->blocks[b].cond, compares_objects(ir, ir->blocks[b].cond) ? PHI_SIGN | PHI_WAY : PHI_SIGN);
 	for (uint32_t i = 0; i < ir->nevents; i++) {
 		const struct sd_event *e = &ir->events[i];
@@ -328,7 +335,7 @@ static void each_use(struct prog *p, struct func *f, uint32_t b, void (*use)(str
 	const struct sd_fn *ir = f->ir;
 	const struct sd_block *bl = &ir->blocks[b];
 
-	if (bl->cond)
+	if (bl->cond && (!row || !f->neutral[b]))
 		each_mention(f, bl->cond, use, row, 0);
 	for (uint32_t i = 0; i < bl->nev; i++) {
 		const struct sd_event *e = &ir->events[bl->ev0 + i];
@@ -394,29 +401,18 @@ static void find_stable(struct prog *p, struct func *f)
 		}
 }
 
-static void find_live(struct prog *p, struct func *f)
+/* Facts that block @b, or one that follows, asks for: backward union, grows, bounded by the ids. */
+static void spread_live(const struct func *f, uint64_t *live)
 {
 	const struct sd_fn *ir = f->ir;
 	bool changed = true;
 
-	f->fact_id = sd_arena_alloc(p->arena, ir->nvals * sizeof(*f->fact_id));
-	for (uint32_t b = 0; b < ir->nblocks; b++)
-		each_use(p, f, b, give_id, NULL);
-	phi_uses(f, NULL);
-	f->nwords = f->nfact / 64 + 1;
-	f->live = sd_arena_alloc(p->arena, sizeof(uint64_t) * f->nwords * (ir->nblocks + 1));
-	for (uint32_t b = 0; b < ir->nblocks; b++)
-		each_use(p, f, b, set_bit, f->live + (size_t)b * f->nwords);
-	phi_uses(f, f->live);
-	f->tests = sd_arena_alloc(p->arena, sizeof(uint64_t) * f->nwords * (ir->nblocks + 1));
-	memcpy(f->tests, f->live, sizeof(uint64_t) * f->nwords * ir->nblocks);
-	find_stable(p, f);
-	while (changed) {       /* backward union: grows, bounded by the ids */
+	while (changed) {
 		changed = false;
 		for (uint32_t b = ir->nblocks; b-- > 0; )
 			for (uint32_t k = 0; k < ir->blocks[b].nsucc; k++) {
-				uint64_t *to = f->live + (size_t)b * f->nwords;
-				uint64_t *from = f->live + (size_t)ir->succs[ir->blocks[b].succ0 + k].block * f->nwords;
+				uint64_t *to = live + (size_t)b * f->nwords;
+				uint64_t *from = live + (size_t)ir->succs[ir->blocks[b].succ0 + k].block * f->nwords;
 
 				for (uint32_t w = 0; w < f->nwords; w++) {
 					changed |= (from[w] & ~to[w]) != 0;
@@ -424,6 +420,37 @@ static void find_live(struct prog *p, struct func *f)
 				}
 			}
 	}
+}
+
+static uint64_t *new_rows(struct prog *p, const struct func *f, const uint64_t *from)
+{
+	size_t size = sizeof(uint64_t) * f->nwords * (f->ir->nblocks + 1);
+	uint64_t *rows = sd_arena_alloc(p->arena, size);
+
+	return from ? memcpy(rows, from, size) : rows;
+}
+
+static void find_live(struct prog *p, struct func *f)
+{
+	const struct sd_fn *ir = f->ir;
+
+	f->fact_id = sd_arena_alloc(p->arena, ir->nvals * sizeof(*f->fact_id));
+	for (uint32_t b = 0; b < ir->nblocks; b++)
+		each_use(p, f, b, give_id, NULL);
+	phi_uses(f, NULL);
+	f->nwords = f->nfact / 64 + 1;
+	find_stable(p, f);
+	f->decisive = new_rows(p, f, NULL);
+	for (uint32_t b = 0; b < ir->nblocks; b++)
+		each_use(p, f, b, set_bit, f->decisive + (size_t)b * f->nwords);
+	phi_uses(f, f->decisive);
+	f->tests = new_rows(p, f, f->decisive);
+	for (uint32_t b = 0; b < ir->nblocks; b++)
+		if (f->neutral[b])
+			each_mention(f, ir->blocks[b].cond, set_bit, f->tests + (size_t)b * f->nwords, 0);
+	f->live = new_rows(p, f, f->tests);
+	spread_live(f, f->live);
+	spread_live(f, f->decisive);
 }
 
 /* --- tests of the context --- */
@@ -480,6 +507,7 @@ void prepare(struct prog *p, uint32_t fi)
 	f->prepared = true;
 	f->opaque = sd_arena_alloc(p->arena, f->ir->nvals * sizeof(*f->opaque));
 	make_canon(p, f);
+	find_neutral(p, f);
 	find_phis(p, f);
 	find_live(p, f);
 	find_ctx_tests(p, f);
