@@ -63,6 +63,17 @@ void sd_arena_free(struct sd_arena *a)
 	free(a);
 }
 
+void sd_arena_join(struct sd_arena *to, struct sd_arena *from)
+{
+	struct chunk *last = from->top;
+
+	while (last->next)
+		last = last->next;
+	last->next = to->top->next;
+	to->top->next = from->top;
+	free(from);
+}
+
 static void *alloc_own_chunk(struct sd_arena *a, size_t size)
 {
 	struct chunk *c = chunk_new(size);

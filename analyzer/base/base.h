@@ -22,6 +22,7 @@ void sd_warn(const char *fmt, ...) SD_EXPORT_PRINTF(1, 2);
 struct sd_arena;
 struct sd_arena *sd_arena_new(void);
 void sd_arena_free(struct sd_arena *a);                 /* NULL does nothing */
+void sd_arena_join(struct sd_arena *to, struct sd_arena *from);         /* what @from has is @to's now, and @from is gone */
 void *sd_arena_alloc(struct sd_arena *a, size_t size);  /* zeroed, aligned for any type; never NULL */
 char *sd_arena_strdup(struct sd_arena *a, const char *s);
 char *sd_arena_strndup(struct sd_arena *a, const char *s, size_t n);

@@ -261,7 +261,8 @@ static enum proof dep_wit(struct checker *c, uint32_t dep, unsigned kind, unsign
 		return PROVED;
 	if (!(e.kinds >> kind & 1))
 		return NO_WITNESS;
-	d->wit[kind] = witness_dep(c->p, c->a, c->g, &e, kind, most, &d->held[kind], &far);
+	if (most != ANY_DEPTH || !proved_ahead(c, dep, kind, &d->wit[kind], &d->held[kind], &far))
+		d->wit[kind] = witness_dep(c->p, c->a, c->g, &e, kind, most, &d->held[kind], &far);
 	if (d->wit[kind] || far)
 		return d->wit[kind] ? PROVED : NOT_LISTED;
 	drop_kind(c->g, dep, kind);
@@ -428,6 +429,7 @@ void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_re
 		inversions(&c, &irq_kinds[k], first);
 	}
 	circles(&c);
+	free_ahead(&c);
 	done = g_new0(bool, c.n + 1);
 	recursive(&c, true, done);
 	if (!c.big)

@@ -325,6 +325,21 @@ static void note_pairs(const struct sd_finding *f, GHashTable *pairs)
 		}
 }
 
+/* Those from @n on that may have to be proved at this rank: returns where the next such lot begins. */
+static guint prove_lot(struct checker *c, const GArray *found, guint n, int rank, GHashTable *pairs)
+{
+	for (unsigned lot = 0; n < found->len && lot < AHEAD * c->p->jobs; n++) {
+		const struct sd_finding *f = &g_array_index(found, struct sd_finding, n);
+
+		if ((int)f->rank != rank || f->nwit || known_circle(f, pairs))
+			continue;
+		prove_next(c, f);
+		lot++;
+	}
+	prove_all(c);
+	return n;
+}
+
 /*
  * The best first, so most of them need no proof: they are known by then.  One that turns out to rank less than it
  * might have waits for those of its rank.
@@ -334,10 +349,14 @@ static void keep_circles(struct checker *c, GHashTable *met, GArray *found)
 	GHashTable *pairs = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
 
 	for (int rank = SD_RANK_HIGH; rank <= SD_RANK_LOW; rank++) {
+		guint ready = 0;
+
 		g_array_sort(found, by_rank_and_length);
 		for (guint n = 0; n < found->len; n++) {
 			struct sd_finding *f = &g_array_index(found, struct sd_finding, n);
 
+			if (n >= ready && c->p->jobs > 1)
+				ready = prove_lot(c, found, n, rank, pairs);
 			if ((int)f->rank != rank || known_circle(f, pairs) || (!f->nwit && (!prove_circle(c, met, f) || known_circle(f, pairs))) ||
 			    (int)f->rank > rank)
 				continue;

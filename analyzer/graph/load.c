@@ -14,14 +14,18 @@ const char *str(const struct prog *p, sd_sym s)
 	return sd_sym_str(p->syms, s);
 }
 
+/* Several threads may ask, each of its own view of the program (ahead.c). */
 const char *kept(struct prog *p, sd_sym s)
 {
-	char *copy = g_hash_table_lookup(p->kept, GUINT_TO_POINTER(s));
+	char *copy;
 
+	g_mutex_lock(p->keeping);
+	copy = g_hash_table_lookup(p->kept, GUINT_TO_POINTER(s));
 	if (!copy) {
 		copy = sd_arena_strdup(p->arena, str(p, s));
 		g_hash_table_insert(p->kept, GUINT_TO_POINTER(s), copy);
 	}
+	g_mutex_unlock(p->keeping);
 	return copy;
 }
 

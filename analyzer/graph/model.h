@@ -328,7 +328,7 @@ struct prog {
 	GHashTable *tables;             /* variables whose initialiser names a function, and slots in them that it fills */
 	GHashTable *stored_members;     /* "rec::member" sym: some function stores to it */
 	GHashTable *exclusive;          /* "rec.a|rec.b" -> locks of one object of which a condition chooses one */
-	GHashTable *kept;               /* sym -> the results' copy */
+	GHashTable *kept; GMutex *keeping;      /* sym -> the results' copy */
 	GHashTable *lock_records;       /* record sym -> lock type */
 	GArray *gaps;                   /* struct sd_gap */
 	GHashTable *gap_ids;
@@ -777,6 +777,9 @@ struct sd_witness *witness_place(struct prog *p, struct sd_arena *a, struct depg
 /* NULL: there is none, or *@far, none with @most calls on the way down or less. */
 struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, struct depgraph *g, const struct edge *e, unsigned kind, unsigned most,
 			       struct sd_step *held, bool *far);
+/* The same where the edge's source is known: changes nothing but @p's scratch, @a, and names kept. */
+struct sd_witness *witness_of_source(struct prog *p, struct sd_arena *a, const struct edge *e, unsigned kind, const struct edge_src *src, unsigned most,
+				     struct sd_step *held, bool *far);
 /* From @inst, an entry for the first two, down to what is done there with class @cls, and outward. */
 enum done { D_TAKEN, D_RELEASED /* though not held */, D_INITIALISED /* though held */, D_TAKEN_UNTHREADED /* in a hardirq that it enters */ };
 struct sd_witness *witness_from(struct prog *p, struct sd_arena *a, uint32_t inst, uint32_t cls, enum done what);
@@ -825,6 +828,7 @@ struct checker {
 	bool big;               /* more than FULL_WITNESSES dependencies: nobody reads all that does not rank high there, so it is counted only */
 	unsigned dropped;       /* counted and not listed */
 	unsigned given_up;      /* TRIES ways without a witness */
+	struct ahead *ahead;    /* ahead.c */
 };
 struct irq_kind { const char *name, *NAME; uint8_t in_w, in_r, on_w, on_r; };
 extern const struct irq_kind irq_kinds[2];      /* hardirq, softirq */
@@ -840,6 +844,13 @@ enum proof add_dep_wits(struct checker *c, struct sd_finding *f, size_t n);
 bool rank_finding(struct checker *c, struct sd_finding *f);
 /* The rank when the first @n of f->deps, whose witnesses are not there yet, are as good as can be; false: it would not be listed. */
 bool worth_proving(struct checker *c, struct sd_finding *f, size_t n);
+
+/* --- ahead.c --- */
+#define AHEAD 16        /* findings whose witnesses are made together, for each processor */
+void prove_next(struct checker *c, const struct sd_finding *f);         /* notes that the witnesses of all its dependencies may be asked for */
+void prove_all(struct checker *c);                                      /* makes what was noted */
+bool proved_ahead(struct checker *c, uint32_t dep, unsigned kind, struct sd_witness **w, struct sd_step *held, bool *far);
+void free_ahead(struct checker *c);
 
 /* --- check_path.c --- */
 void inversions(struct checker *c, const struct irq_kind *k, guint first);       /* first: of the findings of this kind of interrupt */

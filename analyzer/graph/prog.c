@@ -37,6 +37,8 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	p->gap_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->soft_objects = g_hash_table_new(NULL, NULL);
 	p->kept = g_hash_table_new(NULL, NULL);
+	p->keeping = g_new0(GMutex, 1);
+	g_mutex_init(p->keeping);
 	p->exclusive = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->lock_records = g_hash_table_new(NULL, NULL);
 	p->seen_indirect = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
@@ -131,6 +133,8 @@ void free_prog(struct prog *p)
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
 		if (tables[i])
 			g_hash_table_destroy(tables[i]);
+	g_mutex_clear(p->keeping);
+	g_free(p->keeping);
 	terms_free(p);
 	free_array(p->entries);
 	free_array(p->gaps);

@@ -559,16 +559,23 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 	return finish(&t, "dependency", entry, known_point(in, s->bit));
 }
 
+struct sd_witness *witness_of_source(struct prog *p, struct sd_arena *a, const struct edge *e, unsigned kind, const struct edge_src *src, unsigned most,
+				     struct sd_step *held, bool *far)
+{
+	struct aim aim = { elem_of(e->to, !(kind & 2), src->nested), e->from, most };
+	enum descent end = D_FOUND;
+	struct sd_witness *w = dep_witness(p, a, src->source, &aim, src->level, 0, held, &end);
+
+	*far = end == D_TOO_FAR;
+	return w;
+}
+
 struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, struct depgraph *g, const struct edge *e, unsigned kind, unsigned most,
 			       struct sd_step *held, bool *far)
 {
 	const struct edge_src src = edge_source(p, g, e, kind);
-	struct aim aim = { elem_of(e->to, !(kind & 2), src.nested), e->from, most };
-	enum descent end = D_FOUND;
-	struct sd_witness *w = dep_witness(p, a, src.source, &aim, src.level, 0, held, &end);
 
-	*far = end == D_TOO_FAR;
-	return w;
+	return witness_of_source(p, a, e, kind, &src, most, held, far);
 }
 
 void sketch_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind, struct sd_witness *w)
