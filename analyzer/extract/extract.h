@@ -22,6 +22,7 @@ struct sd_extract_in {
 	const char *srcroot;            /* absolute; names below it are printed relative to it */
 	const char *objroot;            /* absolute or NULL; generated files print as "obj:include/generated/x.h" */
 	struct sd_extract_cache *cache; /* NULL: none */
+	bool all_errors;                /* go on after an error with a precompiled header, too */
 };
 
 struct sd_extract_fn { const char *name, *file; int line; uint8_t *ir; size_t irlen; };         /* in order of definition; header functions only when reached */

@@ -37,21 +37,33 @@ static gint unsigned_order(gconstpointer a, gconstpointer b)
 	return x < y ? -1 : x > y;
 }
 
-static void add_bad(struct build *b, CXDiagnostic d)
+static void add_bad(struct build *b, unsigned line)
+{
+	for (guint i = 0; i < b->bad->len; i++)
+		if (g_array_index(b->bad, unsigned, i) == line)
+			return;
+	g_array_append_val(b->bad, line);
+}
+
+static void add_bad_place(struct build *b, CXDiagnostic d)
 {
 	unsigned line;
 	CXFile f;
 
 	clang_getExpansionLocation(clang_getDiagnosticLocation(d), &f, &line, NULL, NULL);
-	if (!f)
-		return;
-	if (!clang_File_isEqual(f, b->main))
+	if (f && !clang_File_isEqual(f, b->main))
 		line = GPOINTER_TO_UINT(g_hash_table_lookup(b->line_of, f));
-	for (guint i = 0; i < b->bad->len; i++)
-		if (g_array_index(b->bad, unsigned, i) == line)
-			return;
-	if (line)
-		g_array_append_val(b->bad, line);
+	if (f && line)
+		add_bad(b, line);
+}
+
+static void give_bad(struct build *b, struct sd_pch_out *out)
+{
+	g_array_sort(b->bad, unsigned_order);
+	out->nbad = b->bad->len;
+	out->bad = sd_arena_alloc(b->arena, (out->nbad + 1) * sizeof(*out->bad));
+	if (out->nbad)
+		memcpy((void *)out->bad, b->bad->data, out->nbad * sizeof(*out->bad));
 }
 
 static void find_errors(struct build *b, struct sd_pch_out *out)
@@ -67,25 +79,43 @@ static void find_errors(struct build *b, struct sd_pch_out *out)
 			if (!out->reason)
 				out->reason = sd_arena_strdup(b->arena, text);
 			g_free(text);
-			add_bad(b, d);
+			add_bad_place(b, d);
 		}
 		clang_disposeDiagnostic(d);
 	}
-	g_array_sort(b->bad, unsigned_order);
-	out->nbad = b->bad->len;
-	out->bad = sd_arena_alloc(b->arena, (out->nbad + 1) * sizeof(*out->bad));
-	if (out->nbad)
-		memcpy((void *)out->bad, b->bad->data, out->nbad * sizeof(*out->bad));
+	give_bad(b, out);
 }
+
+/* A header with a function for linkers: who includes it defines that, which a TU's walk must see. */
+static void refuse_external(struct build *b, CXCursor c)
+{
+	unsigned line;
+	CXFile f;
+
+	if (!clang_isCursorDefinition(c) || clang_Cursor_isFunctionInlined(c))
+		return;
+	clang_getExpansionLocation(clang_getCursorLocation(c), &f, NULL, NULL, NULL);
+	line = f ? GPOINTER_TO_UINT(g_hash_table_lookup(b->line_of, f)) : 0;
+	if (line)
+		add_bad(b, line);
+}
+
+struct found { struct build *b; GPtrArray *names; };
 
 /* As scope.c makes them of a class_X_t variable and of __free(X). */
 static enum CXChildVisitResult find_cleanup(CXCursor c, CXCursor parent, CXClientData data)
 {
-	GPtrArray *names = data;
+	GPtrArray *names = ((struct found *)data)->names;
+	enum CXLinkageKind linkage;
 	char *name;
 
 	(void)parent;
-	if (clang_getCursorKind(c) != CXCursor_FunctionDecl || clang_getCursorLinkage(c) != CXLinkage_Internal)
+	if (clang_getCursorKind(c) != CXCursor_FunctionDecl)
+		return CXChildVisit_Continue;
+	linkage = clang_getCursorLinkage(c);
+	if (linkage == CXLinkage_External)
+		refuse_external(((struct found *)data)->b, c);
+	if (linkage != CXLinkage_Internal)
 		return CXChildVisit_Continue;
 	name = sd_take(clang_getCursorSpelling(c));
 	if (g_str_has_prefix(name, "__free_") || (g_str_has_prefix(name, "class_") && g_str_has_suffix(name, "_destructor")))
@@ -104,7 +134,10 @@ static void list_cleanups(struct build *b, struct sd_pch_out *out)
 {
 	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
 
-	clang_visitChildren(clang_getTranslationUnitCursor(b->cx), find_cleanup, names);
+	clang_visitChildren(clang_getTranslationUnitCursor(b->cx), find_cleanup, &(struct found){ b, names });
+	give_bad(b, out);
+	if (out->nbad)
+		out->reason = "functions that are defined in a header";
 	g_ptr_array_sort(names, name_order);
 	out->cleanups = sd_arena_alloc(b->arena, (names->len + 1) * sizeof(*out->cleanups));
 	for (guint i = 0; i < names->len; i++)
@@ -125,7 +158,7 @@ static void save(struct build *b, const char *path, struct sd_pch_out *out)
 static void build(struct build *b, const char *main_path, const char *path, struct sd_pch_out *out)
 {
 	GPtrArray *args = sd_arguments(b->in, main_path);
-	CXIndex index = clang_createIndex(0, 0);
+	CXIndex index = clang_createIndex(sd_pch_of(b->in) != NULL, 0);         /* what it builds on has been walked */
 	enum CXErrorCode e;
 
 	/* else calls of what is not declared are no errors in a system header */
@@ -143,7 +176,8 @@ static void build(struct build *b, const char *main_path, const char *path, stru
 		sd_give_deps(b->in, b->cx, main_path, b->arena, &out->deps, &out->ndeps);
 		if (!out->reason) {
 			list_cleanups(b, out);
-			save(b, path, out);
+			if (!out->reason)
+				save(b, path, out);
 		}
 		clang_disposeTranslationUnit(b->cx);
 	}

@@ -358,7 +358,7 @@ static bool takes_dropped_value(const char *a)
 	return !strcmp(a, "-o") || !strcmp(a, "-MF") || !strcmp(a, "-MT") || !strcmp(a, "-MQ");
 }
 
-static const char *pch_of(const struct sd_extract_in *in)
+const char *sd_pch_of(const struct sd_extract_in *in)
 {
 	for (size_t i = 0; i + 1 < in->nargs; i++)
 		if (!strcmp(in->args[i], "-include-pch"))
@@ -382,7 +382,7 @@ GPtrArray *sd_arguments(const struct sd_extract_in *in, const char *main_path)
 	g_ptr_array_add(v, g_strdup("-w"));
 	g_ptr_array_add(v, g_strdup("-Qunused-arguments"));
 	/* with a precompiled header one error is as good as many: it is parsed again without */
-	g_ptr_array_add(v, g_strdup(pch_of(in) ? "-Wfatal-errors" : "-ferror-limit=0"));
+	g_ptr_array_add(v, g_strdup(sd_pch_of(in) && !in->all_errors ? "-Wfatal-errors" : "-ferror-limit=0"));
 	g_ptr_array_add(v, g_strdup(main_path));
 	return v;
 }
@@ -442,7 +442,7 @@ static void run(struct tu *tu, const char *main_path, struct sd_extract_out *out
 {
 	memset(out, 0, sizeof(*out));
 	diagnostics(tu, out);
-	if (out->nerrors && pch_of(tu->in)) {  /* names may have collided: the caller parses again without */
+	if (out->nerrors && sd_pch_of(tu->in)) {  /* names may have collided: the caller parses again without */
 		out->reason = out->first_error;
 		return;
 	}
@@ -450,7 +450,7 @@ static void run(struct tu *tu, const char *main_path, struct sd_extract_out *out
 	if (out->reason)
 		return;
 	tu_init(tu, main_path);
-	tu->once = sd_once_begin(tu->in->cache, pch_of(tu->in));
+	tu->once = sd_once_begin(tu->in->cache, sd_pch_of(tu->in));
 	clang_visitChildren(clang_getTranslationUnitCursor(tu->cx), top_level, tu);
 	extract_all(tu);
 	give_functions(tu, out);
@@ -495,7 +495,7 @@ static void *extract(void *data)
 	char *main_path = g_canonicalize_filename(j->in->file, j->in->directory ? j->in->directory : "/");
 	GPtrArray *args = sd_arguments(j->in, main_path);
 
-	if (!extract_once(j, main_path, args, true) && pch_of(j->in))
+	if (!extract_once(j, main_path, args, true) && sd_pch_of(j->in))
 		extract_once(j, main_path, args, false);
 	g_ptr_array_free(args, TRUE);
 	g_free(main_path);

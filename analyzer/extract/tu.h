@@ -114,6 +114,8 @@ struct di *sd_find_function(struct tu *tu, const char *name);
 bool sd_eval_int(CXCursor c, int64_t *out);
 /* What libclang is called with for @in; g_ptr_array_free() it. */
 GPtrArray *sd_arguments(const struct sd_extract_in *in, const char *main_path);
+/* The precompiled header among the arguments; NULL none. */
+const char *sd_pch_of(const struct sd_extract_in *in);
 /* Absolute paths of the files that @cx read: @main_path first, then sorted. */
 void sd_give_deps(const struct sd_extract_in *in, CXTranslationUnit cx, const char *main_path, struct sd_arena *arena,
 		  const char ***deps, size_t *ndeps);

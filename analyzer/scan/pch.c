@@ -25,6 +25,7 @@
 #define MANY 40                 /* as many gain from one that is made for them, though another may do */
 #define VARIANTS 3              /* of one group: a checkout of another branch and back finds its own again */
 #define MAX_ROUNDS 12           /* of taking out lines that do not compile */
+#define MAX_LOCAL_ROUNDS 3      /* where there is less to gain */
 
 struct sd_pch_set { GPtrArray *groups; };
 
@@ -51,10 +52,8 @@ static GPtrArray *check_list(char *text, struct sd_filehash *hash)
 	return paths;
 }
 
-static void name_files(struct sd_pch *g, const char *dir, int variant)
+void sd_pch_name(struct sd_pch *g, const char *stem)
 {
-	char *stem = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x-%d", dir, g->key, variant);
-
 	g_free(g->path);
 	g_free(g->header);
 	g_free(g->tail);
@@ -63,6 +62,13 @@ static void name_files(struct sd_pch *g, const char *dir, int variant)
 	g->header = g_strconcat(stem, ".h", NULL);
 	g->tail = g_strconcat(stem, ".tail.h", NULL);
 	g->list = g_strconcat(stem, ".files", NULL);
+}
+
+static void name_files(struct sd_pch *g, const char *dir, int variant)
+{
+	char *stem = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x-%d", dir, g->key, variant);
+
+	sd_pch_name(g, stem);
 	g_free(stem);
 }
 
@@ -130,6 +136,7 @@ static bool write_header(const struct sd_pch *g, const GPtrArray *lines)
 
 	for (guint i = 0; i < lines->len; i++)
 		g_string_append(s, g_ptr_array_index(lines, i));
+	g_string_append(s, g->trailer ? g->trailer : "");
 	good = g_file_set_contents(g->header, s->str, (gssize)s->len, NULL);
 	g_string_free(s, TRUE);
 	return good;
@@ -163,14 +170,15 @@ static int build(const struct sd_plan *p, const struct sd_pch *g, bool verbose)
 {
 	const struct sd_extract_in in = {
 		.file = g->header, .directory = g->directory, .args = g->args, .nargs = g->nargs,
-		.srcroot = p->srcroot, .objroot = p->objroot,
+		.srcroot = p->srcroot, .objroot = p->objroot, .all_errors = true,
 	};
-	GPtrArray *lines = sd_pch_pick(p, g);
+	GPtrArray *lines = g->lines ? g->lines : sd_pch_pick(p, g);
+	int rounds = g->base ? MAX_LOCAL_ROUNDS : MAX_ROUNDS;
 	struct sd_arena *a = sd_arena_new();
 	struct sd_pch_out out = { .reason = "no header is included twice" };
 
 	g_unlink(g->list);
-	for (int round = 0; round < MAX_ROUNDS && lines->len && write_header(g, lines); round++) {
+	for (int round = 0; round < rounds && lines->len && write_header(g, lines); round++) {
 		if (sd_pch_build(&in, g->path, a, &out) == 0)
 			return write_tail(g, &out) && write_list(g, &out) ? 0 : 1;
 		if (verbose)
@@ -227,7 +235,7 @@ static struct sd_pch *reap(GHashTable *running)
 	return g;
 }
 
-static void build_missing(const struct sd_plan *p, GPtrArray *missing, struct sd_filehash *hash, const struct sd_pch_opts *o)
+void sd_pch_build_all(const struct sd_plan *p, GPtrArray *missing, struct sd_filehash *hash, const struct sd_pch_opts *o)
 {
 	GHashTable *running = g_hash_table_new(NULL, NULL);
 	struct sd_pch *g;
@@ -286,7 +294,7 @@ static void build_groups(const struct sd_plan *p, const GPtrArray *groups, bool 
 			g_ptr_array_add(missing, g);
 	}
 	if (missing->len && g_mkdir_with_parents(o->dir, 0777) == 0)
-		build_missing(p, missing, hash, o);
+		sd_pch_build_all(p, missing, hash, o);
 	g_ptr_array_free(missing, TRUE);
 }
 
@@ -410,7 +418,7 @@ void sd_pch_again(struct sd_pch_set *s, const struct sd_plan *p, const GPtrArray
 	find_all(groups, missing, hash, o);
 	united = unite_small(groups);
 	find_all(united, missing, hash, o);
-	build_missing(p, missing, hash, o);
+	sd_pch_build_all(p, missing, hash, o);
 	g_ptr_array_extend_and_steal(groups, united);
 	for (guint i = 0; i < groups->len; i++) {
 		struct sd_pch *g = g_ptr_array_index(groups, i);
@@ -423,22 +431,27 @@ void sd_pch_again(struct sd_pch_set *s, const struct sd_plan *p, const GPtrArray
 	g_ptr_array_free(groups, TRUE);
 }
 
+void sd_pch_free(struct sd_pch *g)
+{
+	sd_pch_files_free(g->files);
+	if (g->lines)
+		g_ptr_array_free(g->lines, TRUE);
+	g_ptr_array_free(g->cmds, TRUE);
+	g_free(g->trailer);
+	g_free(g->args);
+	g_free(g->path);
+	g_free(g->header);
+	g_free(g->list);
+	g_free(g->tail);
+	g_free(g);
+}
+
 void sd_pch_set_free(struct sd_pch_set *s)
 {
 	if (!s)
 		return;
-	for (guint i = 0; i < s->groups->len; i++) {
-		struct sd_pch *g = g_ptr_array_index(s->groups, i);
-
-		sd_pch_files_free(g->files);
-		g_ptr_array_free(g->cmds, TRUE);
-		g_free(g->args);
-		g_free(g->path);
-		g_free(g->header);
-		g_free(g->list);
-		g_free(g->tail);
-		g_free(g);
-	}
+	for (guint i = 0; i < s->groups->len; i++)
+		sd_pch_free(g_ptr_array_index(s->groups, i));
 	g_ptr_array_free(s->groups, TRUE);
 	g_free(s);
 }

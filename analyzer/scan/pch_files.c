@@ -5,14 +5,18 @@
  * A header that is in it is not read again, so libclang does not list it.  The TU's facts are
  * those of a plain parse (tests/pch.sh), and so are its dependencies: what it includes, and
  * what that includes, by the text of the #include lines, whatever the conditions around them.
+ *
+ * One that is built on another has only the files that it adds: the other's come first in the numbering.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "scan_int.h"
 
 struct sd_pch_files {
+	const struct sd_pch_files *base;        /* NULL: built on nothing */
+	guint first;            /* number of its own first file */
 	GPtrArray *paths;       /* char *, sorted */
-	GHashTable *index;      /* path -> its place + 1 */
+	GHashTable *index;      /* path -> its number + 1 */
 	GArray **edges;         /* guint: what the file includes, of those */
 	GPtrArray *dirs;        /* char *: absolute, where <...> is looked for */
 	GArray *forced;         /* guint: files of -include */
@@ -40,11 +44,29 @@ static char *included(const char *line, char *quote)
 	return end && *end != '\n' ? g_strndup(line + 1, (gsize)(end - line - 1)) : NULL;
 }
 
+/* Its number + 1; 0: not among them. */
+static guint number_of(const struct sd_pch_files *f, const char *path)
+{
+	guint at = GPOINTER_TO_UINT(g_hash_table_lookup(f->index, path));
+
+	return at || !f->base ? at : number_of(f->base, path);
+}
+
+static const char *path_of(const struct sd_pch_files *f, guint at)
+{
+	return at < f->first ? path_of(f->base, at) : g_ptr_array_index(f->paths, at - f->first);
+}
+
+static const GArray *edges_of(const struct sd_pch_files *f, guint at)
+{
+	return at < f->first ? edges_of(f->base, at) : f->edges[at - f->first];
+}
+
 /* All files of the set that the name may mean: include_next and conditions are not looked at. */
 static void find_in(const struct sd_pch_files *f, const char *dir, const char *name, GArray *found)
 {
 	char *path = g_canonicalize_filename(name, dir);
-	guint at = GPOINTER_TO_UINT(g_hash_table_lookup(f->index, path));
+	guint at = number_of(f, path);
 
 	if (at--)
 		g_array_append_val(found, at);
@@ -92,13 +114,15 @@ struct sd_pch_files *sd_pch_files_new(const struct sd_pch *g, GPtrArray *paths)
 {
 	struct sd_pch_files *f = g_new0(struct sd_pch_files, 1);
 
+	f->base = g->base ? g->base->files : NULL;
+	f->first = f->base ? f->base->first + f->base->paths->len : 0;
 	f->paths = paths;
 	f->index = g_hash_table_new(g_str_hash, g_str_equal);
 	f->edges = g_new0(GArray *, paths->len);
 	f->dirs = g_ptr_array_new_with_free_func(g_free);
 	f->forced = g_array_new(FALSE, FALSE, sizeof(guint));
 	for (guint i = 0; i < paths->len; i++)
-		g_hash_table_insert(f->index, paths->pdata[i], GUINT_TO_POINTER(i + 1));
+		g_hash_table_insert(f->index, paths->pdata[i], GUINT_TO_POINTER(f->first + i + 1));
 	add_options(f, g);
 	for (guint i = 0; i < paths->len; i++) {
 		f->edges[i] = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -126,22 +150,29 @@ const GPtrArray *sd_pch_paths(const struct sd_pch_files *f)
 	return f->paths;
 }
 
+bool sd_pch_has(const struct sd_pch_files *f, const char *path)
+{
+	return number_of(f, path) != 0;
+}
+
 /* ---------------------------------------------------------------- a TU */
 
 /* @work: files to follow; grows to all that they reach, each once. */
 static void follow(const struct sd_pch_files *f, GArray *work)
 {
-	uint8_t *seen = g_new0(uint8_t, f->paths->len);
+	uint8_t *seen = g_new0(uint8_t, f->first + f->paths->len);
 	guint kept = 0;
 
 	for (guint i = 0; i < work->len; i++) {
 		guint at = g_array_index(work, guint, i);
+		const GArray *next;
 
 		if (seen[at])
 			continue;
 		seen[at] = 1;
 		g_array_index(work, guint, kept++) = at;
-		g_array_append_vals(work, f->edges[at]->data, f->edges[at]->len);
+		next = edges_of(f, at);
+		g_array_append_vals(work, next->data, next->len);
 	}
 	g_array_set_size(work, kept);
 	g_free(seen);
@@ -154,29 +185,37 @@ static int by_path(const void *a, const void *b)
 
 static bool is_ours(const struct sd_pch *g, const char *path)
 {
-	return strcmp(path, g->header) == 0 || strcmp(path, g->tail) == 0 || strcmp(path, g->path) == 0;
+	return strcmp(path, g->header) == 0 || strcmp(path, g->tail) == 0 || strcmp(path, g->path) == 0 ||
+	       (g->base && is_ours(g->base, path));
 }
 
-void sd_pch_add_deps(const struct sd_command *c, struct sd_arena *a, const char ***deps, size_t *ndeps)
+static void add_forced(const struct sd_pch_files *f, GArray *work)
 {
-	const struct sd_pch_files *f = c->pch->files;
+	if (f->base)
+		add_forced(f->base, work);
+	g_array_append_vals(work, f->forced->data, f->forced->len);
+}
+
+void sd_pch_add_deps(const struct sd_pch *g, struct sd_arena *a, const char ***deps, size_t *ndeps)
+{
+	const struct sd_pch_files *f = g->files;
 	GArray *work = g_array_new(FALSE, FALSE, sizeof(guint));
 	const char **v;
 	size_t n = 0;
 
-	g_array_append_vals(work, f->forced->data, f->forced->len);
+	add_forced(f, work);
 	for (size_t i = 0; i < *ndeps; i++)
-		if (!is_ours(c->pch, (*deps)[i]) && !g_hash_table_contains(f->index, (*deps)[i]))
+		if (!is_ours(g, (*deps)[i]) && !sd_pch_has(f, (*deps)[i]))
 			read_includes(f, (*deps)[i], work);
 		else
 			find_in(f, "/", (*deps)[i], work);
 	follow(f, work);
 	v = sd_arena_alloc(a, (*ndeps + work->len + 1) * sizeof(*v));
 	for (size_t i = 0; i < *ndeps; i++)
-		if (!g_hash_table_contains(f->index, (*deps)[i]) && !is_ours(c->pch, (*deps)[i]))
+		if (!sd_pch_has(f, (*deps)[i]) && !is_ours(g, (*deps)[i]))
 			v[n++] = (*deps)[i];
 	for (guint i = 0; i < work->len; i++)
-		v[n++] = f->paths->pdata[g_array_index(work, guint, i)];
+		v[n++] = path_of(f, g_array_index(work, guint, i));
 	if (n > 1)
 		qsort(v + 1, n - 1, sizeof(*v), by_path);
 	*deps = v;

@@ -333,17 +333,24 @@ GPtrArray *sd_pch_pick(const struct sd_plan *p, const struct sd_pch *g)
 
 /* ---------------------------------------------------------------- use */
 
-const char **sd_pch_args(const struct sd_command *c, struct sd_arena *a, size_t *n)
+static void add_tails(const struct sd_pch *g, const char **v, size_t *n)
 {
-	const char **v = sd_arena_alloc(a, (c->nargs + 6) * sizeof(*v));
+	if (g->base)
+		add_tails(g->base, v, n);
+	v[(*n)++] = "-include";
+	v[(*n)++] = g->tail;
+}
+
+const char **sd_pch_args(const struct sd_command *c, const struct sd_pch *g, struct sd_arena *a, size_t *n)
+{
+	const char **v = sd_arena_alloc(a, (c->nargs + 8) * sizeof(*v));
 
 	*n = 0;
 	v[(*n)++] = "-Xclang";          /* where dates differ: a checkout changes those */
 	v[(*n)++] = SD_PCH_BY_CONTENT;
 	v[(*n)++] = "-include-pch";
-	v[(*n)++] = c->pch->path;
-	v[(*n)++] = "-include";
-	v[(*n)++] = c->pch->tail;
+	v[(*n)++] = g->path;
+	add_tails(g, v, n);
 	for (size_t i = 0; i < c->nargs; i++) {
 		if (strcmp(c->args[i], "-include") == 0)
 			i++;            /* is in it, and need not bear being read twice */

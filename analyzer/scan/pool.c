@@ -39,9 +39,7 @@ struct pool {
 	const struct sd_plan *plan;
 	const GPtrArray *cmds;
 	const struct sd_pool_opts *o;
-	int (*done)(void *, const struct sd_command *, const struct sd_answer *);
-	void (*tick)(void *);
-	void *arg;
+	const struct sd_pool_calls *calls;
 	struct worker *w;
 	unsigned n;
 	guint next, finished;   /* TUs given out; TUs answered */
@@ -214,13 +212,33 @@ static void recycle(const struct pool *p, struct worker *w)
 	stop(w, false);
 }
 
-/* Gives the next TU to @w, if there is one; a worker without work ends. */
-static void give(struct pool *p, struct worker *w)
+/* Answers for TUs that need not be tried. */
+static int pass_over(struct pool *p)
 {
+	const struct sd_command *c;
+	const char *why;
+	int rc = 0;
+
+	while (rc == 0 && p->next < p->cmds->len) {
+		c = g_ptr_array_index(p->cmds, p->next);
+		why = p->calls->unfit(p->calls->arg, c);
+		if (!why)
+			break;
+		p->next++;
+		p->finished++;
+		rc = p->calls->done(p->calls->arg, c, &(struct sd_answer){ .reason = why, .pch = SD_PCH_UNFIT });
+	}
+	return rc;
+}
+
+/* Gives the next TU to @w, if there is one; a worker without work ends. */
+static int give(struct pool *p, struct worker *w)
+{
+	int rc = pass_over(p);
 	uint32_t task = p->next;
 
-	if (p->next == p->cmds->len)
-		return;
+	if (rc || p->next == p->cmds->len)
+		return rc;
 	if (w->pid)
 		recycle(p, w);
 	if (!w->pid)
@@ -229,6 +247,7 @@ static void give(struct pool *p, struct worker *w)
 	w->since = g_get_monotonic_time();
 	p->next++;
 	write_all(w->to, &task, sizeof(task));  /* should it fail, its exit is seen next */
+	return 0;
 }
 
 static int report(struct pool *p, struct worker *w, const struct sd_answer *a)
@@ -238,7 +257,7 @@ static int report(struct pool *p, struct worker *w, const struct sd_answer *a)
 	p->finished++;
 	w->task = -1;
 	w->done++;
-	return p->done(p->arg, c, a);
+	return p->calls->done(p->calls->arg, c, a);
 }
 
 /* A worker that ended with a task: the task's answer is why. */
@@ -290,8 +309,7 @@ static int take_answer(struct pool *p, struct worker *w)
 	rc = report(p, w, &a);
 	sd_arena_free(arena);
 	g_byte_array_set_size(w->in, 0);
-	give(p, w);
-	return rc;
+	return rc ? rc : give(p, w);
 }
 
 static int receive(struct pool *p, struct worker *w)
@@ -307,9 +325,7 @@ static int receive(struct pool *p, struct worker *w)
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return 0;
 	rc = bury(p, w);
-	if (rc == 0)
-		give(p, w);
-	return rc;
+	return rc ? rc : give(p, w);
 }
 
 static void kill_late(struct pool *p)
@@ -339,21 +355,19 @@ static int step(struct pool *p)
 			if (fds[i].revents)
 				rc = receive(p, &p->w[i]);
 	kill_late(p);
-	p->tick(p->arg);
+	p->calls->tick(p->calls->arg);
 	return rc;
 }
 
-int sd_pool_run(const struct sd_plan *plan, const GPtrArray *cmds, const struct sd_pool_opts *o,
-		int (*done)(void *, const struct sd_command *, const struct sd_answer *),
-		void (*tick)(void *), void *arg)
+int sd_pool_run(const struct sd_plan *plan, const GPtrArray *cmds, const struct sd_pool_opts *o, const struct sd_pool_calls *calls)
 {
-	struct pool p = { .plan = plan, .cmds = cmds, .o = o, .done = done, .tick = tick, .arg = arg };
+	struct pool p = { .plan = plan, .cmds = cmds, .o = o, .calls = calls };
 	int rc = 0;
 
 	p.n = MAX(1u, MIN(o->jobs, cmds->len));
 	p.w = g_new0(struct worker, p.n);
-	for (unsigned i = 0; i < p.n; i++)
-		give(&p, &p.w[i]);
+	for (unsigned i = 0; i < p.n && rc == 0; i++)
+		rc = give(&p, &p.w[i]);
 	while (rc == 0 && p.finished < cmds->len && !interrupted)
 		rc = step(&p);
 	for (unsigned i = 0; i < p.n; i++)

@@ -6,6 +6,10 @@
 
 #define MAX_GENERATED 1000      /* more failures than this have another cause than a missing generated file */
 #define MAX_SHOWN 5
+#define MAX_UNFIT 2             /* TUs with equal flags: when so many fail for one reason and none does not, so do the others */
+
+/* TUs with equal flags and one precompiled header. */
+struct family { char *reason; unsigned unfit; bool fit; };
 
 struct scan {
 	const struct sd_scan_opts *o;
@@ -20,6 +24,7 @@ struct scan {
 	struct sd_pch_set *pch;
 	GPtrArray *again;               /* struct sd_command *: did not compile with their precompiled header */
 	GHashTable *reasons;            /* of those: command -> char * */
+	GHashTable *families;           /* hash of flags and precompiled header -> struct family * */
 	size_t total, parsed, unchanged, failed, with_pch, fell_back;
 	gint64 start;
 	bool changed;                   /* rows were replaced or dropped: prune */
@@ -168,11 +173,58 @@ static void show_failure(struct scan *s, const struct sd_command *c, const char 
 		sd_warn("%s not analysed: %s", c->rel, reason);
 }
 
+static void family_free(gpointer p)
+{
+	struct family *f = p;
+
+	g_free(f->reason);
+	g_free(f);
+}
+
+static struct family *family_of(struct scan *s, const struct sd_command *c)
+{
+	const uint64_t key = c->hash ^ c->pch->key;
+	struct family *f = g_hash_table_lookup(s->families, &key);
+
+	if (!f) {
+		f = g_new0(struct family, 1);
+		g_hash_table_insert(s->families, g_memdup2(&key, sizeof(key)), f);
+	}
+	return f;
+}
+
+/* A place in another file is the same for all that include that. */
+static void note_fit(struct scan *s, const struct sd_command *c, const struct sd_answer *a)
+{
+	struct family *f = c->pch && !c->again ? family_of(s, c) : NULL;
+
+	if (!f)
+		return;
+	if (a->pch != SD_PCH_UNFIT) {
+		f->fit = f->fit || a->pch == SD_PCH_USED;
+	} else if (g_strcmp0(f->reason, a->reason) == 0) {
+		f->unfit++;
+	} else {
+		g_free(f->reason);
+		f->reason = g_strdup(a->reason);
+		f->unfit = 1;
+	}
+}
+
+static const char *unfit(void *arg, const struct sd_command *c)
+{
+	const struct family *f = c->pch && !c->again ? family_of(arg, c) : NULL;
+
+	return f && !f->fit && f->unfit >= MAX_UNFIT ? f->reason : NULL;
+}
+
 static int on_answer(void *arg, const struct sd_command *c, const struct sd_answer *a)
 {
 	struct scan *s = arg;
 	bool missing = a->reason && is_missing_file(a->reason) && s->plan.make && !s->last_chance;
 
+	if (!missing)
+		note_fit(s, c, a);
 	if (a->pch == SD_PCH_UNFIT && !missing) {
 		g_ptr_array_add(s->again, (gpointer)c);
 		g_hash_table_insert(s->reasons, (gpointer)c, g_strdup(a->reason ? a->reason : ""));
@@ -199,16 +251,30 @@ static void on_tick(void *arg)
 	sd_progress_update(s->progress, s->unchanged + s->parsed, s->failed);
 }
 
+static char *cache_dir(const struct scan *s)
+{
+	char *dir = g_strconcat(s->o->db_path, SD_CACHE_SUFFIX, NULL), *abs = g_canonicalize_filename(dir, NULL);
+
+	g_free(dir);
+	return abs;
+}
+
 static int parse(struct scan *s, const GPtrArray *cmds)
 {
 	const struct sd_pool_opts po = { s->o->jobs, s->o->tu_timeout, s->o->verbose };
-	int rc;
+	char *dir = cache_dir(s);
+	const struct sd_pch_opts pch = { dir, s->o->jobs, s->o->tu_timeout, s->o->verbose };
+	const struct sd_pool_calls calls = { on_answer, unfit, on_tick, s };
+	struct sd_pch_batches *b = sd_pch_batches_new(&s->plan, cmds, s->hash, &pch);
+	const GPtrArray *some;
+	int rc = 0;
 
-	if (cmds->len == 0)
-		return 0;
 	s->progress = sd_progress_new(s->total, s->unchanged + s->parsed);
-	rc = sd_pool_run(&s->plan, cmds, &po, on_answer, on_tick, s);
+	while (rc == 0 && (some = sd_pch_batches_next(b)))
+		rc = sd_pool_run(&s->plan, some, &po, &calls);
 	sd_progress_free(s->progress);
+	sd_pch_batches_free(b);
+	g_free(dir);
 	return rc;
 }
 
@@ -384,14 +450,6 @@ static int open_db(struct scan *s, bool existing_only)
 	return sd_db_open(&s->db, s->o->db_path, SD_DB_CREATE, s->err);
 }
 
-static char *cache_dir(const struct scan *s)
-{
-	char *dir = g_strconcat(s->o->db_path, SD_CACHE_SUFFIX, NULL), *abs = g_canonicalize_filename(dir, NULL);
-
-	g_free(dir);
-	return abs;
-}
-
 static void prepare_pch(struct scan *s)
 {
 	char *dir = cache_dir(s);
@@ -458,6 +516,7 @@ int sd_scan(const struct sd_scan_opts *o, char **err)
 	s.todo = g_ptr_array_new();
 	s.generated = g_ptr_array_new();
 	s.again = g_ptr_array_new();
+	s.families = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, family_free);
 	s.reasons = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	rc = run(&s);
 	if (sd_interrupted()) {
@@ -471,6 +530,7 @@ int sd_scan(const struct sd_scan_opts *o, char **err)
 	g_ptr_array_free(s.generated, TRUE);
 	g_ptr_array_free(s.again, TRUE);
 	g_hash_table_destroy(s.reasons);
+	g_hash_table_destroy(s.families);
 	sd_filehash_free(s.hash);
 	g_hash_table_destroy(s.deps);
 	sd_plan_free(&s.plan);

@@ -29,6 +29,7 @@ struct sd_command {
 	uint64_t hash;
 	const struct sd_pch *group;     /* commands with equal flags: set with the precompiled headers */
 	const struct sd_pch *pch;       /* precompiled header to use; NULL none */
+	const struct sd_pch *local;     /* one built on that, with headers of its directory; NULL none */
 	bool again;                     /* did not compile with a first one */
 };
 
@@ -113,6 +114,11 @@ struct sd_pch_set *sd_pch_prepare(const struct sd_plan *p, const GPtrArray *todo
 void sd_pch_again(struct sd_pch_set *s, const struct sd_plan *p, const GPtrArray *cmds, GHashTable *reasons,
 		  struct sd_filehash *hash, const struct sd_pch_opts *o);
 void sd_pch_set_free(struct sd_pch_set *s);
+/* Builds each of @missing (struct sd_pch *, named): good, files. */
+void sd_pch_build_all(const struct sd_plan *p, GPtrArray *missing, struct sd_filehash *hash, const struct sd_pch_opts *o);
+/* Its files' names: STEM and what they are. */
+void sd_pch_name(struct sd_pch *g, const char *stem);
+void sd_pch_free(struct sd_pch *g);
 /* How many are in use, and how many of them were built. */
 void sd_pch_count(const struct sd_pch_set *s, unsigned *used, unsigned *built);
 
@@ -132,13 +138,16 @@ struct sd_pch {
 	guint least;                    /* so many of them include a header that is in it; 0: as usual */
 	struct sd_pch_files *files;     /* good: what it was made of */
 	const struct sd_pch *joined;    /* not good: whose it uses; NULL none */
+	const struct sd_pch *base;      /* built on that one, of these lines; NULL: on nothing */
+	GPtrArray *lines;
+	char *trailer;                  /* text after them */
 };
 /* struct sd_pch *, the largest first; every command of the plan is in one. */
 GPtrArray *sd_pch_groups(const struct sd_plan *p, const GPtrArray *todo);
 /* Lines for a header file: the headers that the group's files include most.  char *, g_free. */
 GPtrArray *sd_pch_pick(const struct sd_plan *p, const struct sd_pch *g);
 /* Arguments of @c with the precompiled header instead of the forced includes. */
-const char **sd_pch_args(const struct sd_command *c, struct sd_arena *a, size_t *n);
+const char **sd_pch_args(const struct sd_command *c, const struct sd_pch *g, struct sd_arena *a, size_t *n);
 
 /* ---- pch_join.c: lets groups without one use another's where that makes no difference ---- */
 void sd_pch_join(const GPtrArray *groups);
@@ -149,9 +158,38 @@ bool sd_pch_may_join(const GPtrArray *groups, const struct sd_pch *g);
 struct sd_pch_files;
 struct sd_pch_files *sd_pch_files_new(const struct sd_pch *g, GPtrArray *paths);        /* takes @paths (char *, g_free) */
 void sd_pch_files_free(struct sd_pch_files *f);
+/* Without those of the one that it is built on. */
 const GPtrArray *sd_pch_paths(const struct sd_pch_files *f);
-/* Adds them to what @c's parse read (@deps, main file first); the result is sorted the same way. */
-void sd_pch_add_deps(const struct sd_command *c, struct sd_arena *a, const char ***deps, size_t *ndeps);
+bool sd_pch_has(const struct sd_pch_files *f, const char *path);
+/* Adds them to what a parse with @g read (@deps, main file first); the result is sorted the same way. */
+void sd_pch_add_deps(const struct sd_pch *g, struct sd_arena *a, const char ***deps, size_t *ndeps);
+
+/* ---- pch_local.c: a directory's own headers, built on a precompiled header for as long as its TUs are parsed ---- */
+struct sd_pch_batches;
+/* Divides @cmds, which may have their precompiled headers. */
+struct sd_pch_batches *sd_pch_batches_new(const struct sd_plan *p, const GPtrArray *cmds, struct sd_filehash *hash,
+					  const struct sd_pch_opts *o);
+/* The next TUs to be parsed, with what was built for them; NULL: no more.  What the last ones had is removed. */
+const GPtrArray *sd_pch_batches_next(struct sd_pch_batches *b);
+void sd_pch_batches_free(struct sd_pch_batches *b);
+
+/* ---- pch_share.c: which headers the TUs of a directory share ---- */
+#define SD_PCH_SHARING 3        /* fewer files are parsed sooner */
+struct sd_pch_shared;           /* what was read of headers */
+struct sd_pch_shared *sd_pch_shared_new(void);
+void sd_pch_shared_free(struct sd_pch_shared *s);
+/* Lines for a header file (char *, g_free) and *trailer (g_free), for commands with equal flags; NULL: it does not pay. */
+GPtrArray *sd_pch_share(struct sd_pch_shared *s, const GPtrArray *cmds, char **trailer);
+
+/* ---- pch_clash.c: macros of headers that a TU does not include ---- */
+struct sd_pch_clash;
+struct sd_pch_clash *sd_pch_clash_new(const struct sd_pch *g);
+void sd_pch_clash_free(struct sd_pch_clash *x);
+/*
+ * @read: files that the TU read itself; @deps: those of the precompiled header included. A word of
+ * one of them that @g has as a macro, but only from files that are not in @deps; NULL: none.
+ */
+const char *sd_pch_clashes(struct sd_pch_clash *x, const char *const *read, size_t nread, const char *const *deps, size_t ndeps);
 
 /* ---- pch_macro.c: TUs that a precompiled header cannot suit ---- */
 /* Every word that a condition in one of its files asks for; g_hash_table_destroy() it. */
@@ -183,14 +221,16 @@ void sd_work_tu(const struct sd_plan *p, const struct sd_command *c, GByteArray 
 
 /* ---- pool.c: worker processes ---- */
 struct sd_pool_opts { unsigned jobs, timeout; bool verbose; };
-/*
- * Parses @cmds; @done gets each answer (reason set for a TU that killed its worker) in the
- * order of completion, and may return non-zero to stop; @tick comes at least once a second.
- * 0; -1 when @done stopped it; 130 when interrupted.
- */
-int sd_pool_run(const struct sd_plan *p, const GPtrArray *cmds, const struct sd_pool_opts *o,
-		int (*done)(void *, const struct sd_command *, const struct sd_answer *),
-		void (*tick)(void *), void *arg);
+struct sd_pool_calls {
+	/* Each answer (reason set for a TU that killed its worker) in the order of completion; non-zero stops. */
+	int (*done)(void *, const struct sd_command *, const struct sd_answer *);
+	/* Why the TU need not be parsed with its precompiled header; NULL: it has to be. */
+	const char *(*unfit)(void *, const struct sd_command *);
+	void (*tick)(void *);           /* at least once a second */
+	void *arg;
+};
+/* Parses @cmds.  0; -1 when done() stopped it; 130 when interrupted. */
+int sd_pool_run(const struct sd_plan *p, const GPtrArray *cmds, const struct sd_pool_opts *o, const struct sd_pool_calls *calls);
 /* Ctrl-C and SIGTERM set a flag from here on. */
 void sd_interrupt_catch(void);
 bool sd_interrupted(void);

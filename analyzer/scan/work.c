@@ -33,36 +33,65 @@ static void extract_plain(const struct sd_plan *p, const struct sd_command *c, s
 		*out = plain;
 }
 
-static bool extract_with_pch(const struct sd_plan *p, const struct sd_command *c, struct sd_arena *a, struct sd_extract_out *out)
+/* Has @g macros of headers that the TU does not include, and that it asks for? */
+static const char *clashes(const struct sd_pch *g, const struct sd_extract_out *out, const char *const *deps, size_t ndeps)
+{
+	static const struct sd_pch *of;         /* a worker has one thread and dies with it */
+	static struct sd_pch_clash *clash;
+
+	if (!g->base)
+		return NULL;
+	if (of != g) {
+		sd_pch_clash_free(clash);
+		clash = sd_pch_clash_new(g);
+		of = g;
+	}
+	return sd_pch_clashes(clash, out->deps, out->ndeps, deps, ndeps);
+}
+
+static bool extract_with_pch(const struct sd_plan *p, const struct sd_command *c, const struct sd_pch *g, struct sd_arena *a,
+			     struct sd_extract_out *out)
 {
 	struct sd_extract_in in = input(p, c, c->nargs);
+	const char **deps, *macro;
+	size_t ndeps;
 
 	static struct sd_extract_cache *cache;  /* a worker has one thread and dies with it */
 
 	if (!cache)
 		cache = sd_extract_cache_new();
 	in.cache = cache;
-	in.args = sd_pch_args(c, a, &in.nargs);
+	in.args = sd_pch_args(c, g, a, &in.nargs);
 	if (sd_extract_tu(&in, a, out)) {
 		sd_warn("%s: does not go with its precompiled header: %s", c->rel, out->reason);  /* seen with --verbose */
 		return false;
 	}
-	sd_pch_add_deps(c, a, &out->deps, &out->ndeps);
+	deps = out->deps;
+	ndeps = out->ndeps;
+	sd_pch_add_deps(g, a, &deps, &ndeps);
+	macro = clashes(g, out, deps, ndeps);
+	if (macro) {
+		sd_warn("%s: has %s from its precompiled header, of a file that it does not include", c->rel, macro);
+		return false;
+	}
+	out->deps = deps;
+	out->ndeps = ndeps;
 	return true;
 }
 
 /* Nothing that this file tells the headers came too late for its precompiled one. */
-static bool suits(const struct sd_command *c)
+static bool suits(const struct sd_command *c, const struct sd_pch *g)
 {
-	static const struct sd_pch *of;         /* a worker has one thread and dies with it */
-	static GHashTable *conditions;
+	static const struct sd_pch *of[2];      /* a worker has one thread and dies with it */
+	static GHashTable *conditions[2];
+	int i = g->base != NULL;
 
-	if (of != c->pch) {
-		g_clear_pointer(&conditions, g_hash_table_destroy);
-		conditions = sd_pch_conditions(c->pch);
-		of = c->pch;
+	if (of[i] != g) {
+		g_clear_pointer(&conditions[i], g_hash_table_destroy);
+		conditions[i] = sd_pch_conditions(g);
+		of[i] = g;
 	}
-	return !sd_pch_is_told(c->file, conditions);
+	return !sd_pch_is_told(c->file, conditions[i]);
 }
 
 static enum sd_pch_use extract(const struct sd_plan *p, const struct sd_command *c, struct sd_arena *a, struct sd_extract_out *out)
@@ -72,8 +101,10 @@ static enum sd_pch_use extract(const struct sd_plan *p, const struct sd_command 
 		out->reason = errno == ENOENT ? "file not found" : sd_arena_strdup(a, g_strerror(errno));
 		return SD_PCH_NONE;
 	}
-	if (c->pch && suits(c)) {
-		if (extract_with_pch(p, c, a, out))
+	if (c->pch && suits(c, c->pch)) {
+		if (c->local && suits(c, c->local) && extract_with_pch(p, c, c->local, a, out))
+			return SD_PCH_USED;
+		if (extract_with_pch(p, c, c->pch, a, out))
 			return SD_PCH_USED;
 		if (!c->again)
 			return SD_PCH_UNFIT;
