@@ -156,6 +156,39 @@ step "one that tells a header something goes without" says ': 7 TUs with, 0 fell
 step "same facts of that" same_facts a.db plain.db
 step "it is loud" test "$(sqlite3 a.db "SELECT count(*) FROM fn WHERE name GLOB 'helper@*lock.h'")" -ge 2
 
+# ---- a directory whose files share large headers of their own
+
+mkdir src/drv
+{
+	printf '#ifndef BIG_H\n#define BIG_H\n#include <list.h>\n'
+	for i in $(seq 6000); do printf '#define BIG_REGISTER_OF_NUMBER_%d_IS 0x%08x\nextern int big_function_%d(struct list *x, int y);\n' $i $i $i; done
+	printf 'struct big { struct lock l; int limit; };\n'
+	printf 'static inline int held(struct big *b, int most) { take(&b->l, "b"); return most; }\n#endif\n'
+} >src/drv/big.h
+printf '#ifndef LIMIT_H\n#define LIMIT_H\n#define limit(b) (b)->limit\n#define BY_MACRO 1\n#endif\n' >src/drv/limit.h
+printf '#ifndef ASKS_H\n#define ASKS_H\nstatic inline int asks(struct big *b) {\n#ifdef BY_MACRO\n return held(b, 1);\n#else\n drop(&b->l); return 0;\n#endif\n}\n#endif\n' >src/drv/asks.h
+for i in 1 2 3 4 5 6; do
+	printf '#include "big.h"\n#include "limit.h"\n#include "asks.h"\nint d%d(struct big *b) { return held(b, limit(b)) + asks(b); }\n' $i >src/drv/d$i.c
+done
+printf '#include "big.h"\nstatic int (limit)(struct big *b) { drop(&b->l); return 0; }\nint d7(struct big *b) { return limit(b); }\n' >src/drv/d7.c
+printf '#include "big.h"\n#include "asks.h"\nint d8(struct big *b) { return asks(b); }\n' >src/drv/d8.c
+printf '#include "big.h"\n#include "asks.h"\n#include "limit.h"\nint d9(struct big *b) { return asks(b) + limit(b); }\n' >src/drv/d9.c
+# what declares a name that is a macro with parameters elsewhere must not take that away
+sed -i 's/^#define LIST_H$/&\n#define most(a, b) ((a) > (b) ? (a) : (b))/' src/inc/list.h
+printf '#include <list.h>\n#include "big.h"\nint d10(struct big *b) { return held(b, most(1, 2)); }\n' >src/drv/d10.c
+for i in 11 12 13 14; do sed "s/d10/d$i/" src/drv/d10.c >src/drv/d$i.c; done
+jq '. + [range(1; 15) | {directory: "'"$tmp/src"'", file: "drv/d\(.).c", arguments: ["clang", "-Iinc", "-include", "inc/config.h", "-I", ".", "-DKBUILD_MODNAME=\"drv\"", "-c", "drv/d\(.).c"]}]' \
+	src/compile_commands.json >more.json && mv more.json src/compile_commands.json
+"$statdep" scan -v -p src -o a.db >b.log 2>&1
+step "most of them with headers of their directory" says 'without; 11 with their directory' b.log
+step "not one that would have a foreign macro" says 'd7.c: has limit from' b.log
+step "nor one that would be asked about it" says 'd8.c: has BY_MACRO from' b.log
+step "nor one that has it later" says 'd9.c: has BY_MACRO from' b.log
+step "nothing of that stays" test -z "$(find a.db.pch -name '*-*' | grep -v -E '/[0-9a-f]{16}-[0-9]')"
+"$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1
+step "same facts of directories" same_facts a.db plain.db
+step "same dependencies of directories" diff <(sqlite3 a.db "SELECT DISTINCT file, hash FROM dep WHERE file GLOB '*drv*' ORDER BY 1") <(sqlite3 plain.db "SELECT DISTINCT file, hash FROM dep WHERE file GLOB '*drv*' ORDER BY 1")
+
 [ "${1:-}" = --kernel ] || finish
 
 # ---- real TUs

@@ -3,13 +3,16 @@
  * pch_clash.c - macros that a TU has only because of its precompiled header.
  *
  * Headers of a driver are not written to go with each other: one may have a macro of a name that a file which
- * does not include it uses for something else, or asks for.  Such a TU has to go without.
+ * does not include it uses for something else, or asks for.  Such a TU has to go without.  So has one that includes
+ * two headers the other way round, where one has a macro with a word of the other.
  */
 #include <ctype.h>
 #include <string.h>
 #include "scan_int.h"
 
 struct sd_pch_clash {
+	const struct sd_pch *g;
+	guint *rank;            /* of each file: the order in which the header was made of them */
 	GHashTable *files;      /* path -> its place + 1 */
 	GHashTable *macros;     /* name -> GArray of guint: the files that define it */
 	GPtrArray **foreign;    /* of each file: those of its words (GArray *, macros') that it does not define itself */
@@ -184,6 +187,9 @@ struct sd_pch_clash *sd_pch_clash_new(const struct sd_pch *g)
 	const GPtrArray *paths = sd_pch_paths(g->files);
 	char **texts = g_new0(char *, paths->len + 1);
 
+	x->g = g;
+	x->rank = g_new(guint, paths->len + 1);
+	sd_pch_entered(g->files, g->header, NULL, x->rank);
 	x->files = g_hash_table_new(g_str_hash, g_str_equal);
 	x->macros = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
 	x->foreign = g_new0(GPtrArray *, paths->len + 1);
@@ -210,6 +216,7 @@ void sd_pch_clash_free(struct sd_pch_clash *x)
 	for (guint i = 0; i < g_hash_table_size(x->files); i++)
 		g_ptr_array_free(x->foreign[i], TRUE);
 	g_free(x->foreign);
+	g_free(x->rank);
 	g_hash_table_destroy(x->files);
 	g_hash_table_destroy(x->macros);
 	g_free(x);
@@ -217,7 +224,13 @@ void sd_pch_clash_free(struct sd_pch_clash *x)
 
 /* ---------------------------------------------------------------- a TU */
 
-struct look { const uint8_t *reached; const char *text; GHashTable *own; const char *clash; };
+struct look {
+	const uint8_t *reached;         /* of each file of the header */
+	guint *rank;                    /* likewise: the order in which the TU would have entered it */
+	const char *text;
+	GHashTable *own;                /* macros that the TU defines */
+	const char *clash;
+};
 
 static bool any_reached(const struct look *l, const GArray *in)
 {
@@ -239,6 +252,31 @@ static void look_at(void *arg, const char *at, gpointer key, gpointer value)
 		l->clash = key;
 }
 
+/* Would the words @in of the file @at have been macros for the TU as they were for the header? */
+static bool is_alike(const struct sd_pch_clash *x, const struct look *l, guint at, const GArray *in)
+{
+	bool reached = any_reached(l, in);
+
+	for (guint i = 0; i < in->len; i++) {
+		guint from = g_array_index(in, guint, i);
+		bool before = x->rank[from] < x->rank[at];
+
+		if (l->reached[from] ? before != (l->rank[from] < l->rank[at]) : !reached && before)
+			return false;
+	}
+	return true;
+}
+
+static void find_order(const struct sd_pch_clash *x, struct look *l, const char *const *read, size_t nread)
+{
+	GHashTable *set = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (size_t i = 1; i < nread; i++)
+		g_hash_table_add(set, (gpointer)read[i]);
+	sd_pch_entered(x->g->files, read[0], set, l->rank);
+	g_hash_table_destroy(set);
+}
+
 static const char *name_of(const struct sd_pch_clash *x, const GArray *in)
 {
 	GHashTableIter it;
@@ -255,9 +293,10 @@ const char *sd_pch_clashes(struct sd_pch_clash *x, const char *const *read, size
 {
 	guint n = g_hash_table_size(x->files);
 	uint8_t *reached = g_new0(uint8_t, n + 1);
-	struct look l = { .reached = reached, .own = g_hash_table_new(NULL, NULL) };
+	struct look l = { .reached = reached, .rank = g_new(guint, n + 1), .own = g_hash_table_new(NULL, NULL) };
 	char *text;
 
+	find_order(x, &l, read, nread);
 	for (size_t i = 0; i < ndeps; i++) {
 		guint at = GPOINTER_TO_UINT(g_hash_table_lookup(x->files, deps[i]));
 
@@ -266,7 +305,7 @@ const char *sd_pch_clashes(struct sd_pch_clash *x, const char *const *read, size
 	}
 	for (guint i = 0; i < n && !l.clash; i++)
 		for (guint k = 0; reached[i] && k < x->foreign[i]->len && !l.clash; k++)
-			if (!any_reached(&l, g_ptr_array_index(x->foreign[i], k)))
+			if (!is_alike(x, &l, i, g_ptr_array_index(x->foreign[i], k)))
 				l.clash = name_of(x, g_ptr_array_index(x->foreign[i], k));
 	for (size_t i = 0; i < nread && !l.clash; i++)
 		if (!g_hash_table_contains(x->files, read[i]) && g_file_get_contents(read[i], &text, NULL, NULL)) {
@@ -276,5 +315,6 @@ const char *sd_pch_clashes(struct sd_pch_clash *x, const char *const *read, size
 		}
 	g_hash_table_destroy(l.own);
 	g_free(reached);
+	g_free(l.rank);
 	return l.clash;
 }

@@ -178,6 +178,80 @@ static void follow(const struct sd_pch_files *f, GArray *work)
 	g_free(seen);
 }
 
+/* ---------------------------------------------------------------- order */
+
+struct walk { const struct sd_pch_files *f; GHashTable *read, *seen; guint *rank, n; };
+
+static void enter_number(struct walk *w, guint at)
+{
+	const GArray *next;
+
+	if (at < w->f->first || w->rank[at - w->f->first])
+		return;
+	w->rank[at - w->f->first] = ++w->n;
+	next = edges_of(w->f, at);
+	for (guint i = 0; i < next->len; i++)
+		enter_number(w, g_array_index(next, guint, i));
+}
+
+static void enter_file(struct walk *w, const char *path);
+
+static void enter_other(struct walk *w, const char *dir, const char *name)
+{
+	char *path = g_canonicalize_filename(name, dir);
+
+	if (w->read && g_hash_table_contains(w->read, path) && !g_hash_table_contains(w->seen, path))
+		enter_file(w, path);
+	g_free(path);
+}
+
+static void enter_name(struct walk *w, const char *dir, const char *name, char quote)
+{
+	const GPtrArray *dirs = w->f->dirs;
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(guint));
+
+	if (quote == '"')
+		find_in(w->f, dir, name, found);
+	for (guint i = 0; i < dirs->len; i++)
+		find_in(w->f, g_ptr_array_index(dirs, i), name, found);
+	for (guint i = 0; i < found->len; i++)
+		enter_number(w, g_array_index(found, guint, i));
+	if (found->len == 0 && quote == '"')
+		enter_other(w, dir, name);
+	for (guint i = 0; found->len == 0 && i < dirs->len; i++)
+		enter_other(w, g_ptr_array_index(dirs, i), name);
+	g_array_free(found, TRUE);
+}
+
+static void enter_file(struct walk *w, const char *path)
+{
+	char *text, *line, *name, *dir = g_path_get_dirname(path), quote;
+
+	g_hash_table_add(w->seen, g_strdup(path));
+	if (g_file_get_contents(path, &text, NULL, NULL)) {
+		for (line = text; line; line = strchr(line, '\n'), line = line ? line + 1 : NULL) {
+			name = included(line, &quote);
+			if (name)
+				enter_name(w, dir, name, quote);
+			g_free(name);
+		}
+		g_free(text);
+	}
+	g_free(dir);
+}
+
+void sd_pch_entered(const struct sd_pch_files *f, const char *path, GHashTable *read, guint *rank)
+{
+	struct walk w = { .f = f, .read = read, .rank = rank };
+
+	memset(rank, 0, f->paths->len * sizeof(*rank));
+	w.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	enter_file(&w, path);
+	g_hash_table_destroy(w.seen);
+}
+
+/* ---------------------------------------------------------------- all of it */
+
 static int by_path(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);

@@ -25,7 +25,7 @@ struct scan {
 	GPtrArray *again;               /* struct sd_command *: did not compile with their precompiled header */
 	GHashTable *reasons;            /* of those: command -> char * */
 	GHashTable *families;           /* hash of flags and precompiled header -> struct family * */
-	size_t total, parsed, unchanged, failed, with_pch, fell_back;
+	size_t total, parsed, unchanged, failed, with_pch, with_local, fell_back;
 	gint64 start;
 	bool changed;                   /* rows were replaced or dropped: prune */
 	char **err;
@@ -201,7 +201,7 @@ static void note_fit(struct scan *s, const struct sd_command *c, const struct sd
 	if (!f)
 		return;
 	if (a->pch != SD_PCH_UNFIT) {
-		f->fit = f->fit || a->pch == SD_PCH_USED;
+		f->fit = f->fit || a->pch == SD_PCH_USED || a->pch == SD_PCH_LOCAL;
 	} else if (g_strcmp0(f->reason, a->reason) == 0) {
 		f->unfit++;
 	} else {
@@ -238,7 +238,8 @@ static int on_answer(void *arg, const struct sd_command *c, const struct sd_answ
 		if (a->reason)
 			show_failure(s, c, a->reason);
 	}
-	s->with_pch += a->pch == SD_PCH_USED;
+	s->with_pch += a->pch == SD_PCH_USED || a->pch == SD_PCH_LOCAL;
+	s->with_local += a->pch == SD_PCH_LOCAL;
 	s->fell_back += a->pch == SD_PCH_FELL_BACK;
 	s->changed = true;
 	return store(s, c, a);
@@ -424,8 +425,11 @@ static void print_summary(const struct scan *s)
 		unsigned used, built;
 
 		sd_pch_count(s->pch, &used, &built);
-		fprintf(stderr, "scan: %u precompiled header%s (%u built): %zu TUs with, %zu fell back, %zu without\n", used,
+		fprintf(stderr, "scan: %u precompiled header%s (%u built): %zu TUs with, %zu fell back, %zu without", used,
 			used == 1 ? "" : "s", built, s->with_pch, s->fell_back, s->parsed - MIN(s->parsed, s->with_pch + s->fell_back));
+		if (s->with_local)
+			fprintf(stderr, "; %zu with their directory's, too", s->with_local);
+		fprintf(stderr, "\n");
 	}
 }
 

@@ -161,6 +161,11 @@ void sd_pch_files_free(struct sd_pch_files *f);
 /* Without those of the one that it is built on. */
 const GPtrArray *sd_pch_paths(const struct sd_pch_files *f);
 bool sd_pch_has(const struct sd_pch_files *f, const char *path);
+/*
+ * In which order a reading of @path enters the files of sd_pch_paths(): @rank[i] from 1; 0: it does not.  @read: set of
+ * other files that it reads; NULL none.
+ */
+void sd_pch_entered(const struct sd_pch_files *f, const char *path, GHashTable *read, guint *rank);
 /* Adds them to what a parse with @g read (@deps, main file first); the result is sorted the same way. */
 void sd_pch_add_deps(const struct sd_pch *g, struct sd_arena *a, const char ***deps, size_t *ndeps);
 
@@ -200,6 +205,7 @@ bool sd_pch_is_told(const char *file, GHashTable *conditions);
 /* ---- wire.c: a worker's answer ---- */
 enum sd_pch_use {
 	SD_PCH_NONE, SD_PCH_USED, SD_PCH_FELL_BACK,
+	SD_PCH_LOCAL,                   /* used, with its directory's on top */
 	SD_PCH_UNFIT,                   /* no answer: the reason is why it did not compile with it */
 };
 

@@ -94,6 +94,24 @@ static bool suits(const struct sd_command *c, const struct sd_pch *g)
 	return !sd_pch_is_told(c->file, conditions[i]);
 }
 
+/* Where most of the first TUs clash, the others are not tried. */
+static bool extract_with_local(const struct sd_plan *p, const struct sd_command *c, struct sd_arena *a, struct sd_extract_out *out)
+{
+	static const struct sd_pch *of;         /* a worker has one thread and dies with it */
+	static unsigned good, bad;
+	bool done;
+
+	if (of != c->local)
+		good = bad = 0;
+	of = c->local;
+	if ((bad >= 2 && bad > good) || !suits(c, c->local))
+		return false;
+	done = extract_with_pch(p, c, c->local, a, out);
+	good += done;
+	bad += !done;
+	return done;
+}
+
 static enum sd_pch_use extract(const struct sd_plan *p, const struct sd_command *c, struct sd_arena *a, struct sd_extract_out *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -102,8 +120,8 @@ static enum sd_pch_use extract(const struct sd_plan *p, const struct sd_command 
 		return SD_PCH_NONE;
 	}
 	if (c->pch && suits(c, c->pch)) {
-		if (c->local && suits(c, c->local) && extract_with_pch(p, c, c->local, a, out))
-			return SD_PCH_USED;
+		if (c->local && extract_with_local(p, c, a, out))
+			return SD_PCH_LOCAL;
 		if (extract_with_pch(p, c, c->pch, a, out))
 			return SD_PCH_USED;
 		if (!c->again)
