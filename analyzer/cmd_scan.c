@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* cmd_scan.c - statdep scan */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 #include "cmd.h"
 #include "scan.h"
@@ -71,17 +68,6 @@ static int check_numbers(const struct options *s)
 	return 0;
 }
 
-/*
- * One scan at a time into a database.  The descriptor stays open until the program ends: closing it would take
- * SQLite's own locks along.
- */
-static bool only_scan(const char *db)
-{
-	int fd = open(db, O_RDONLY | O_CLOEXEC);
-
-	return fd < 0 || !flock(fd, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK;
-}
-
 static int run(const struct options *s, char **paths, int npaths)
 {
 	struct sd_scan_opts o = {
@@ -99,8 +85,6 @@ static int run(const struct options *s, char **paths, int npaths)
 		return sd_cmd_fail(g_strdup_printf("scan: --shard %s: K/N with 1 <= K <= N", s->shard));
 	if (!choose_source(s, &o))
 		return sd_cmd_fail(g_strdup("scan: nothing to read: give --kernel SRC or -p compile_commands.json"));
-	if (!only_scan(o.db_path))
-		return sd_cmd_fail(g_strdup_printf("scan: %s: another scan writes it", o.db_path));
 	code = sd_scan(&o, &err);
 	return err ? sd_cmd_fail(err) : code;
 }

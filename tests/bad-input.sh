@@ -48,6 +48,14 @@ step "compile_commands.json is broken" says 2 'compile_commands.json' "$statdep"
 step "compile_commands.json is missing" exits 2 "$statdep" scan -p "$tmp/nothing-here" -o b.db
 step "source tree is missing" says 2 'nowhere' "$statdep" scan --kernel "$tmp/nowhere" -o b.db sound/core
 step "source tree is no kernel" exits 2 "$statdep" scan --kernel "$tmp/good" -o b.db sound/core
+if [ "$(id -u)" != 0 ]; then            # nothing is shut for root
+	mkdir -p k/scripts shut locked
+	: >k/scripts/Makefile.build
+	chmod 000 shut
+	chmod 555 locked
+	step "object tree cannot be read" says 2 'shut: cannot be read' "$statdep" scan --kernel k --objtree shut -o b.db
+	step "object tree cannot be written" says 2 'locked: cannot be configured' "$statdep" scan --kernel k --objtree locked -o b.db
+fi
 
 # a TU that does not parse is a row and a line in the report; the others are analysed
 mkdir half

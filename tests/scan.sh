@@ -148,6 +148,24 @@ step "2050 files" sh -c "'$statdep' scan -v -p many -o many.db -j 1 >many.log 2>
 step "two workers ended before" test "$(grep -c 'a worker ends after 1000 TUs' many.log)" = 2
 step "nothing is missing" test "$(tus many.db | grep -c ok)" = 2050
 
+# two at once: one says so, though there was no database when they began; one that is killed leaves it to the next
+"$statdep" scan -p many -o pair.db -j 1 >pair1.log 2>&1 &
+pair=$!
+"$statdep" scan -p many -o pair.db -j 1 >pair2.log 2>&1
+codes=$?
+wait $pair
+step "two scans at once: one goes on, one does not" test $((codes + $?)) = 2
+step "it says why" grep -q 'pair.db: another scan writes it' pair1.log pair2.log
+step "all rows" test "$(tus pair.db)" = "$(tus many.db)"
+setsid "$statdep" scan -p many -o killed.db -j 2 >killed.log 2>&1 &
+pid=$!
+while [ "$(sqlite3 killed.db 'SELECT count(*) FROM tu' 2>/dev/null || echo 0)" -lt 100 ] && kill -0 $pid 2>/dev/null; do sleep 0.1; done
+kill -KILL $pid 2>/dev/null
+wait $pid 2>/dev/null
+step "killed: check is incomplete" exits 3 "$statdep" check killed.db
+step "what was parsed is there" sh -c "'$statdep' scan -p many -o killed.db 2>&1 | tail -n 1 | grep -qE '[1-9][0-9]* unchanged, 0 failed'"
+step "and the rest" test "$(tus killed.db)" = "$(tus many.db)"
+
 # Ctrl-C: the database is valid, and known to be half done
 "$statdep" scan -p bad -o stop.db --tu-timeout 60 -j 1 >stop.log 2>&1 &
 pid=$!

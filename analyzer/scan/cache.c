@@ -4,7 +4,10 @@
  *
  * A name up to its first dot is one thing (KEY.pch, KEY.h ...).  Its newest file's date tells when it was last used.
  */
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <utime.h>
@@ -82,6 +85,13 @@ static void remove_thing(const struct thing *t)
 		g_unlink(g_ptr_array_index(t->paths, i));
 }
 
+/* A scan that was killed has left it. */
+static bool is_orphan(const struct thing *t)
+{
+	return g_str_has_prefix(t->stem, SD_CACHE_OF_PROCESS) && kill((pid_t)atoi(t->stem + strlen(SD_CACHE_OF_PROCESS)), 0) != 0 &&
+	       errno == ESRCH;
+}
+
 static void remove_old(GHashTable *things, int64_t since)
 {
 	GPtrArray *sorted = g_ptr_array_new();
@@ -97,7 +107,7 @@ static void remove_old(GHashTable *things, int64_t since)
 		struct thing *x = g_ptr_array_index(sorted, i);
 
 		bytes += x->size;
-		if (x->date < since && (i >= MAX_THINGS || bytes > MAX_BYTES))
+		if (is_orphan(x) || (x->date < since && (i >= MAX_THINGS || bytes > MAX_BYTES)))
 			remove_thing(x);
 	}
 	g_ptr_array_free(sorted, TRUE);

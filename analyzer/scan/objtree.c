@@ -274,6 +274,15 @@ void sd_objtree_unlock(int fd)
 		close(fd);
 }
 
+/* make would say the same in many lines. */
+static bool is_open(const char *dir, bool to_write, char **err)
+{
+	if (access(dir, R_OK | X_OK) == 0 && (!to_write || access(dir, W_OK) == 0))
+		return true;
+	*err = g_strdup_printf("%s: cannot be %s: %s", dir, to_write ? "configured" : "read", g_strerror(errno));
+	return false;
+}
+
 int sd_objtree_prepare(struct sd_plan *p, const struct sd_scan_opts *o, char **err)
 {
 	char *dir = choose_objtree(p, o), *real = NULL;
@@ -281,17 +290,17 @@ int sd_objtree_prepare(struct sd_plan *p, const struct sd_scan_opts *o, char **e
 
 	if (g_mkdir_with_parents(dir, 0777) == 0)
 		real = realpath(dir, NULL);
-	if (real) {
+	if (real && is_open(real, false, err)) {
 		p->objroot = sd_arena_strdup(p->arena, real);
 		lock = sd_objtree_lock(p);
 		set_make(p, o);
-		rc = is_good(p, o) ? 0 : configure_marked(p, o, err);
+		rc = is_good(p, o) ? 0 : is_open(real, true, err) ? configure_marked(p, o, err) : -1;
 		if (rc == 0) {          /* now that .config tells the compiler */
 			g_strfreev(p->make);
 			set_make(p, o);
 		}
 		sd_objtree_unlock(lock);
-	} else {
+	} else if (!real) {
 		*err = g_strdup_printf("%s: cannot be made: %s", dir, g_strerror(errno));
 	}
 	free(real);

@@ -235,6 +235,14 @@ static struct sd_pch *reap(GHashTable *running)
 	return g;
 }
 
+void sd_pch_unlink(const struct sd_pch *g)
+{
+	g_unlink(g->path);
+	g_unlink(g->header);
+	g_unlink(g->tail);
+	g_unlink(g->list);
+}
+
 void sd_pch_build_all(const struct sd_plan *p, GPtrArray *missing, struct sd_filehash *hash, const struct sd_pch_opts *o)
 {
 	GHashTable *running = g_hash_table_new(NULL, NULL);
@@ -253,6 +261,8 @@ void sd_pch_build_all(const struct sd_plan *p, GPtrArray *missing, struct sd_fil
 		g = reap(running);
 		if (g)
 			g->built = load(g, hash);
+		if (g && !g->built)
+			sd_pch_unlink(g);       /* half of one takes room, too */
 	} while (g);
 	g_hash_table_destroy(running);
 }

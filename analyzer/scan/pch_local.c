@@ -7,7 +7,6 @@
  */
 #include <string.h>
 #include <unistd.h>
-#include <glib/gstdio.h>
 #include "scan_int.h"
 
 #define BATCH 1500              /* TUs whose headers are there at a time */
@@ -142,7 +141,7 @@ static struct sd_pch *local_header(struct sd_pch_batches *b, GPtrArray *cmds)
 	g->args = local_args(c, a, &g->nargs);
 	g->lines = lines;
 	g->trailer = trailer;
-	stem = g_strdup_printf("%s/%d-%u", b->o->dir, (int)getpid(), b->next);
+	stem = g_strdup_printf("%s/" SD_CACHE_OF_PROCESS "%d-%u", b->o->dir, (int)getpid(), b->next);
 	sd_pch_name(g, stem);
 	g_free(stem);
 	return g;
@@ -155,10 +154,7 @@ static void drop_live(struct sd_pch_batches *b)
 
 		for (guint k = 0; k < g->cmds->len; k++)
 			((struct sd_command *)g_ptr_array_index(g->cmds, k))->local = NULL;
-		g_unlink(g->path);
-		g_unlink(g->header);
-		g_unlink(g->tail);
-		g_unlink(g->list);
+		sd_pch_unlink(g);
 		sd_pch_free(g);
 	}
 	g_ptr_array_set_size(b->live, 0);

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* scan.c - the order of things: plan, compare with the database, parse, store, tidy up. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 #include "scan_int.h"
 
 #define MAX_GENERATED 1000      /* more failures than this have another cause than a missing generated file */
@@ -15,6 +19,7 @@ struct scan {
 	const struct sd_scan_opts *o;
 	struct sd_plan plan;
 	struct sd_db *db;
+	int lock;                       /* of the database's file; -1 none */
 	struct sd_filehash *hash;
 	GHashTable *deps;               /* absolute path -> struct sd_db_dep *, as hash has it */
 	struct sd_progress *progress;
@@ -446,11 +451,26 @@ static int make_plan(struct scan *s)
 	return 0;
 }
 
+/*
+ * One scan at a time into a database, which may not be there yet.  The file is closed last: that gives up all locks of
+ * the process on it, SQLite's too.  One that cannot be opened is for sd_db_open() to complain about.
+ */
+static int lock_db(struct scan *s)
+{
+	s->lock = open(s->o->db_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+	if (s->lock < 0 || flock(s->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+		return 0;
+	*s->err = g_strdup_printf("%s: another scan writes it", s->o->db_path);
+	return -1;
+}
+
 /* An existing file is checked before the long work; a new one is made only when there is work. */
 static int open_db(struct scan *s, bool existing_only)
 {
 	if (s->db || (existing_only && !g_file_test(s->o->db_path, G_FILE_TEST_EXISTS)))
 		return 0;
+	if (lock_db(s))
+		return -1;
 	return sd_db_open(&s->db, s->o->db_path, SD_DB_CREATE, s->err);
 }
 
@@ -510,7 +530,7 @@ static int run(struct scan *s)
 
 int sd_scan(const struct sd_scan_opts *o, char **err)
 {
-	struct scan s = { .o = o, .err = err, .start = g_get_monotonic_time() };
+	struct scan s = { .o = o, .err = err, .lock = -1, .start = g_get_monotonic_time() };
 	int rc;
 
 	sd_interrupt_catch();
@@ -529,6 +549,8 @@ int sd_scan(const struct sd_scan_opts *o, char **err)
 		rc = 130;
 	}
 	sd_db_close(s.db);
+	if (s.lock >= 0)
+		close(s.lock);
 	sd_pch_set_free(s.pch);
 	g_ptr_array_free(s.todo, TRUE);
 	g_ptr_array_free(s.generated, TRUE);

@@ -10,6 +10,7 @@
 
 /* ---- cache.c: a directory beside the database, of what costs time to make and nothing to lose ---- */
 #define SD_CACHE_SUFFIX ".pch"
+#define SD_CACHE_OF_PROCESS "run-"      /* names so: "run-PID-...", of no use when the process has ended */
 /* Marks @path as used now; when that was last, 0: never. */
 void sd_cache_used(const char *path);
 int64_t sd_cache_date(const char *path);
@@ -118,6 +119,8 @@ void sd_pch_set_free(struct sd_pch_set *s);
 void sd_pch_build_all(const struct sd_plan *p, GPtrArray *missing, struct sd_filehash *hash, const struct sd_pch_opts *o);
 /* Its files' names: STEM and what they are. */
 void sd_pch_name(struct sd_pch *g, const char *stem);
+/* Removes them. */
+void sd_pch_unlink(const struct sd_pch *g);
 void sd_pch_free(struct sd_pch *g);
 /* How many are in use, and how many of them were built. */
 void sd_pch_count(const struct sd_pch_set *s, unsigned *used, unsigned *built);
