@@ -238,6 +238,14 @@ static rowid row_of(struct filler *f, unsigned kind)
 	return rowacc_take(f->acc);
 }
 
+/* Some lock of the callers' has been given back; that none spins (ALL_SPINNING) only the way down asks (descent.c). */
+static bool gives_back(const struct prog *p, uint32_t relset)
+{
+	const GArray *a = relset_get(p, relset);
+
+	return relset && g_array_index(a, uint32_t, 0) != ALL_SPINNING;
+}
+
 static void put_released(struct filler *f, uint32_t relset)
 {
 	const GArray *a = relset_get(f->p, relset);
@@ -245,7 +253,7 @@ static void put_released(struct filler *f, uint32_t relset)
 	for (guint i = 0; i < a->len; i++) {
 		uint32_t cls = final_of(f->p, g_array_index(a, uint32_t, i));
 
-		if (cls != NONE)
+		if (cls != NONE && cls < f->p->classes->len)
 			g_array_append_val(f->parts[REL], cls);
 	}
 }
@@ -258,7 +266,7 @@ static void put_acquired(struct filler *f, const struct inst *in, const struct r
 		return;
 	el = elem_of(final_of(f->p, a->l.cls), reads_recursively(f->p, a->mode, point_at(bit, a->irq, a->bh)), a->nested);
 	g_array_append_val(f->parts[ALL], el);
-	if (!a->relset)
+	if (!gives_back(f->p, a->relset))
 		g_array_append_val(f->parts[CLEAN], el);
 	if (!holds_any(in, a->held0, a->nheld))
 		g_array_append_val(f->parts[INNER], el);
@@ -352,7 +360,7 @@ static void add_freed(struct filler *f, uint32_t v)
 			continue;
 		released = released_beyond(f, v, b, s->freed[level][b->node].rel);
 		part(f, REL, released);
-		if (!b->relset)
+		if (!gives_back(f->p, b->relset))
 			part(f, CLEAN, released ? s->freed[level][b->node].clean : s->taken[level][b->node].all);
 	}
 }

@@ -82,6 +82,21 @@ static bool takes_levels(const struct checker *c, const struct sd_finding *f)
 	return false;
 }
 
+/* Another lock of the chain is in the same object, of which each has its own keys: it is one object then, more likely than two. */
+static bool with_its_like(const struct checker *c, const struct sd_finding *f, size_t i)
+{
+	const struct raw_class *raw = raw_at(c->p, class_at(c->p, f->chain[i])->raw);
+
+	for (size_t k = 0; k < f->nchain && raw->own_keys && !raw->many_keys && raw->chain->len; k++) {
+		const struct raw_class *other = raw_at(c->p, class_at(c->p, f->chain[k])->raw);
+
+		if (f->chain[k] != f->chain[i] && other->chain->len && !other->global &&
+		    g_array_index(other->chain, struct chain_step, 0).rec == g_array_index(raw->chain, struct chain_step, 0).rec)
+			return true;
+	}
+	return false;
+}
+
 static struct weight weigh(struct checker *c, const struct sd_finding *f)
 {
 	struct weight k = { .proved = true, .known = true, .exact = true, .keyed = true };
@@ -99,7 +114,7 @@ static struct weight weigh(struct checker *c, const struct sd_finding *f)
 	}
 	for (size_t i = 0; i < f->nchain; i++) {
 		k.exact &= !c->r->classes[f->chain[i]].by_type_only;
-		k.keyed &= !several_keys(raw_at(c->p, class_at(c->p, f->chain[i])->raw));
+		k.keyed &= !several_keys(raw_at(c->p, class_at(c->p, f->chain[i])->raw)) || with_its_like(c, f, i);
 		k.variant |= has_variant(c->p, class_at(c->p, f->chain[i])->raw);
 		k.unseen |= !strcmp(c->r->classes[f->chain[i]].lock_type, "bit_spinlock");
 	}

@@ -292,7 +292,8 @@ void note_key(struct prog *p, const struct inst *in, tid obj, tid key, enum key_
 	c = raw_at(p, raw_class_of(p, in, obj, NULL, 0));
 	if (name)
 		add_key(c, name);
-	c->many_keys |= !name || (source != KEY_OWN && c->keys->len > 1);
+	c->own_keys |= !name && source == KEY_OF_OBJECT;
+	c->many_keys |= name ? source != KEY_OWN && c->keys->len > 1 : source != KEY_OF_OBJECT;
 	for (; r && *r; r++)
 		if ((*r)->word == SD_R_CLASS && (*r)->class_unchecked)
 			c->unchecked = true;
@@ -552,7 +553,7 @@ void resolve_classes(struct prog *p)
 
 uint32_t final_of(const struct prog *p, uint32_t raw)
 {
-	return raw_at(p, raw)->final;
+	return raw == ALL_SPINNING ? p->classes->len : raw_at(p, raw)->final;
 }
 
 struct class *class_at(const struct prog *p, uint32_t i)

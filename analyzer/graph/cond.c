@@ -175,9 +175,42 @@ static enum truth ctx_truth_all(struct run *r, const struct state *s, sd_vid v)
 	return yes && no ? EITHER : yes ? TRUE_ONLY : no ? FALSE_ONLY : EITHER;
 }
 
+#define PREEMPT_BITS 0xff
+
+/* That the test comes out so says that preemption is on: no bit of the whole counter is set. */
+static bool tells_preemptible(struct run *r, sd_vid v, bool truth, int64_t mask)
+{
+	const struct sd_fn *ir = run_func(r)->ir;
+	const struct sd_val *x = &ir->vals[v];
+	const struct sd_rule *rule = x->kind == SD_V_CALL ? test_rule(r, x) : NULL;
+
+	if (x->kind == SD_V_CALL)
+		return !truth && rule && rule->test == SD_TEST_PREEMPT_COUNT && (mask & PREEMPT_BITS) == PREEMPT_BITS;
+	if (x->kind != SD_V_OP)
+		return false;
+	switch (x->op) {
+	case SD_OP_BITAND: return ir->vals[x->b].kind == SD_V_CONST && tells_preemptible(r, x->a, truth, mask & ir->vals[x->b].num);
+	case SD_OP_BITOR: return !truth && (tells_preemptible(r, x->a, truth, mask) || tells_preemptible(r, x->b, truth, mask));
+	case SD_OP_NOT: return tells_preemptible(r, x->a, !truth, mask);
+	case SD_OP_EQ: case SD_OP_NE:   /* with 0: ctx_truth() */
+		return tells_preemptible(r, x->a, truth ^ (x->op == SD_OP_EQ), mask);
+	default: return false;
+	}
+}
+
+/* Nobody has a spinning lock then, for each counts (CONFIG_PREEMPT_COUNT, which lockdep's own checks select). */
+static bool assume_preemptible(struct run *r, struct state *s)
+{
+	s->calm = 1;
+	return !holds_spinning(run_prog(r), s);
+}
+
 static bool assume_ctx(struct run *r, struct state *s, sd_vid v, bool truth)
 {
 	uint64_t keep = 0;
+
+	if (tells_preemptible(r, v, truth, -1) && !assume_preemptible(r, s))
+		return false;
 
 	for (unsigned bit = 0; bit < ENTRY_BITS; bit++) {
 		unsigned t = ctx_truth(r, s, v, bit, -1);
@@ -513,6 +546,18 @@ static bool narrow(struct run *r, struct state *s, sd_vid v, uint8_t mask)
 			return cond_add(s, t, negated ? not_signs(sign) : sign, false);
 	}
 	return true;
+}
+
+/* The member at address @v is used: what it is a member of is no NULL and no error. */
+void assume_object(struct run *r, struct state *s, sd_vid v)
+{
+	const struct sd_fn *ir = run_func(r)->ir;
+	bool member = false;
+
+	for (; ir->vals[v].kind == SD_V_FIELD || ir->vals[v].kind == SD_V_UP; v = ir->vals[v].a)
+		member = true;
+	if (member && run_func(r)->fact_id[run_func(r)->canon[v]] && (signs_of(r, s, v) & S_POS))
+		narrow(r, s, v, S_POS);
 }
 
 /* signs of a that make `a op 0` true */

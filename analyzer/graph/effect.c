@@ -10,12 +10,15 @@
 #include <string.h>
 #include "run.h"
 
-static GArray *classes_released(const struct state *s)
+static GArray *classes_released(const struct prog *p, const struct state *s)
 {
 	GArray *a = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	const uint32_t all = ALL_SPINNING;
 
 	for (unsigned i = 0; i < s->nrel; i++)
 		g_array_append_val(a, s->rel[i].cls);
+	if (s->calm && !holds_spinning(p, s))
+		g_array_append_val(a, all);
 	return a;
 }
 
@@ -50,9 +53,18 @@ static uint32_t intern_relset(struct prog *p, GArray *a)
 	return p->relsets->len - 1;
 }
 
+/* Whether one that spins is held by the function itself: taken since then, it is none of those that are not held. */
+bool holds_spinning(const struct prog *p, const struct state *s)
+{
+	for (unsigned i = 0; i < s->nheld; i++)
+		if (spinning_type(str(p, raw_at(p, s->held[i].l.cls)->lock_type)))
+			return true;
+	return false;
+}
+
 uint32_t relset_of(struct prog *p, const struct state *s)
 {
-	return s->nrel ? intern_relset(p, classes_released(s)) : 0;
+	return s->nrel || (s->calm && !holds_spinning(p, s)) ? intern_relset(p, classes_released(p, s)) : 0;
 }
 
 const GArray *relset_get(const struct prog *p, uint32_t id)
@@ -339,6 +351,8 @@ static void do_acquire(struct run *r, uint32_t ev, const struct state *before, c
 	call_result_sign(r, &s, ev, sign);
 	flip_irqs(r, ev, &s, rule);
 	take_lock(r, ev, &s, rule, l);
+	if (rule->lock.root.kind == SD_O_ARG && rule->lock.root.arg < run_func(r)->ir->events[ev].nargs)
+		assume_object(r, &s, run_func(r)->ir->ops[run_func(r)->ir->events[ev].arg0 + rule->lock.root.arg].val);
 	g_array_append_val(out, s);
 }
 
@@ -377,7 +391,12 @@ static enum key_source key_source(const struct sd_fn *ir, const struct sd_event 
 
 	for (; ir->vals[v].kind == SD_V_FIELD || ir->vals[v].kind == SD_V_INDEX; bare = false)
 		v = ir->vals[v].a;
-	return ir->vals[v].kind == SD_V_PARAM && bare ? KEY_GIVEN : ir->vals[v].kind == SD_V_PARAM || ir->vals[v].kind == SD_V_LOAD ? KEY_OF_OBJECT : KEY_OWN;
+	switch (ir->vals[v].kind) {
+	case SD_V_PARAM: return bare ? KEY_GIVEN : KEY_OF_OBJECT;
+	case SD_V_LOAD: return KEY_OF_OBJECT;
+	case SD_V_CALL: return bare ? KEY_OWN : KEY_OF_OBJECT;  /* of an object that has just been made */
+	default: return KEY_OWN;
+	}
 }
 
 /* Rows that leave the state alone: done once, not per state. */

@@ -10,6 +10,7 @@
 #include "model.h"
 
 #define MAX_CONST_INST 96
+#define MAX_PLAIN_INST 48       /* more, that know constants and no signs */
 #define MAX_FLAGS_INST 64       /* more, for the vital bits of flags */
 #define MAX_COND_INST 96
 #define MAX_SIGN_INST 64
@@ -295,7 +296,12 @@ uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, co
 		f->ninst_const += has_const && inst_at(p, found - 1)->phase == 0;
 		return found - 1;
 	}
-	probe = plain;
+	probe = plain;          /* what is known beside the values goes first: it only multiplies them */
+	found = find_or_add(p, &probe, f->ninst < MAX_INST && has_const && f->ninst_plain < MAX_PLAIN_INST);
+	if (found) {
+		f->ninst_plain += inst_at(p, found - 1)->phase == 0;
+		return found - 1;
+	}
 	keep_vital(p, f, &probe);
 	found = find_or_add(p, &probe, f->ninst < MAX_INST && (!binds_integer(p, &probe) || f->ninst_flags < MAX_FLAGS_INST));
 	if (found) {

@@ -117,7 +117,7 @@ struct state {
 	uint8_t nheld, nrel, ntok;
 	int8_t hard, soft;      /* interrupt contexts entered minus left since entry */
 	uint8_t threaded;       /* the hardirq is served by a thread on PREEMPT_RT */
-	uint8_t pad;
+	uint8_t calm;           /* the path has found that preemption is on: nobody up the stack holds a spinning lock */
 	tid restore;            /* irq was last restored from this word of the caller's; 0 none */
 	struct lockref rel[MAX_REL];    /* the caller's locks that are released at this point */
 	struct token tok[MAX_TOK];      /* sorted by key */
@@ -230,7 +230,7 @@ struct func {
 	bool computes;                  /* ... the result is more than bits of parameters, masked and united */
 	sd_sym *param_slot;             /* slot.c: its key per parameter, 0 not asked yet */
 	struct chain_step *container;   /* per parameter: what it is a member of, by container_of() in this function; may be NULL */
-	uint32_t ninst_const, ninst_flags, ninst_cond, ninst_sign, ninst_told, ninst;
+	uint32_t ninst_const, ninst_plain, ninst_flags, ninst_cond, ninst_sign, ninst_told, ninst;
 	GArray *wants, *stored, *told, *sets;   /* told.c; sets.c */
 	GHashTable *local_stores;       /* address of (part of) a local -> value stored + 1; 0: stored more than once */
 	/* prepare.c */
@@ -266,7 +266,8 @@ struct raw_class {
 	bool by_type, pointer;          /* pointer: class of what a pointer member points to */
 	bool unknown;                   /* nothing but the static type is known: an unknown lock */
 	bool sleeping;                  /* sleeping_type(); find_sleepers() */
-	bool many_keys;                 /* a helper's callers, or the object, choose the key: several classes of lockdep's */
+	bool many_keys;                 /* a helper's callers choose the key: several classes of lockdep's */
+	bool own_keys;                  /* each object has a key of its own, which lies in it or hangs from it */
 	bool unchecked;                 /* lockdep_set_novalidate_class() */
 	sd_sym lockdep_name;
 	GArray *keys;                   /* sd_sym: variables that are the class's key in some call that initialises the lock; NULL none */
@@ -549,6 +550,7 @@ void state_drop_dead(struct state *s, const uint64_t *live);
 /* Splits @s on the truth of value @v: *t becomes the true side, @s the false one; returns bit 0: true possible, bit 1: false possible. */
 unsigned branch(struct run *r, struct state *s, sd_vid v, struct state *t);
 uint8_t signs_of(struct run *r, const struct state *s, sd_vid v);
+void assume_object(struct run *r, struct state *s, sd_vid v);   /* what address @v is in is no NULL */
 /* The bits that an integer may have: constants and what was masked, through calls and bindings; all when nothing is known. */
 uint64_t may_bits(struct run *r, const struct state *s, sd_vid v, unsigned depth);
 uint64_t must_bits(struct run *r, const struct state *s, sd_vid v, unsigned depth);
@@ -560,7 +562,9 @@ int apply_rules(struct run *r, uint32_t ev, struct sd_rule *const *rules, GArray
 void record_enable(struct run *r, uint32_t ev, const struct state *s, bool hard);
 void set_irq(struct run *r, uint32_t ev, struct state *s, uint8_t irq);
 void release_lock(struct run *r, uint32_t ev, struct state *s, struct lockref l);
+#define ALL_SPINNING UINT32_MAX  /* in a relset: whatever lock spins */
 uint32_t relset_of(struct prog *p, const struct state *s);
+bool holds_spinning(const struct prog *p, const struct state *s);
 const GArray *relset_get(const struct prog *p, uint32_t id);
 void apply_store(struct run *r, uint32_t ev, struct state *s);
 void entered_with_bh_off(struct state *s);

@@ -105,11 +105,12 @@ void add_names_of(struct prog *p, struct raw_class *c, const struct raw_class *f
 	for (guint i = 0; from->names && i < from->names->len; i++)
 		add_name(p, c, &g_array_index(from->names, struct other_name, i));
 	c->many_keys |= from->many_keys;
+	c->own_keys |= from->own_keys;
 }
 
 bool several_keys(const struct raw_class *c)
 {
-	if (c->many_keys)
+	if (c->many_keys || c->own_keys)
 		return true;
 	for (guint i = 0; c->names && i < c->names->len; i++) {
 		const struct other_name *o = &g_array_index(c->names, struct other_name, i);

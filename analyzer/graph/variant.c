@@ -103,9 +103,16 @@ bool exclusive(struct prog *p, uint32_t a, uint32_t b)
  */
 bool releases(struct prog *p, uint32_t released, uint32_t cls)
 {
+	const struct raw_class *r, *held;
+
 	if (released == cls || released == UINT32_MAX || cls == UINT32_MAX)
 		return released == cls;
-	return less_known(p, class_at(p, cls)->raw, class_at(p, released)->raw) || exclusive(p, released, cls);
+	if (released == final_of(p, ALL_SPINNING))
+		return spinning_type(str(p, raw_at(p, class_at(p, cls)->raw)->lock_type));
+	r = raw_at(p, class_at(p, released)->raw);
+	held = raw_at(p, class_at(p, cls)->raw);
+	return ((r->by_type || r->chain->len < held->chain->len) && less_known(p, class_at(p, cls)->raw, class_at(p, released)->raw)) ||
+	       exclusive(p, released, cls);
 }
 
 bool released_by(struct prog *p, uint32_t relset, uint32_t cls)

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* drivers/base/class.c, 6.12: each object has its mutex's key in itself, so two objects are of two classes: medium. */
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/syscalls.h>
+
+static DEFINE_MUTEX(list);
+
+struct part {
+	struct mutex m;
+	struct lock_class_key key;
+};
+
+static struct part *make(void)
+{
+	struct part *p = kzalloc(sizeof(*p), 0);
+	struct lock_class_key *key = &p->key;
+
+	__mutex_init(&p->m, "part", key);
+	return p;
+}
+
+SYSCALL_DEFINE1(add, struct part *, p)
+{
+	make();
+	mutex_lock(&p->m);
+	mutex_lock(&list);
+	mutex_unlock(&list);
+	mutex_unlock(&p->m);
+	return 0;
+}
+
+SYSCALL_DEFINE1(walk, struct part *, p)
+{
+	mutex_lock(&list);
+	mutex_lock(&p->m);
+	mutex_unlock(&p->m);
+	mutex_unlock(&list);
+	return 0;
+}
