@@ -98,7 +98,7 @@ static void add_calls(struct prog *p, struct acqsets *s, GArray *out, uint32_t v
 
 	for (guint k = 0; k < in->calls->len; k++) {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
-		struct below b = { .node = node_below(p, c, s->bit[v]), .relset = c->relset, .call = k, .cost = (uint8_t)call_cost(c),
+		struct below b = { .node = node_below(p, c, s->bit[v]), .relset = c->relset, .call = k & 0xfffffff, .cost = call_cost(c) & 3,
 				   .held = c->nheld && s->releases[c->callee] };
 
 		if (b.node == NONE || b.cost > DEPTH)

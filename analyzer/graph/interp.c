@@ -637,26 +637,14 @@ void free_interp(struct prog *p)
 }
 
 /* What was recorded, without the room to grow; of most instances nothing was. */
-static GArray *keep_records(struct prog *p, GArray *a, guint size)
-{
-	GArray *out = p->no_records;
-
-	if (a->len) {
-		out = g_array_sized_new(FALSE, FALSE, size, a->len);
-		g_array_append_vals(out, a->data, a->len);
-	}
-	g_array_free(a, TRUE);
-	return out;
-}
-
 static void keep_all_records(struct prog *p, struct inst *in)
 {
-	in->acqs = keep_records(p, in->acqs, sizeof(struct rec_acq));
-	in->calls = keep_records(p, in->calls, sizeof(struct rec_call));
-	in->enables = keep_records(p, in->enables, sizeof(struct rec_enable));
-	in->rels = keep_records(p, in->rels, sizeof(struct rec_rel));
-	in->inits = keep_records(p, in->inits, sizeof(struct rec_rel));
-	in->heldv = keep_records(p, in->heldv, sizeof(struct held));
+	in->acqs = keep_array(p, in->acqs, sizeof(struct rec_acq));
+	in->calls = keep_array(p, in->calls, sizeof(struct rec_call));
+	in->enables = keep_array(p, in->enables, sizeof(struct rec_enable));
+	in->rels = keep_array(p, in->rels, sizeof(struct rec_rel));
+	in->inits = keep_array(p, in->inits, sizeof(struct rec_rel));
+	in->heldv = keep_array(p, in->heldv, sizeof(struct held));
 }
 
 /* Where a branch, or a switch, is open. */
@@ -680,11 +668,7 @@ static void keep_exits(struct prog *p, struct inst *in)
 {
 	struct exit_effect *all = in->exits;
 
-	in->exits = NULL;
-	if (in->nexit) {
-		in->exits = sd_arena_alloc(p->arena, in->nexit * sizeof(*in->exits));
-		memcpy(in->exits, all, in->nexit * sizeof(*in->exits));
-	}
+	in->exits = in->nexit ? (struct exit_effect *)(uintptr_t)keep_once(p, all, in->nexit * sizeof(*all)) : NULL;
 	g_free(all);
 }
 

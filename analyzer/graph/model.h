@@ -144,7 +144,7 @@ struct rec_call {
 	uint64_t emask;
 	uint32_t held0, nheld, relset;
 	sd_sym slot;            /* how the callee was found, "" when direct */
-	uint32_t nargs; tid *args;      /* the arguments' terms */
+	uint32_t nargs; const tid *args;        /* the arguments' terms */
 };
 struct rec_enable {             /* hardirqs or softirqs become enabled here, absolutely or by balance */
 	uint32_t ev;
@@ -320,6 +320,7 @@ struct prog {
 	GHashTable *slots;              /* key sym -> GArray of function indexes, sorted */
 	GPtrArray *insts; GHashTable *inst_ids;
 	GArray *no_records;             /* what instances that recorded nothing of a kind share; empty */
+	struct once_slot *once; uint32_t nonce, once_slots;     /* once.c */
 	GArray *raw; GHashTable *raw_ids;
 	GArray *classes;
 	struct acqsets *acq;
@@ -357,6 +358,11 @@ void free_prog(struct prog *p);
 
 /* Hash of a uint64_t key; GLib's own takes the low half only. */
 guint hash_u64(gconstpointer key);
+
+/* --- once.c --- */
+const void *keep_once(struct prog *p, const void *data, size_t size);   /* a copy that all who keep the same bytes share */
+/* What @a holds, to be read only and never freed; @a itself is freed. */
+GArray *keep_array(struct prog *p, GArray *a, size_t size);
 
 /* --- term.c --- */
 void terms_init(struct prog *p);
@@ -642,9 +648,10 @@ void find_enabling(struct prog *p);     /* sets inst.may_enable, enables_plainly
 #define DEPTH 2         /* what a dependency's way down may cost: call_cost() */
 #define WIDE 16         /* targets from which on a pointer costs two */
 struct below {                          /* a node's call; where no lock is held the first of those that lead there in this way */
-	uint32_t node, relset, call;    /* call: index into the instance's calls */
-	uint8_t cost;
-	bool held, under;               /* locks are held there, and the callee may release them; one of them is no trylock's */
+	uint32_t node, relset;
+	uint32_t call : 28;             /* index into the instance's calls */
+	uint32_t cost : 2;
+	uint32_t held : 1, under : 1;   /* locks are held there, and the callee may release them; one of them is no trylock's */
 };
 struct acqsets {
 	uint32_t nnode;

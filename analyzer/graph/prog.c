@@ -55,9 +55,10 @@ static void free_array(gpointer a)
 		g_array_free(a, TRUE);
 }
 
-static void free_records(const struct prog *p, GArray *a)
+/* Those of a finished instance are the arena's: keep_array(). */
+static void free_records(const struct inst *in, GArray *a)
 {
-	if (a != p->no_records)
+	if (in->phase < 2)
 		free_array(a);
 }
 
@@ -67,15 +68,16 @@ static void free_insts(struct prog *p)
 		struct inst *in = inst_at(p, i);
 
 		g_free(in->pred);
-		free_records(p, in->acqs);
-		free_records(p, in->calls);
-		free_records(p, in->enables);
-		free_records(p, in->rels);
-		free_records(p, in->inits);
-		free_records(p, in->heldv);
+		free_records(in, in->acqs);
+		free_records(in, in->calls);
+		free_records(in, in->enables);
+		free_records(in, in->rels);
+		free_records(in, in->inits);
+		free_records(in, in->heldv);
 		free_array(in->retfields);
 	}
 	g_array_free(p->no_records, TRUE);
+	g_free(p->once);
 	g_ptr_array_free(p->insts, TRUE);
 	g_hash_table_destroy(p->inst_ids);
 }

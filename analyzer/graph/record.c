@@ -64,9 +64,7 @@ void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t cal
 	rec.held0 = keep_held(r, s);
 	rec.nheld = s->nheld;
 	rec.nargs = nargs;
-	rec.args = sd_arena_alloc(run_prog(r)->arena, (nargs + 1) * sizeof(tid));
-	if (nargs)
-		memcpy(rec.args, args, nargs * sizeof(tid));
+	rec.args = keep_once(run_prog(r), args, nargs * sizeof(tid));
 	g_array_append_val(run_inst(r)->calls, rec);
 }
 
