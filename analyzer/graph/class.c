@@ -280,20 +280,30 @@ static sd_sym key_name(struct prog *p, const struct inst *in, tid key)
 }
 
 /* The class key that a lock is initialised with; some say that lockdep is not to check it. */
+/* The record in whose bytes an address is: no pointer followed, no element chosen. */
+static tid record_around(const struct prog *p, tid t)
+{
+	while (term(p, t)->kind == T_FIELD)
+		t = term(p, t)->a;
+	return term(p, t)->kind == T_INDEX ? 0 : t;
+}
+
 void note_key(struct prog *p, const struct inst *in, tid obj, tid key, enum key_source source)
 {
 	const struct term *k = term(p, key);
 	struct sd_rule *const *r = k->kind == T_GLOBAL ? sd_rules_for(p->in->rules, str(p, plain_name(p, k->s))) : NULL;
 	sd_sym name = key_name(p, in, key);
 	struct raw_class *c;
+	bool own;
 
 	if (!name && source == KEY_OWN)
 		return;
 	c = raw_at(p, raw_class_of(p, in, obj, NULL, 0));
 	if (name)
 		add_key(c, name);
-	c->own_keys |= !name && source == KEY_OF_OBJECT;
-	c->many_keys |= name ? source != KEY_OWN && c->keys->len > 1 : source != KEY_OF_OBJECT;
+	own = !name && source == KEY_OF_OBJECT && record_around(p, key) && record_around(p, key) == record_around(p, obj);
+	c->own_keys |= own;
+	c->many_keys |= name ? source != KEY_OWN && c->keys->len > 1 : !own;
 	for (; r && *r; r++)
 		if ((*r)->word == SD_R_CLASS && (*r)->class_unchecked)
 			c->unchecked = true;

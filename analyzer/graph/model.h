@@ -267,7 +267,7 @@ struct raw_class {
 	bool unknown;                   /* nothing but the static type is known: an unknown lock */
 	bool sleeping;                  /* sleeping_type(); find_sleepers() */
 	bool many_keys;                 /* a helper's callers choose the key: several classes of lockdep's */
-	bool own_keys;                  /* each object has a key of its own, which lies in it or hangs from it */
+	bool own_keys;                  /* each object has a key of its own, which lies in it beside the lock */
 	bool unchecked;                 /* lockdep_set_novalidate_class() */
 	sd_sym lockdep_name;
 	GArray *keys;                   /* sd_sym: variables that are the class's key in some call that initialises the lock; NULL none */
