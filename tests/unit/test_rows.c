@@ -243,6 +243,35 @@ static void agrees_with_plain_bitsets(void **state)
 	free(sets);
 }
 
+static void note(void *arg, uint32_t n)
+{
+	GArray *out = arg;
+
+	g_array_append_val(out, n);
+}
+
+static void all_members_are_met_in_order(void **state)
+{
+	const uint32_t one[] = { 3, 255, 256, 9000 }, two[] = { 3, 700, 9000, 19999 };
+	const uint32_t both[] = { 3, 255, 256, 700, 9000, 19999 };
+	uint64_t mask[(LIMIT + 255) / 256 * 4] = { 0 };
+	GArray *met = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	rowid a = row_of(one, 4), b = row_of(two, 4);
+
+	(void)state;
+	rowacc_add(acc, a), rowacc_add(acc, b);
+	rowacc_drain(acc, note, met);
+	assert_int_equal(met->len, 6);
+	assert_memory_equal(met->data, both, sizeof(both));
+	assert_int_equal(rowacc_take(acc), 0);
+	g_array_set_size(met, 0);
+	mask[256 / 64] |= 1, mask[9000 / 64] |= UINT64_C(1) << 9000 % 64, mask[700 / 64] |= UINT64_C(1) << 700 % 64;
+	row_meet(r, a, mask, note, met);
+	assert_int_equal(met->len, 2);
+	assert_memory_equal(met->data, ((uint32_t[]){ 256, 9000 }), 2 * sizeof(uint32_t));
+	g_array_free(met, TRUE);
+}
+
 /* --- a program --- */
 
 static struct prog *p;
@@ -606,6 +635,73 @@ static void guesses_make_no_recursion(void **state)
 	assert_true(may_take(one, b));
 }
 
+/* --- edges of these sets --- */
+
+static void entered_at(struct inst *i, uint16_t dist)
+{
+	i->pred = g_new(struct pred, 1);
+	i->pred[0] = (struct pred){ .state = TASK_ON, .dist = dist };
+	i->npred = 1;
+}
+
+/* @who calls @callee with @cls held. */
+static struct rec_call *calls_under(struct inst *who, uint32_t callee, uint32_t cls)
+{
+	struct rec_call *c = calls(who, callee, 0);
+
+	c->held0 = holds(who, cls, false);
+	c->nheld = 1;
+	return c;
+}
+
+static struct edge edge_of(const struct depgraph *g, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = g->first[from]; i < g->first[from + 1]; i++)
+		if (g->to[i] == to)
+			return edge_at(g, i);
+	fail_msg("no dependency of class %u on class %u", from, to);
+	return (struct edge){ 0 };
+}
+
+/* The nearest of those that need the fewest guesses, and of each kind its own; whatever the number of threads. */
+static void an_edge_has_its_best_source(void **state)
+{
+	uint32_t a = add_class("a"), b = add_class("b"), c = add_class("c");
+	struct inst *leaf = add_inst(), *far = add_inst(), *near = add_inst(), *guess = add_inst(), *reader = add_inst(), *all[] = { leaf, far, near, guess, reader };
+
+	(void)state;
+	for (uint16_t i = 0; i < G_N_ELEMENTS(all); i++)
+		entered_at(all[i], i == 1 ? 9 : 2);
+	takes(leaf, b, false, 0);
+	calls_under(far, 0, a), calls_under(near, 0, a);
+	calls_under(guess, 0, a)->ntargets = 2, calls_under(guess, 0, c)->ntargets = 2;
+	calls_under(reader, 0, c);
+	g_array_index(reader->heldv, struct held, 0).mode = M_r;
+	compute_acqsets(p);
+	for (unsigned jobs = 1; jobs <= 4; jobs += 3) {
+		struct depgraph *g;
+		struct edge ab, cb;
+
+		p->jobs = jobs;
+		g = build_deps(p);
+		ab = edge_of(g, final_of(p, a), final_of(p, b)), cb = edge_of(g, final_of(p, c), final_of(p, b));
+		assert_int_equal(g->n, 2);
+		assert_int_equal(ab.kinds, SD_DEP_EN);
+		assert_int_equal(ab.inner, SD_DEP_EN);
+		assert_int_equal(ab.tier, 0);
+		assert_int_equal(edge_source(p, g, &ab, 3).source->inst, 2);
+		assert_int_equal(cb.kinds, SD_DEP_EN | SD_DEP_SN);
+		assert_int_equal(cb.tier, 0);
+		assert_int_equal(edge_source(p, g, &cb, 3).source->inst, 3);
+		assert_int_equal(edge_source(p, g, &cb, 3).level, 1);
+		assert_int_equal(edge_source(p, g, &cb, 2).source->inst, 4);
+		assert_int_equal(edge_source(p, g, &cb, 2).level, 0);
+		drop_kind(g, cb.no, 2);
+		assert_int_equal(edge_at(g, cb.no).kinds, SD_DEP_EN);
+		free_deps(g);
+	}
+}
+
 #define R(f) cmocka_unit_test_setup_teardown(f, rows_up, rows_down)
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
@@ -613,11 +709,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		R(the_empty_set_is_zero), R(equal_sets_are_equal_ids), R(taking_empties), R(unions_are_remembered),
-		R(members_are_found_over_borders), R(many_sets_are_kept), R(agrees_with_plain_bitsets),
+		R(members_are_found_over_borders), R(many_sets_are_kept), R(agrees_with_plain_bitsets), R(all_members_are_met_in_order),
 		T(released_sets_are_sets), T(a_call_may_take_what_is_below), T(nothing_released_says_it_all),
 		T(released_locks_unite), T(a_callee_releases_the_nearest), T(the_innermost_lock_is_the_callers_or_not),
 		T(enabling_depends_on_the_entry), T(taking_depends_on_the_entry), T(readers_recurse_in_interrupts),
 		T(recursion_shares_one_set), T(too_many_guesses_are_none), T(guesses_make_no_recursion),
+		T(an_edge_has_its_best_source),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
