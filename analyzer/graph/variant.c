@@ -111,7 +111,7 @@ bool releases(struct prog *p, uint32_t released, uint32_t cls)
 		return spinning_type(str(p, raw_at(p, class_at(p, cls)->raw)->lock_type));
 	r = raw_at(p, class_at(p, released)->raw);
 	held = raw_at(p, class_at(p, cls)->raw);
-	return ((r->by_type || r->chain->len < held->chain->len) && less_known(p, class_at(p, cls)->raw, class_at(p, released)->raw)) ||
+	return ((r->by_type || r->chain->len < held->chain->len || (held->global && !r->global)) && less_known(p, class_at(p, cls)->raw, class_at(p, released)->raw)) ||
 	       exclusive(p, released, cls);
 }
 
