@@ -31,7 +31,6 @@ enum sd_rule_word {
 	SD_R_SLEEP,     /* may sleep: not to be called in atomic context (the row says nothing of locks: others may) */
 	SD_R_SYNC,      /* waits for the callback of the object: takes and gives back its lockdep map (del_timer_sync, cancel_work_sync) */
 	SD_R_LAST,      /* drops a reference: a result that is not 0 says that it was the last, which the code seldom knows */
-	SD_R_RARE,      /* what it does, beyond looking, depends on what the object has been through: seldom what the caller's path makes it do */
 	SD_R_WORDS
 };
 

@@ -248,7 +248,6 @@ static void mark_api(struct prog *p)
 		for (; r && *r; r++) {
 			f->is_api |= describes_body(*r);
 			f->is_skipped |= (*r)->word == SD_R_SKIP;
-			f->is_rare |= (*r)->word == SD_R_RARE;
 			f->is_boundary |= (*r)->word == SD_R_ENTRY && (*r)->call.kind == SD_O_NONE && !(*r)->member && (*r)->dispatch;
 		}
 		if (!(f->ir->flags & SD_F_GLOBALS))

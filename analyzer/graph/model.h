@@ -218,7 +218,6 @@ struct func {
 	sd_sym plain;                   /* name without @file */
 	bool is_api;                    /* a rule says all about it: its body is not analysed */
 	bool is_skipped;                /* what it stores counts for nothing either */
-	bool is_rare;                   /* calls of it are doubtful (rules) */
 	bool is_boundary;               /* an entry, whoever calls it: the caller's locks and state stay behind */
 	bool address_taken, has_caller, prepared;
 	uint8_t reads;                  /* forced.c: does it only read, and what; 0 not asked */

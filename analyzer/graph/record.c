@@ -47,7 +47,7 @@ void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t cal
 		 const tid *args, unsigned nargs)
 {
 	struct rec_call rec = { .ev = ev, .callee = callee, .irq = state_at(s), .bh = s->bh, .emask = s->emask, .slot = slot,
-				.doubt = s->doubt | func_at(run_prog(r), inst_at(run_prog(r), callee)->fn)->is_rare };
+				.doubt = s->doubt };
 
 	rec.ntargets = (uint16_t)MIN(ntargets, UINT16_MAX);
 	rec.relset = relset_of(run_prog(r), s);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sent is what was collected before, if anything (rules: rare): a guess, so no finding over it is of high rank. */
+/* Sent is what was collected before, if anything: the counter that is handed over says, so no finding over it is of high rank. */
 #include <linux/init.h>
 #include <linux/spinlock.h>
 #include <linux/syscalls.h>
@@ -8,7 +8,7 @@ static DEFINE_SPINLOCK(dev);
 static DEFINE_SPINLOCK(table);
 static int collected;
 
-static void gro_normal_list(int *n)
+static void send_collected(int *n)
 {
 	if (!*n)
 		return;
@@ -19,7 +19,7 @@ static void gro_normal_list(int *n)
 SYSCALL_DEFINE0(one)
 {
 	spin_lock(&dev);
-	gro_normal_list(&collected);
+	send_collected(&collected);
 	spin_unlock(&dev);
 	return 0;
 }
