@@ -22,6 +22,7 @@
 #define MAX_VALUES 12           /* operators deep */
 #define MAX_OPEN 24             /* parameters looked at */
 #define MAX_READS 8             /* calls deep, of functions that only read */
+#define MAX_CHOICE 15           /* a constant that chooses, not a size */
 
 /* known: position() -> 1 or 2, for no and yes */
 struct game { struct prog *p; const struct sd_fn *holder; uint32_t ev; bool given; struct aim aim; GHashTable *known; unsigned depth; };
@@ -111,6 +112,14 @@ static bool of_variable(const struct sd_fn *ir, sd_vid v)
 	return ir->vals[v].kind == SD_V_GLOBAL || ir->vals[v].kind == SD_V_ADDRLOCAL;
 }
 
+/* `len > PAGE_SIZE`: how much there is, not what the object is. */
+static bool compares_size(const struct sd_fn *ir, const struct sd_val *x)
+{
+	const struct sd_val *b = &ir->vals[x->b];
+
+	return x->op >= SD_OP_LT && x->op <= SD_OP_GE && b->kind == SD_V_CONST && b->num > MAX_CHOICE;
+}
+
 /* Integers that the object has decided. */
 static bool is_open(const struct view *w, sd_vid v, unsigned depth)
 {
@@ -125,7 +134,7 @@ static bool is_open(const struct view *w, sd_vid v, unsigned depth)
 	case SD_V_LOAD:
 		return !w->given && x->tkind == SD_T_INT && !of_variable(ir, x->a);
 	case SD_V_OP:
-		return is_open(w, x->a, depth + 1) || (x->b && is_open(w, x->b, depth + 1));
+		return !compares_size(ir, x) && (is_open(w, x->a, depth + 1) || (x->b && is_open(w, x->b, depth + 1)));
 	case SD_V_CALL:
 		return call_is_open(w, &ir->events[x->num], depth);
 	case SD_V_PHI:
@@ -228,7 +237,8 @@ static bool lost(const struct prog *p, const struct rec_call *c, uint32_t i)
 	const struct func *f = func_at(p, callee->fn);
 	const struct term *t = c->args && i < c->nargs ? term(p, c->args[i]) : NULL;
 
-	return t && t->kind == T_CONST && i < f->ir->nparams && !binding(callee, i) && (f->vital[i] & ~(uint64_t)t->num);
+	return t && t->kind == T_CONST && i < f->ir->nparams && !binding(callee, i) && (f->vital[i] & ~(uint64_t)t->num) &&
+	       (f->asked[i] != UINT64_MAX || (uint64_t)t->num <= MAX_CHOICE);
 }
 
 /* Parameters of the callee that are open: the caller has them from a member. */
