@@ -150,6 +150,15 @@ static void note_open_use(struct checker *c, const struct sd_finding *f)
 			f->wit[0]->member = !forced_use(c->p, cls, &c->u[cls].by[bits[i]], f->kind == SD_K_INCONSISTENT || f->kind == SD_K_IRQ_INVERSION);
 }
 
+/*
+ * A spinlock below a spinlock: whoever keeps in an object that it is not taken does so for other reasons than the
+ * context (`if (fasync->on) kill_fasync()`: the user asks for it), and may change it at any time.
+ */
+static bool spins_below(const struct checker *c, const struct edge *e)
+{
+	return spinning_type(c->r->classes[e->from].lock_type) && spinning_type(c->r->classes[e->to].lock_type);
+}
+
 /* Which of its witnesses a member of an object decides. */
 static void note_open(struct checker *c, const struct sd_finding *f)
 {
@@ -157,7 +166,7 @@ static void note_open(struct checker *c, const struct sd_finding *f)
 		const struct edge e = edge_at(c->g, f->deps[i]);
 		struct sd_witness *w = dep_of(c->g, c->a, e.no)->wit[f->kind_bit[i]];
 
-		if (w)
+		if (w && !spins_below(c, &e))
 			w->member = !forced_dep(c->p, c->g, &e, f->kind_bit[i]);
 	}
 	note_open_use(c, f);
