@@ -151,12 +151,12 @@ static void note_open_use(struct checker *c, const struct sd_finding *f)
 }
 
 /*
- * A spinlock below a spinlock: whoever keeps in an object that it is not taken does so for other reasons than the
- * context (`if (fasync->on) kill_fasync()`: the user asks for it), and may change it at any time.
+ * The interrupt comes whenever it likes, between any two states of the object: who keeps in it that the second spinlock is not
+ * taken does so for other reasons (`if (fasync->on) kill_fasync()`: the user asks for it), and may change it at any time.
  */
-static bool spins_below(const struct checker *c, const struct edge *e)
+static bool members_count(const struct checker *c, const struct sd_finding *f, const struct edge *e)
 {
-	return spinning_type(c->r->classes[e->from].lock_type) && spinning_type(c->r->classes[e->to].lock_type);
+	return f->kind != SD_K_IRQ_INVERSION || !spinning_type(c->r->classes[e->from].lock_type) || !spinning_type(c->r->classes[e->to].lock_type);
 }
 
 /* Which of its witnesses a member of an object decides. */
@@ -166,7 +166,7 @@ static void note_open(struct checker *c, const struct sd_finding *f)
 		const struct edge e = edge_at(c->g, f->deps[i]);
 		struct sd_witness *w = dep_of(c->g, c->a, e.no)->wit[f->kind_bit[i]];
 
-		if (w && !spins_below(c, &e))
+		if (w && members_count(c, f, &e))
 			w->member = !forced_dep(c->p, c->g, &e, f->kind_bit[i]);
 	}
 	note_open_use(c, f);
