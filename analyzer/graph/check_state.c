@@ -74,38 +74,6 @@ static void *keep(struct checker *c, const void *what, size_t size)
 	return memcpy(sd_arena_alloc(c->a, size), what, size);
 }
 
-#define PLACES 64               /* looked at */
-#define PROOFS 6                /* searched for */
-
-/*
- * A spinlock is held at many places over what may sleep somehow.  The finding is about the surest of them, not the
- * nearest to an entry: else a mistake is hidden by a call that only looks like one.
- */
-static bool surest_place(struct checker *c, struct sd_finding *f, const struct edge *e)
-{
-	struct sd_finding best = *f, here = *f;
-	struct sd_dep *d = dep_of(c->g, c->a, e->no);
-	unsigned dropped = c->dropped, proofs = 0;
-
-	for (unsigned n = 0; n < PLACES && proofs < PROOFS; n++) {
-		here = *f;
-		if (worth_proving(c, &here, 1) && (!best.nwit || here.rank == SD_RANK_HIGH)) {
-			d->wit[f->kind_bit[0]] = NULL;
-			if (add_dep_wits(c, &here, 1) != PROVED)
-				break;
-			rank_finding(c, &here);
-			if (!best.nwit || here.rank < best.rank)
-				best = here;
-			proofs++;
-		}
-		if ((best.nwit && best.rank == SD_RANK_HIGH) || !next_source(c->p, c->g, e, f->kind_bit[0]))
-			break;
-	}
-	*f = best;
-	c->dropped = dropped + !best.nwit;
-	return best.nwit != 0;
-}
-
 static void under_lock(struct checker *c, uint32_t i)
 {
 	const struct edge e = edge_at(c->g, i);
@@ -127,7 +95,7 @@ static void under_lock(struct checker *c, uint32_t i)
 	f.chain = chain;
 	f.deps = &dep;
 	f.kind_bit = &kind;
-	if (!surest_place(c, &f, &e))
+	if (!worth_proving(c, &f, 1) || add_dep_wits(c, &f, 1) != PROVED)
 		return;
 	f.chain = keep(c, chain, sizeof(chain));
 	f.deps = keep(c, &dep, sizeof(dep));

@@ -282,37 +282,6 @@ struct edge_src edge_source(struct prog *p, struct depgraph *g, const struct edg
 	return (struct edge_src){ .source = &g->src[g->src_first[e->from] + (packed >> 3)], .level = packed >> 1 & 3, .nested = packed & 1 };
 }
 
-/* Nested or not, and which of the two it is; -1: @s does not show the edge at this cost. */
-static int shows(struct prog *p, const struct source *s, const struct edge *e, unsigned kind, unsigned level)
-{
-	rowid row = source_row(p, s, level, false);
-
-	for (unsigned nested = 0; row && nested < 2; nested++) {
-		uint32_t el = elem_of(e->to, !(kind & 2), nested);
-
-		if (row_has(p->acq->rows, row, el) && counts(p, s->nested, e->from, el))
-			return (int)nested;
-	}
-	return -1;
-}
-
-bool next_source(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind)
-{
-	const struct edge_src now = edge_source(p, g, e, kind);
-	const struct source *end = &g->src[g->src_first[e->from + 1]];
-
-	for (const struct source *s = now.source + 1; s < end; s++) {
-		int nested = s->exclusive == (kind & 1) && (s->inst != now.source->inst || s->rec != now.source->rec) ? shows(p, s, e, kind, now.level) : -1;
-
-		if (nested < 0)
-			continue;
-		g->best[e->from].of[kind][e->no - g->first[e->from]] =
-			PACK((uint32_t)(s - &g->src[g->src_first[e->from]]), now.level, (uint32_t)nested);
-		return true;
-	}
-	return false;
-}
-
 void free_edges(struct depgraph *g)
 {
 	for (uint32_t c = 0; g->best && c < g->nclass; c++)

@@ -46,6 +46,16 @@ static bool does_nothing(struct prog *p, const struct sd_event *e)
 	return r && *r;
 }
 
+/* Tells of the context what the place where the lock is held knows, and what is below it does not. */
+static bool tests_context(struct prog *p, const struct sd_event *e)
+{
+	struct sd_rule *const *r = e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
+
+	while (r && *r && (*r)->word != SD_R_TEST)
+		r++;
+	return r && *r;
+}
+
 /* What the values that function @f returns, and those that it chooses by, are made of. */
 static uint8_t made_of(struct prog *p, const struct func *f)
 {
@@ -77,20 +87,10 @@ static uint8_t reads_of(struct prog *p, struct func *f, unsigned depth)
 		const struct sd_event *e = &ir->events[i];
 		uint32_t fn = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
 
-		if (!(e->kind == SD_E_CALL && does_nothing(p, e)) && (!fn || reads_of(p, func_at(p, fn - 1), depth + 1) == READS_NOT))
+		if (!(e->kind == SD_E_CALL && (does_nothing(p, e) || tests_context(p, e))) && (!fn || reads_of(p, func_at(p, fn - 1), depth + 1) == READS_NOT))
 			return READS_NOT;
 	}
 	return f->reads = made_of(p, f);
-}
-
-/* Tells of the context what the place where the lock is held knows, and what is below it does not. */
-static bool tests_context(struct prog *p, const struct sd_event *e)
-{
-	struct sd_rule *const *r = e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
-
-	while (r && *r && (*r)->word != SD_R_TEST)
-		r++;
-	return r && *r;
 }
 
 static bool call_is_open(const struct view *w, const struct sd_event *e, unsigned depth)

@@ -733,8 +733,6 @@ void free_edges(struct depgraph *g);
 struct edge edge_at(const struct depgraph *g, uint32_t i);
 void drop_kind(struct depgraph *g, uint32_t i, unsigned kind);  /* it has no witness: it is no fact */
 struct edge_src edge_source(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind);
-/* From now on the edge's source is the next one of the same cost, in another place.  false: there is none. */
-bool next_source(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind);
 
 /* --- gate.c --- */
 void keep_common(GArray *out, const GArray *here);      /* classes of @out that @here has too stay */
