@@ -130,7 +130,8 @@ static bool place(const struct func *f, sd_vid v, uint64_t given, const struct c
 	s->param = (uint8_t)f->ir->vals[root].num;
 	s->n = (uint8_t)(w.n + n);
 	memcpy(s->step, w.step, w.n * sizeof(s->step[0]));
-	memcpy(&s->step[w.n], below, n * sizeof(s->step[0]));
+	if (n)
+		memcpy(&s->step[w.n], below, n * sizeof(s->step[0]));
 	return true;
 }
 
