@@ -63,7 +63,17 @@ static void relevant(struct job *j)
 }
 
 static void instances(struct job *j) { run_roots(j->p); }
-static void classes(struct job *j) { finish_entries(j->p); resolve_classes(j->p); }
+
+static void classes(struct job *j)
+{
+	finish_entries(j->p);
+	resolve_classes(j->p);
+	if (j->p->classes->len >> CLASS_BITS) {
+		j->err = g_strdup_printf("%u lock classes: more than the %u that acquire sets can tell apart", j->p->classes->len, 1u << CLASS_BITS);
+		j->ret = -1;
+	}
+}
+
 static void contexts(struct job *j) { find_sleepers(j->p); propagate_contexts(j->p); }
 static void acqsets(struct job *j) { find_enabling(j->p); compute_acqsets(j->p); }
 static void usage(struct job *j) { j->u = compute_usage(j->p); }
