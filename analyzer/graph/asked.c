@@ -22,51 +22,74 @@
 /* What is asked for decides something in the function itself, or goes into its result. */
 enum { INSIDE, RESULT };
 
-static bool ask(struct prog *p, struct func *f, uint32_t fi, sd_vid v, uint64_t mask, int how);
+/* Of one function, while it is found out. */
+struct inquiry {
+	uint64_t *asked;        /* [parameter] */
+	uint64_t *flows;        /* [parameter]: bits that go into the result */
+	uint64_t *known;        /* [2 * value + how]: done */
+	bool computes;          /* the result is more than bits of parameters, masked and united */
+};
 
-static bool ask_param(struct func *f, uint64_t k, uint64_t mask, int how)
+/* Both inquiries run at once: each has its own, and only reads the program. */
+struct inquiries { struct prog *p; struct inquiry *of; };       /* [function] */
+
+static bool ask(struct inquiries *q, uint32_t fi, sd_vid v, uint64_t mask, int how);
+
+static const struct sd_fn *ir_of(const struct inquiries *q, uint32_t fi)
 {
-	uint64_t *to = how == RESULT ? f->flows : f->asked;
+	return func_at(q->p, fi)->ir;
+}
 
-	if (k >= f->ir->nparams || (to[k] & mask) == mask)
+static bool ask_param(struct inquiries *q, uint32_t fi, uint64_t k, uint64_t mask, int how)
+{
+	uint64_t *to = how == RESULT ? q->of[fi].flows : q->of[fi].asked;
+
+	if (k >= ir_of(q, fi)->nparams || (to[k] & mask) == mask)
 		return false;
 	to[k] |= mask;
 	return true;
 }
 
 /* Of a callee's arguments what goes into its result: the same bits where it only masks and unites them. */
-static bool ask_returned(struct prog *p, struct func *f, uint32_t fi, const struct sd_event *e, const struct func *g, uint64_t mask, int how)
+static bool ask_returned(struct inquiries *q, uint32_t fi, const struct sd_event *e, uint32_t callee, uint64_t mask, int how)
 {
+	const struct func *g = func_at(q->p, callee);
+	const struct inquiry *below = &q->of[callee];
 	bool changed = false;
 
 	if (g->is_api)
 		return false;
-	if (g->computes && how == RESULT && !f->computes)
-		f->computes = changed = true;
+	if (below->computes && how == RESULT && !q->of[fi].computes)
+		q->of[fi].computes = changed = true;
 	for (uint32_t k = 0; k < e->nargs && k < g->ir->nparams; k++)
-		changed |= ask(p, f, fi, f->ir->ops[e->arg0 + k].val, g->computes ? g->flows[k] : g->flows[k] & mask, how);
+		changed |= ask(q, fi, ir_of(q, fi)->ops[e->arg0 + k].val, below->computes ? below->flows[k] : below->flows[k] & mask, how);
 	return changed;
+}
+
+static const GArray *targets_of(struct inquiries *q, uint32_t fi, const struct sd_event *e)
+{
+	return slot_targets(q->p, slot_of_value(q->p, func_at(q->p, fi), fi, e->target));
 }
 
 /* What a call returned: its argument by the rules, or what the callees return. */
-static bool ask_call(struct prog *p, struct func *f, uint32_t fi, const struct sd_event *e, uint64_t mask, int how)
+static bool ask_call(struct inquiries *q, uint32_t fi, const struct sd_event *e, uint64_t mask, int how)
 {
-	struct sd_rule *const *r = e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
-	uint32_t fn = e->callee ? func_find(p, e->callee) : 0;
-	const GArray *set = e->callee ? NULL : slot_targets(p, slot_of_value(p, f, fi, e->target));
-	bool changed = fn && ask_returned(p, f, fi, e, func_at(p, fn - 1), mask, how);
+	struct sd_rule *const *r = e->callee ? rules_of(q->p, plain_name(q->p, e->callee)) : NULL;
+	uint32_t fn = e->callee ? func_find(q->p, e->callee) : 0;
+	const GArray *set = e->callee ? NULL : targets_of(q, fi, e);
+	bool changed = fn && ask_returned(q, fi, e, fn - 1, mask, how);
 
 	for (; r && *r; r++)
 		if ((*r)->word == SD_R_SAME && (*r)->same.kind == SD_O_ARG && (*r)->same.arg < e->nargs)
-			changed |= ask(p, f, fi, f->ir->ops[e->arg0 + (*r)->same.arg].val, mask, how);
+			changed |= ask(q, fi, ir_of(q, fi)->ops[e->arg0 + (*r)->same.arg].val, mask, how);
 	for (guint i = 0; set && i < set->len; i++)
-		changed |= ask_returned(p, f, fi, e, func_at(p, g_array_index(set, uint32_t, i)), mask, how);
+		changed |= ask_returned(q, fi, e, g_array_index(set, uint32_t, i), mask, how);
 	return changed;
 }
 
-static bool ask_op(struct prog *p, struct func *f, uint32_t fi, const struct sd_val *x, uint64_t mask, int how)
+static bool ask_op(struct inquiries *q, uint32_t fi, const struct sd_val *x, uint64_t mask, int how)
 {
-	const struct sd_val *a = &f->ir->vals[x->a], *b = &f->ir->vals[x->b];
+	const struct sd_val *a = &ir_of(q, fi)->vals[x->a], *b = &ir_of(q, fi)->vals[x->b];
 	uint64_t left = WHOLE, right = WHOLE;
 	bool changed = false;
 
@@ -79,18 +102,19 @@ static bool ask_op(struct prog *p, struct func *f, uint32_t fi, const struct sd_
 		left = right = mask;
 		break;
 	default:
-		changed = how == RESULT && !f->computes;
-		f->computes |= how == RESULT;
+		changed = how == RESULT && !q->of[fi].computes;
+		q->of[fi].computes |= how == RESULT;
 		break;
 	}
-	changed |= ask(p, f, fi, x->a, left, how);
-	return ask(p, f, fi, x->b, right, how) || changed;
+	changed |= ask(q, fi, x->a, left, how);
+	return ask(q, fi, x->b, right, how) || changed;
 }
 
-static bool ask(struct prog *p, struct func *f, uint32_t fi, sd_vid v, uint64_t mask, int how)
+static bool ask(struct inquiries *q, uint32_t fi, sd_vid v, uint64_t mask, int how)
 {
+	const struct func *f = func_at(q->p, fi);
 	const struct sd_val *x = &f->ir->vals[v];
-	uint64_t *known = &f->value_asked[2 * v + (unsigned)how];
+	uint64_t *known = &q->of[fi].known[2 * v + (unsigned)how];
 	bool changed = false;
 	sd_vid stored;
 
@@ -98,21 +122,23 @@ static bool ask(struct prog *p, struct func *f, uint32_t fi, sd_vid v, uint64_t 
 		return false;
 	*known |= mask;
 	switch (x->kind) {
-	case SD_V_PARAM: return ask_param(f, (uint64_t)x->num, mask, how);
-	case SD_V_OP: return ask_op(p, f, fi, x, mask, how);
-	case SD_V_CALL: return ask_call(p, f, fi, &f->ir->events[x->num], mask, how);
-	case SD_V_LOAD: return local_stored(f, x->a, &stored) && ask(p, f, fi, stored, mask, how);
+	case SD_V_PARAM: return ask_param(q, fi, (uint64_t)x->num, mask, how);
+	case SD_V_OP: return ask_op(q, fi, x, mask, how);
+	case SD_V_CALL: return ask_call(q, fi, &f->ir->events[x->num], mask, how);
+	case SD_V_LOAD: return local_stored(f, x->a, &stored) && ask(q, fi, stored, mask, how);
 	case SD_V_PHI:
 		for (uint32_t i = 0; i < x->b; i++)
-			changed |= ask(p, f, fi, f->ir->ops[x->a + i].val, mask, how);
+			changed |= ask(q, fi, f->ir->ops[x->a + i].val, mask, how);
 		return changed;
 	default: return false;
 	}
 }
 
-static uint64_t asked_by(const struct func *g, uint32_t k)
+static uint64_t asked_by(const struct inquiries *q, uint32_t callee, uint32_t k)
 {
-	return k < g->ir->nparams && !g->is_api ? g->asked[k] : 0;
+	const struct func *g = func_at(q->p, callee);
+
+	return k < g->ir->nparams && !g->is_api ? q->of[callee].asked[k] : 0;
 }
 
 /* What the rules of a function look at in its argument @k. */
@@ -133,34 +159,34 @@ static uint64_t asked_by_rules(struct sd_rule *const *r, uint32_t k)
 }
 
 /* Bits that a call asks of its argument @k; all of them when nobody knows the callee. */
-static uint64_t asked_of(struct prog *p, const struct func *f, uint32_t fi, const struct sd_event *e, uint32_t k)
+static uint64_t asked_of(struct inquiries *q, uint32_t fi, const struct sd_event *e, uint32_t k)
 {
 	const GArray *set;
 	uint64_t mask = 0;
 	uint32_t fn;
 
 	if (e->callee) {
-		fn = func_find(p, e->callee);
-		return (fn ? asked_by(func_at(p, fn - 1), k) : 0) | asked_by_rules(rules_of(p, plain_name(p, e->callee)), k);
+		fn = func_find(q->p, e->callee);
+		return (fn ? asked_by(q, fn - 1, k) : 0) | asked_by_rules(rules_of(q->p, plain_name(q->p, e->callee)), k);
 	}
-	set = slot_targets(p, slot_of_value(p, f, fi, e->target));
+	set = targets_of(q, fi, e);
 	if (!set)
 		return WHOLE;
 	for (guint i = 0; i < set->len && mask != WHOLE; i++)
-		mask |= asked_by(func_at(p, g_array_index(set, uint32_t, i)), k);
+		mask |= asked_by(q, g_array_index(set, uint32_t, i), k);
 	return mask;
 }
 
-static bool ask_arguments(struct prog *p, struct func *f, uint32_t fi, const struct sd_event *e)
+static bool ask_arguments(struct inquiries *q, uint32_t fi, const struct sd_event *e)
 {
-	const struct sd_fn *ir = f->ir;
+	const struct sd_fn *ir = ir_of(q, fi);
 	bool changed = false;
 
 	for (uint32_t k = 0; k < e->nargs; k++) {
 		sd_vid v = ir->ops[e->arg0 + k].val;
 
-		if (ir->vals[v].kind != SD_V_CONST && f->value_asked[2 * v] != WHOLE)
-			changed |= ask(p, f, fi, v, asked_of(p, f, fi, e, k), INSIDE);
+		if (ir->vals[v].kind != SD_V_CONST && q->of[fi].known[2 * v] != WHOLE)
+			changed |= ask(q, fi, v, asked_of(q, fi, e, k), INSIDE);
 	}
 	return changed;
 }
@@ -218,34 +244,34 @@ static bool decides(struct prog *p, const struct sd_fn *ir, const struct sd_bloc
 	return false;
 }
 
-static bool ask_of_function(struct prog *p, uint32_t fi, bool first, bool vital)
+static bool ask_of_function(struct inquiries *q, uint32_t fi, bool first, bool vital)
 {
-	struct func *f = func_at(p, fi);
-	const struct sd_fn *ir = f->ir;
+	const struct sd_fn *ir = ir_of(q, fi);
+	const uint64_t *known = q->of[fi].known;
 	bool changed = false;
 
 	for (uint32_t b = 0; b < ir->nblocks; b++)
 		if (ir->blocks[b].term == SD_TERM_RETURN)
-			changed |= ask(p, f, fi, ir->blocks[b].cond, WHOLE, RESULT);
-		else if (first && (!vital || decides(p, ir, &ir->blocks[b])))
-			changed |= ask(p, f, fi, ir->blocks[b].cond, WHOLE, INSIDE);
+			changed |= ask(q, fi, ir->blocks[b].cond, WHOLE, RESULT);
+		else if (first && (!vital || decides(q->p, ir, &ir->blocks[b])))
+			changed |= ask(q, fi, ir->blocks[b].cond, WHOLE, INSIDE);
 	for (uint32_t i = 0; i < ir->nevents; i++)
 		if (ir->events[i].kind == SD_E_CALL)
-			changed |= ask_arguments(p, f, fi, &ir->events[i]);
+			changed |= ask_arguments(q, fi, &ir->events[i]);
 	for (uint32_t v = 1; v < ir->nvals && !first; v++)      /* what callees return may have become more */
 		for (int how = INSIDE; how <= RESULT && ir->vals[v].kind == SD_V_CALL; how++)
-			if (f->value_asked[2 * v + (unsigned)how])
-				changed |= ask_call(p, f, fi, &ir->events[ir->vals[v].num], f->value_asked[2 * v + (unsigned)how], how);
+			if (known[2 * v + (unsigned)how])
+				changed |= ask_call(q, fi, &ir->events[ir->vals[v].num], known[2 * v + (unsigned)how], how);
 	return changed;
 }
 
 /* One round over the functions that are due; who comes to ask more makes its callers due. */
-static bool ask_all(struct prog *p, bool first, bool vital, const struct callers *c, bool *due)
+static bool ask_all(struct inquiries *q, bool first, bool vital, const struct callers *c, bool *due)
 {
 	bool more = false;
 
-	for (uint32_t i = p->fns->len; i-- > 0; ) {
-		bool asks = (first || due[i]) && ask_of_function(p, i, first, vital);
+	for (uint32_t i = q->p->fns->len; i-- > 0; ) {
+		bool asks = (first || due[i]) && ask_of_function(q, i, first, vital);
 
 		due[i] = false;
 		for (uint32_t k = c->first[i]; asks && k < c->first[i + 1]; k++)
@@ -254,36 +280,48 @@ static bool ask_all(struct prog *p, bool first, bool vital, const struct callers
 	return more;
 }
 
+/* Room for all of them at once. */
+static uint64_t *lay_out(struct inquiries *q)
+{
+	size_t n = 0;
+	uint64_t *words, *w;
+
+	for (uint32_t i = 0; i < q->p->fns->len; i++)
+		n += 2 * (size_t)ir_of(q, i)->nvals + ir_of(q, i)->nparams;
+	w = words = g_new0(uint64_t, n + 1);
+	for (uint32_t i = 0; i < q->p->fns->len; i++) {
+		q->of[i].flows = w, w += ir_of(q, i)->nparams;
+		q->of[i].known = w, w += 2 * (size_t)ir_of(q, i)->nvals;
+	}
+	return words;
+}
+
 static void find_bits(struct prog *p, bool vital, const struct callers *c)
 {
+	struct inquiries q = { p, g_new0(struct inquiry, p->fns->len + 1) };
 	bool *due = g_new0(bool, p->fns->len + 1), first = true;
+	uint64_t *words = lay_out(&q);
 
+	for (uint32_t i = 0; i < p->fns->len; i++)
+		q.of[i].asked = vital ? func_at(p, i)->vital : func_at(p, i)->asked;
+	while (ask_all(&q, first, vital, c, due))
+		first = false;
+	for (uint32_t i = 0; i < p->fns->len; i++)
+		for (uint32_t k = 0; k < ir_of(&q, i)->nparams; k++)
+			q.of[i].asked[k] |= q.of[i].flows[k];
+	g_free(due), g_free(words), g_free(q.of);
+}
+
+void prepare_asked_bits(struct prog *p)
+{
+	find_effects(p);
 	for (uint32_t i = 0; i < p->fns->len; i++) {
 		struct func *f = func_at(p, i);
 
 		f->asked = sd_arena_alloc(p->arena, (f->ir->nparams + 1) * sizeof(*f->asked));
-		f->flows = g_new0(uint64_t, f->ir->nparams + 1u);
-		f->value_asked = g_new0(uint64_t, 2 * (f->ir->nvals + 1));
-		f->computes = false;
-	}
-	while (ask_all(p, first, vital, c, due))
-		first = false;
-	g_free(due);
-	for (uint32_t i = 0; i < p->fns->len; i++) {
-		struct func *f = func_at(p, i);
-
-		for (uint32_t k = 0; k < f->ir->nparams; k++)
-			f->asked[k] |= f->flows[k];
-		g_clear_pointer(&f->value_asked, g_free);
-		g_clear_pointer(&f->flows, g_free);
+		f->vital = sd_arena_alloc(p->arena, (f->ir->nparams + 1) * sizeof(*f->vital));
 	}
 }
 
-void find_asked_bits(struct prog *p, const struct callers *c)
-{
-	find_effects(p);
-	find_bits(p, true, c);
-	for (uint32_t i = 0; i < p->fns->len; i++)
-		func_at(p, i)->vital = func_at(p, i)->asked;
-	find_bits(p, false, c);
-}
+void find_vital_bits(struct prog *p, const struct callers *c) { find_bits(p, true, c); }
+void find_asked_bits(struct prog *p, const struct callers *c) { find_bits(p, false, c); }

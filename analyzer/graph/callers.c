@@ -50,6 +50,25 @@ struct callers find_callers(struct prog *p)
 	return c;
 }
 
+static void settle_event(struct prog *p, const struct func *f, uint32_t fi, const struct sd_event *e)
+{
+	const struct sd_val *to = &f->ir->vals[e->target];
+
+	if (e->kind == SD_E_STORE && to->kind == SD_V_FIELD)
+		rules_of_member(p, to->rec, to->sym);
+	else if (e->kind == SD_E_CALL && e->callee)
+		rules_of(p, plain_name(p, e->callee));
+	else if (e->kind == SD_E_CALL)
+		slot_of_value(p, f, fi, e->target);
+}
+
+void settle_names(struct prog *p)
+{
+	for (uint32_t i = 0; i < p->fns->len; i++)
+		for (uint32_t k = 0; k < func_at(p, i)->ir->nevents; k++)
+			settle_event(p, func_at(p, i), i, &func_at(p, i)->ir->events[k]);
+}
+
 void look_upwards(struct prog *p, const struct callers *c, bool (*look)(struct prog *p, uint32_t fi, void *arg), void *arg)
 {
 	bool *due = g_malloc(p->fns->len + 1), again = true;

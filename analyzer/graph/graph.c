@@ -49,15 +49,34 @@ struct job { struct prog *p; struct depgraph *g; struct usage *u; struct sd_resu
 static void load(struct job *j) { j->ret = load_program(j->p, &j->err) || check_only(j->p, &j->err) ? -1 : 0; }
 static void slots(struct job *j) { solve_slots(j->p); find_containers(j->p); collect_strings(j->p); find_pointees(j->p); }
 
+/* What is found out of functions before any is interpreted.  Each of these writes what is its own and only reads the rest. */
+struct look { struct prog *p; struct callers c; };
+
+static void look_params(struct look *l) { find_relevant_params(l->p, &l->c); }
+static void look_asked(struct look *l) { find_asked_bits(l->p, &l->c); }
+static void look_vital(struct look *l) { find_vital_bits(l->p, &l->c); }
+static void look_wants(struct look *l) { find_wants(l->p, &l->c); }
+static void look_loud(struct look *l) { find_loud(l->p, &l->c); }
+static void look_reads(struct look *l) { find_reads(l->p); }
+
+static void (*const looks[])(struct look *l) = { look_asked, look_vital, look_params, look_wants, look_reads, look_loud };
+
+static void look_at(void *arg, unsigned worker, size_t from, size_t to)
+{
+	(void)worker;
+	for (size_t i = from; i < to; i++)
+		looks[i](arg);
+}
+
 static void relevant(struct job *j)
 {
-	struct callers c = find_callers(j->p);
+	struct look l = { j->p, find_callers(j->p) };
 
-	find_relevant_params(j->p, &c);
-	find_wants(j->p, &c);
-	find_loud(j->p, &c);
-	free_callers(&c);
-	find_reads(j->p);
+	settle_names(j->p);
+	prepare_asked_bits(j->p);
+	par_for(j->p->jobs, G_N_ELEMENTS(looks), 1, look_at, &l);
+	free_callers(&l.c);
+	forget_diverse_params(j->p);
 	mark_callers(j->p);
 	self_entries(j->p);
 }

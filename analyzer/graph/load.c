@@ -184,11 +184,15 @@ static struct pair_facts *pair_facts(struct prog *p, sd_sym rec, sd_sym member)
 {
 	struct pair_facts *f;
 
-	if (p->npairs >= p->pair_slots / 2)
+	if (!p->pair_slots)
 		grow_pairs(p);
 	f = find_pair(p, rec, member);
-	if (!f->key && !f->rules)
-		p->npairs++;
+	if (f->key || f->rules)
+		return f;
+	if (++p->npairs > p->pair_slots / 2) {
+		grow_pairs(p);
+		f = find_pair(p, rec, member);
+	}
 	f->rec = rec, f->member = member;
 	return f;
 }

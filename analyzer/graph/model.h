@@ -225,8 +225,6 @@ struct func {
 	bool has_effect;                /* asked.c: a call in it touches locks or irqs, or sleeps, by the rules */
 	uint8_t *rel;                   /* REL_* per parameter */
 	uint64_t *asked, *vital;        /* asked.c: bits that decide something, a lock or a sleep; per parameter */
-	uint64_t *flows, *value_asked;  /* ... while that is found out: bits that go into the result; per value */
-	bool computes;                  /* ... the result is more than bits of parameters, masked and united */
 	sd_sym *param_slot;             /* slot.c: its key per parameter, 0 not asked yet */
 	struct chain_step *container;   /* per parameter: what it is a member of, by container_of() in this function; may be NULL */
 	uint32_t ninst_const, ninst_plain, ninst_flags, ninst_cond, ninst_sign, ninst_told, ninst;
@@ -428,8 +426,15 @@ void free_callers(struct callers *c);
  */
 void look_upwards(struct prog *p, const struct callers *c, bool (*look)(struct prog *p, uint32_t fi, void *arg), void *arg);
 
+/*
+ * Asks for the rules of all that is called and stored to, and for the slots of all that is called through, so that they are
+ * at hand: after that rules_of(), plain_name(), rules_of_member() of a store's target and slot_of_value() of a call's only read.
+ */
+void settle_names(struct prog *p);
+
 /* --- relevant.c --- */
 void find_relevant_params(struct prog *p, const struct callers *c);
+void forget_diverse_params(struct prog *p);     /* when the asked bits are known, too */
 void mark_callers(struct prog *p);
 
 /* --- reads.c --- */
@@ -451,6 +456,8 @@ bool wants_of_param(const struct func *f, uint32_t k);
 void each_told(struct prog *p, struct func *f, uint32_t ev, void (*use)(struct func *, sd_vid, uint64_t *), uint64_t *row);
 bool told_constant(const struct prog *p, const struct inst *in, tid t, int64_t *n);
 /* --- asked.c --- */
+void prepare_asked_bits(struct prog *p);
+void find_vital_bits(struct prog *p, const struct callers *c);
 void find_asked_bits(struct prog *p, const struct callers *c);
 
 /* --- container.c --- */

@@ -6,7 +6,7 @@
  * container, one that is called, one whose constant value decides a branch; and one that is passed
  * on to such a parameter.  A fixpoint over the call graph: bits only grow.
  *
- * Requires: slots.  Sets: func.rel, func.asked.
+ * Requires: slots.  Sets: func.rel.
  */
 #include <string.h>
 #include "model.h"
@@ -267,7 +267,7 @@ static void count_constants(struct prog *p, const struct func *f, const struct s
 	}
 }
 
-static void forget_diverse_params(struct prog *p)
+void forget_diverse_params(struct prog *p)
 {
 	GHashTable *met = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL), *count = g_hash_table_new(NULL, NULL);
 	GHashTableIter it;
@@ -304,8 +304,6 @@ void find_relevant_params(struct prog *p, const struct callers *c)
 	for (uint32_t i = 0; i < p->fns->len; i++)
 		mark_local(p, i);
 	look_upwards(p, c, pass_on_to, NULL);
-	find_asked_bits(p, c);
-	forget_diverse_params(p);
 }
 
 static bool is_dispatch_value(struct prog *p, const struct func *f, sd_vid v)
