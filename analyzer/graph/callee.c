@@ -265,6 +265,8 @@ static tid known_bits(struct run *r, const struct state *s, sd_vid v, tid arg)
 	if (run_func(r)->ir->vals[v].tkind != SD_T_INT || term(p, arg)->kind == T_CONST)
 		return arg;
 	bits = may_bits(r, s, v, 0);
+	if (!bits)
+		return mk_const(p, 0);
 	return bits == UINT64_MAX || bits == 1 ? arg : mk_bits(p, bits, must_bits(r, s, v, 0)); /* any truth value: nothing */
 }
 

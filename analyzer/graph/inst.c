@@ -55,6 +55,11 @@ static tid abstract_path(struct prog *p, const struct inst *caller, tid a, unsig
 	}
 }
 
+tid known_path(struct prog *p, const struct inst *in, tid a)
+{
+	return abstract_path(p, in, a, 0);
+}
+
 static bool in_variable(const struct prog *p, tid t)
 {
 	while (term(p, t)->kind == T_FIELD)

@@ -492,6 +492,7 @@ uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, co
 		      const struct state *s, const struct cond *told, unsigned ntold);
 uint32_t get_root(struct prog *p, uint32_t fn);
 tid bound(const struct inst *in, const struct term *t);
+tid known_path(struct prog *p, const struct inst *in, tid a);   /* of an address, from what the caller knows of it; 0 not known */
 void run_roots(struct prog *p);
 
 /* --- interp.c --- */

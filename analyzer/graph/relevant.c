@@ -11,15 +11,31 @@
 #include <string.h>
 #include "model.h"
 
+/* The parameter that a small helper returns the container or a member's address of; -1 none. */
+static int returned_param(const struct prog *p, const struct sd_event *e)
+{
+	uint32_t fn = e->callee ? func_find(p, e->callee) : 0;
+	const struct sd_fn *g = fn ? func_at(p, fn - 1)->ir : NULL;
+	const struct sd_val *x;
+
+	if (!g || g->nblocks != 1 || g->blocks[0].term != SD_TERM_RETURN)
+		return -1;
+	for (x = &g->vals[g->blocks[0].cond]; x->kind == SD_V_FIELD || x->kind == SD_V_INDEX || x->kind == SD_V_UP; )
+		x = &g->vals[x->a];
+	return x->kind == SD_V_PARAM ? (int)x->num : -1;
+}
+
 /*
  * Parameter at the root of a chain of member addresses; -1 none.  *bare: no step between.  A load
  * ends the chain, for what is loaded has a container of its own, unless it is from a local that was stored once.
+ * to_my_port(port), a helper that returns such a chain of its argument, is a step, too.
  */
-static int path_root(const struct func *f, sd_vid v, bool *bare)
+static int path_root(const struct prog *p, const struct func *f, sd_vid v, bool *bare)
 {
 	*bare = true;
 	for (unsigned n = 0; n < 16; n++) {
 		const struct sd_val *x = &f->ir->vals[v];
+		int k;
 
 		switch (x->kind) {
 		case SD_V_PARAM: return (int)x->num;
@@ -27,6 +43,12 @@ static int path_root(const struct func *f, sd_vid v, bool *bare)
 		case SD_V_LOAD:
 			if (!local_stored(f, x->a, &v))
 				return -1;
+			break;
+		case SD_V_CALL:
+			k = returned_param(p, &f->ir->events[x->num]);
+			if (k < 0 || (uint32_t)k >= f->ir->events[x->num].nargs)
+				return -1;
+			v = f->ir->ops[f->ir->events[x->num].arg0 + (uint32_t)k].val, *bare = false;
 			break;
 		default: return -1;
 		}
@@ -74,7 +96,7 @@ static void mark_cond(struct func *f, sd_vid v, unsigned depth)
 	}
 }
 
-static void mark_target(struct func *f, sd_vid v, unsigned depth)
+static void mark_target(const struct prog *p, struct func *f, sd_vid v, unsigned depth)
 {
 	const struct sd_val *x = &f->ir->vals[v];
 
@@ -83,10 +105,10 @@ static void mark_target(struct func *f, sd_vid v, unsigned depth)
 	if (x->kind == SD_V_PARAM)
 		mark(f, (int)x->num, REL_CALL);
 	else if (x->kind == SD_V_LOAD && f->ir->vals[x->a].kind == SD_V_FIELD)
-		mark(f, path_root(f, x->a, &bare), REL_OPS);
+		mark(f, path_root(p, f, x->a, &bare), REL_OPS);
 	else if (x->kind == SD_V_PHI && depth < 3)
 		for (uint32_t i = 0; i < x->b; i++)
-			mark_target(f, f->ir->ops[x->a + i].val, depth + 1);
+			mark_target(p, f, f->ir->ops[x->a + i].val, depth + 1);
 }
 
 static const struct sd_opnd *rule_operand(const struct sd_rule *r, uint8_t *bits)
@@ -107,7 +129,7 @@ static const struct sd_opnd *rule_operand(const struct sd_rule *r, uint8_t *bits
 }
 
 /* A lock and its class key that both hang from parameters, as ww_mutex_init() has them: the variable with the key matters. */
-static void mark_key(struct func *f, const struct sd_event *e, const struct sd_rule *rule)
+static void mark_key(const struct prog *p, struct func *f, const struct sd_event *e, const struct sd_rule *rule)
 {
 	const struct sd_opnd *lock = &rule->lock.root, *key = &rule->class_key;
 	bool bare;
@@ -115,15 +137,15 @@ static void mark_key(struct func *f, const struct sd_event *e, const struct sd_r
 
 	if (!rule->has_class_key || lock->kind != SD_O_ARG || lock->arg >= e->nargs || key->kind != SD_O_ARG || key->arg >= e->nargs)
 		return;
-	if (path_root(f, f->ir->ops[e->arg0 + lock->arg].val, &bare) < 0)
+	if (path_root(p, f, f->ir->ops[e->arg0 + lock->arg].val, &bare) < 0)
 		return;
-	k = path_root(f, f->ir->ops[e->arg0 + key->arg].val, &bare);
+	k = path_root(p, f, f->ir->ops[e->arg0 + key->arg].val, &bare);
 	if (!bare)
 		mark(f, k, REL_OPS);
 }
 
 /* What a call's rules make of the caller's own parameters. */
-static void mark_ruled(struct func *f, const struct sd_event *e, struct sd_rule *const *rules)
+static void mark_ruled(const struct prog *p, struct func *f, const struct sd_event *e, struct sd_rule *const *rules)
 {
 	for (; rules && *rules; rules++) {
 		uint8_t bits = 0;
@@ -131,12 +153,12 @@ static void mark_ruled(struct func *f, const struct sd_event *e, struct sd_rule 
 		bool bare;
 
 		if (o && o->kind == SD_O_ARG && o->arg < e->nargs) {
-			int k = path_root(f, f->ir->ops[e->arg0 + o->arg].val, &bare);
+			int k = path_root(p, f, f->ir->ops[e->arg0 + o->arg].val, &bare);
 
 			if (bits == REL_PATH || bare)
 				mark(f, k, bits);
 		}
-		mark_key(f, e, *rules);
+		mark_key(p, f, e, *rules);
 		o = &(*rules)->subclass;
 		if ((*rules)->has_subclass && o->kind == SD_O_ARG && o->arg < e->nargs)
 			mark_cond(f, f->ir->ops[e->arg0 + o->arg].val, 0);
@@ -165,6 +187,28 @@ static bool masks(const struct sd_fn *ir)
 	return false;
 }
 
+/* Does one of the targets take the container of its parameter @k?  Then what is given decides whether that one is meant (target.c). */
+static bool takes_container(const struct prog *p, const GArray *set, uint32_t k)
+{
+	for (guint i = 0; set && i < set->len; i++) {
+		const struct func *g = func_at(p, g_array_index(set, uint32_t, i));
+
+		if (set->len > 1 && k < g->ir->nparams && g->container && g->container[k].member)
+			return true;
+	}
+	return false;
+}
+
+static void mark_choosing(struct prog *p, struct func *f, uint32_t fi, const struct sd_event *e)
+{
+	const GArray *set = slot_targets(p, slot_of_value(p, f, fi, e->target));
+	bool bare;
+
+	for (uint32_t k = 0; k < e->nargs; k++)
+		if (takes_container(p, set, k))
+			mark(f, path_root(p, f, f->ir->ops[e->arg0 + k].val, &bare), REL_PATH);
+}
+
 static void mark_local(struct prog *p, uint32_t fi)
 {
 	struct func *f = func_at(p, fi);
@@ -180,13 +224,13 @@ static void mark_local(struct prog *p, uint32_t fi)
 		const struct sd_event *e = &ir->events[i];
 
 		if (e->kind == SD_E_STORE && is_entry_slot(p, f, e->target))
-			mark_target(f, e->value, 0);
+			mark_target(p, f, e->value, 0);
 		if (e->kind != SD_E_CALL)
 			continue;
 		if (!e->callee)
-			mark_target(f, e->target, 0);
+			mark_target(p, f, e->target, 0), mark_choosing(p, f, fi, e);
 		else
-			mark_ruled(f, e, rules_of(p, plain_name(p, e->callee)));
+			mark_ruled(p, f, e, rules_of(p, plain_name(p, e->callee)));
 	}
 }
 
@@ -203,7 +247,7 @@ static bool mark_word(struct func *f, sd_vid v)
 	return after != before;
 }
 
-static bool pass_on(struct func *f, const struct sd_event *e, const struct func *g)
+static bool pass_on(const struct prog *p, struct func *f, const struct sd_event *e, const struct func *g)
 {
 	bool changed = false, bare;
 
@@ -212,7 +256,7 @@ static bool pass_on(struct func *f, const struct sd_event *e, const struct func 
 
 		if (!g->rel[j])
 			continue;
-		k = path_root(f, f->ir->ops[e->arg0 + j].val, &bare);
+		k = path_root(p, f, f->ir->ops[e->arg0 + j].val, &bare);
 		changed |= mark(f, k, g->rel[j] & (REL_PATH | REL_OPS));
 		if (bare)
 			changed |= mark(f, k, g->rel[j]);
@@ -236,12 +280,12 @@ static bool pass_on_all(struct prog *p, uint32_t fi)
 		if (e->callee) {
 			t = func_find(p, e->callee);
 			if (t && !func_at(p, t - 1)->is_api)
-				changed |= pass_on(f, e, func_at(p, t - 1));
+				changed |= pass_on(p, f, e, func_at(p, t - 1));
 		} else {
 			const GArray *set = slot_targets(p, slot_of_value(p, f, fi, e->target));
 
 			for (guint k = 0; set && k < set->len && k < 64; k++)
-				changed |= pass_on(f, e, func_at(p, g_array_index(set, uint32_t, k)));
+				changed |= pass_on(p, f, e, func_at(p, g_array_index(set, uint32_t, k)));
 		}
 	}
 	return changed;

@@ -100,10 +100,8 @@ void collect_targets(struct run *r, const struct state *s, sd_vid v, unsigned na
 /* A member's address, for what the caller knows of it: bindings looked through. */
 static const struct term *member_address(struct run *r, const struct state *s, uint32_t ev, unsigned k)
 {
-	const struct term *x = term(r->p, arg_term(r, s, ev, k));
+	const struct term *x = term(r->p, known_path(r->p, r->in, arg_term(r, s, ev, k)));
 
-	if (x->kind == T_PARAM)
-		x = term(r->p, bound(r->in, x));
 	return x->kind == T_FIELD ? x : NULL;
 }
 
