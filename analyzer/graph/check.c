@@ -46,6 +46,7 @@ void add_wit(struct checker *c, struct sd_finding *f, struct sd_witness *w)
 /* --- rank --- */
 
 #define LONGEST 14      /* steps */
+#define TOO_LONG 28     /* steps, where what is far down is the finding */
 
 /*
  * Does the finding rest on the context of this witness?  An order of two locks is the same whatever interrupts
@@ -122,9 +123,15 @@ static struct weight weigh(struct checker *c, const struct sd_finding *f)
 	return k;
 }
 
+/* Each step of a long way is one more branch that must be taken; interrupts' own ways are long without that. */
+static bool too_far(const struct sd_finding *f, const struct weight *k)
+{
+	return k->longest > TOO_LONG && (k->doubt || f->kind == SD_K_CIRCULAR || f->kind == SD_K_RECURSIVE || f->kind == SD_K_SLEEPING);
+}
+
 static enum sd_rank rank_by(const struct sd_finding *f, const struct weight *k)
 {
-	if (!k->proved || k->targets > WIDE || k->indirect > 6 || f->uncertain)
+	if (!k->proved || k->targets > WIDE || k->indirect > 6 || f->uncertain || too_far(f, k))
 		return SD_RANK_LOW;
 	if (!k->exact || !k->keyed || !k->known || k->doubt || k->again || k->levels || k->variant || k->unseen || k->member || k->ways > MOST_WAYS || k->indirect > 4 || k->longest > LONGEST)
 		return SD_RANK_MEDIUM;

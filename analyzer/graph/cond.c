@@ -533,8 +533,11 @@ static bool narrow(struct run *r, struct state *s, sd_vid v, uint8_t mask)
 	if (!sign)
 		return false;
 	fact_set(s, id, sign, old ? old->way : 0);
-	if (f->ir->vals[v].kind == SD_V_CALL && !(sign & S_ZERO) && rule_of_call(r, &f->ir->vals[v], SD_R_LAST))
+	if (f->ir->vals[v].kind == SD_V_CALL && !(sign & S_ZERO) && rule_of_call(r, &f->ir->vals[v], SD_R_LAST)) {
+		if (is_alive(r, &f->ir->events[f->ir->vals[v].num]))
+			return false;
 		s->doubt = 1;
+	}
 	if (f->ir->vals[v].kind == SD_V_CALL && !narrow_argument(r, s, &f->ir->vals[v], sign))
 		return false;
 	if (run_tracks(r) && !versioned(f->ir, v)) {

@@ -48,6 +48,7 @@ enum term_kind {
 	T_BITS,         /* an integer with at most the bits num, and surely those of the constant a: only in bindings */
 	T_OP,           /* operator s (enum sd_op) on a and the constant num: conditions */
 	T_SAME,         /* whether a and the term num are equal: conditions */
+	T_ALIVE,        /* the object at a: somebody up the stack goes on using it.  Conditions of instances (alive.c) */
 };
 
 struct term {
@@ -205,6 +206,7 @@ struct retfield { sd_sym rec, member; tid val; };
 #define REL_CALL 2
 #define REL_COND 4
 #define REL_OPS 8       /* points to a table of operations that is called through */
+#define REL_LAST 16     /* a reference that it has is dropped, perhaps the last */
 
 #define PHI_SIGN 1      /* its sign decides a branch or is returned */
 #define PHI_WAY 2       /* which operand it is decides what lock is meant */
@@ -229,6 +231,7 @@ struct func {
 	struct chain_step *container;   /* per parameter: what it is a member of, by container_of() in this function; may be NULL */
 	uint32_t ninst_const, ninst_plain, ninst_flags, ninst_cond, ninst_sign, ninst_told, ninst;
 	GArray *wants, *stored, *told, *sets;   /* told.c; sets.c */
+	uint8_t *alive;                 /* alive.c: per event a bit per argument whose object is used afterwards; NULL: none */
 	GHashTable *local_stores;       /* address of (part of) a local -> value stored + 1; 0: stored more than once */
 	/* prepare.c */
 	uint32_t *canon;                /* value -> first value equal but for type and pure calls */
@@ -378,6 +381,7 @@ tid mk_up(struct prog *p, tid a, sd_sym rec, sd_sym member);
 tid mk_load(struct prog *p, tid a, sd_sym type);
 tid mk_any(struct prog *p, sd_sym rec);
 tid mk_op(struct prog *p, tid a, unsigned op, int64_t n);
+tid mk_alive(struct prog *p, tid a);
 tid mk_same(struct prog *p, tid a, tid b);       /* 0: nothing is gained by it */
 bool is_error_test(unsigned op, int64_t n);     /* unsigned: "value >= -MAX_ERRNO" (linux/err.h), which to us says that it is negative */
 tid mk_bits(struct prog *p, uint64_t may, uint64_t must);
@@ -455,6 +459,10 @@ void free_wants(struct func *f);
 bool wants_of_param(const struct func *f, uint32_t k);
 void each_told(struct prog *p, struct func *f, uint32_t ev, void (*use)(struct func *, sd_vid, uint64_t *), uint64_t *row);
 bool told_constant(const struct prog *p, const struct inst *in, tid t, int64_t *n);
+/* --- alive.c --- */
+int dropped_arg(const struct sd_fn *ir, const struct sd_event *e);      /* of a call that drops a reference: the argument that has it; -1 none */
+void find_alive(struct prog *p, uint32_t fi);
+
 /* --- asked.c --- */
 void prepare_asked_bits(struct prog *p);
 void find_vital_bits(struct prog *p, const struct callers *c);

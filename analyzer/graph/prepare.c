@@ -511,4 +511,5 @@ void prepare(struct prog *p, uint32_t fi)
 	find_phis(p, f);
 	find_live(p, f);
 	find_ctx_tests(p, f);
+	find_alive(p, fi);
 }

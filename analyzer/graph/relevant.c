@@ -159,6 +159,8 @@ static void mark_ruled(const struct prog *p, struct func *f, const struct sd_eve
 				mark(f, k, bits);
 		}
 		mark_key(p, f, e, *rules);
+		if ((*rules)->word == SD_R_LAST && dropped_arg(f->ir, e) >= 0)
+			mark(f, path_root(p, f, f->ir->ops[e->arg0 + (uint32_t)dropped_arg(f->ir, e)].val, &bare), REL_LAST);
 		o = &(*rules)->subclass;
 		if ((*rules)->has_subclass && o->kind == SD_O_ARG && o->arg < e->nargs)
 			mark_cond(f, f->ir->ops[e->arg0 + o->arg].val, 0);
@@ -257,7 +259,7 @@ static bool pass_on(const struct prog *p, struct func *f, const struct sd_event 
 		if (!g->rel[j])
 			continue;
 		k = path_root(p, f, f->ir->ops[e->arg0 + j].val, &bare);
-		changed |= mark(f, k, g->rel[j] & (REL_PATH | REL_OPS));
+		changed |= mark(f, k, g->rel[j] & (REL_PATH | REL_OPS | REL_LAST));
 		if (bare)
 			changed |= mark(f, k, g->rel[j]);
 		if (g->rel[j] & REL_COND)

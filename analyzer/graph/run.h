@@ -36,6 +36,10 @@ static inline tid eval(struct run *r, const struct state *s, sd_vid v) { return 
 /* What a call tells its callee @fn, in the callee's terms: MAX_TOLD at most. */
 unsigned tell_callee(struct run *r, const struct state *s, uint32_t ev, uint32_t fn, const tid *args, unsigned nargs, struct cond *out);
 
+/* --- alive.c --- */
+bool is_alive(struct run *r, const struct sd_event *e);         /* the reference that call @e drops is not the last */
+void tell_alive(struct run *r, uint32_t ev, const struct func *g, struct cond *out, unsigned *n);
+
 static inline struct prog *run_prog(const struct run *r) { return r->p; }
 static inline struct func *run_func(const struct run *r) { return r->f; }
 static inline struct inst *run_inst(const struct run *r) { return r->in; }

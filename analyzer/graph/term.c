@@ -186,6 +186,11 @@ tid mk_op(struct prog *p, tid a, unsigned op, int64_t n)
 	return mk(p, (struct term){ .kind = T_OP, .a = a, .s = op, .num = n });
 }
 
+tid mk_alive(struct prog *p, tid a)
+{
+	return mk(p, (struct term){ .kind = T_ALIVE, .a = a });
+}
+
 /* Two locks of one order, or one lock: `if (a != b) spin_lock(&b->lock);` here and its like where they are given back. */
 tid mk_same(struct prog *p, tid a, tid b)
 {
@@ -335,6 +340,7 @@ char *term_text(const struct prog *p, tid t)
 	case T_UP: out = g_strdup_printf("up(%s,%s.%s)", in, str(p, x->rec), str(p, x->s)); break;
 	case T_LOAD: out = g_strdup_printf("*(%s)", in); break;
 	case T_OP: out = g_strdup_printf("(%s op%u %lld)", in, (unsigned)x->s, (long long)x->num); break;
+	case T_ALIVE: out = g_strdup_printf("%s stays", in); break;
 	case T_SAME: out = g_strdup_printf("(%s same v%u)", in, (unsigned)x->num); break;
 	case T_BITS: out = g_strdup_printf("bits(%llx)", (unsigned long long)x->num); break;
 	case T_ANY: out = g_strdup_printf("any(%s)", str(p, x->rec)); break;

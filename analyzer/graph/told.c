@@ -599,6 +599,7 @@ unsigned tell_callee(struct run *r, const struct state *s, uint32_t ev, uint32_t
 {
 	unsigned n = 0;
 
+	tell_alive(r, ev, func_at(r->p, fn), out, &n);
 	tell_constants(r, s, ev, func_at(r->p, fn), args, out, &n);
 	for (guint i = 0; r->f->told && i < r->f->told->len; i++) {
 		const struct told *t = &g_array_index(r->f->told, struct told, i);
