@@ -123,10 +123,12 @@ static struct weight weigh(struct checker *c, const struct sd_finding *f)
 	return k;
 }
 
-/* Each step of a long way is one more branch that must be taken; interrupts' own ways are long without that. */
+/* Each step of a long way is one more branch that must be taken, the more so where one is doubtful; interrupts' own ways are long without that. */
 static bool too_far(const struct sd_finding *f, const struct weight *k)
 {
-	return k->longest > TOO_LONG && (k->doubt || f->kind == SD_K_CIRCULAR || f->kind == SD_K_RECURSIVE || f->kind == SD_K_SLEEPING);
+	if (f->kind == SD_K_INCONSISTENT || f->kind == SD_K_IRQ_INVERSION)
+		return k->doubt && k->longest > TOO_LONG;
+	return k->longest > (k->doubt ? LONGEST : TOO_LONG);
 }
 
 static enum sd_rank rank_by(const struct sd_finding *f, const struct weight *k)

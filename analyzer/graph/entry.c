@@ -24,8 +24,8 @@ static void add_entry(struct prog *p, const struct entry *e)
 	g_free(key);
 	old = &g_array_index(p->entries, struct entry, GPOINTER_TO_UINT(found));
 	c = strcmp(str(p, e->file), str(p, old->file));
-	if (c < 0 || (!c && e->line < old->line))       /* the first place in the source registers it */
-		*old = *e;
+	if (e->among != old->among ? e->among < old->among : c < 0 || (!c && e->line < old->line))
+		*old = *e;              /* the surest place registers it, of those the first in the source */
 }
 
 /* A row that names the function says more than one for whatever is stored in a member. */
@@ -57,6 +57,7 @@ void register_entry(struct run *r, const struct state *s, uint32_t ev, const str
 		raw_at(p, e.map - 1)->used = true;
 	}
 	collect_targets(r, s, target, UINT32_MAX, targets, &slot, 0);
+	e.among = slot ? targets->len : 0;
 	for (guint i = 0; i < targets->len; i++) {
 		e.fn = g_array_index(targets, uint32_t, i);
 		if (!rule->member || !named_in_rules(p, e.fn))

@@ -293,6 +293,7 @@ struct entry {
 	sd_sym registrar;               /* function that registers, "" when static */
 	sd_sym object;                  /* class path of the registered object, 0 unknown */
 	uint32_t by;                    /* instance that registers */
+	uint32_t among;                 /* that many functions may be meant there; 0: this one */
 	uint32_t map;                   /* raw class of the object's map + 1, held while it runs; 0 none */
 	bool assumed;                   /* nothing registers it: its type says what it is */
 };
