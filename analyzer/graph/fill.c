@@ -183,22 +183,17 @@ static int cmp_call(const void *x, const void *y)
 
 static void fill_calls(struct prog *p, struct sd_results *r)
 {
+	static const char *const how[] = { [CALL_DIRECT] = "direct", [CALL_PARAM] = "param", [CALL_SLOT] = "slot" };
 	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct sd_call));
 
-	for (uint32_t i = 0; i < p->insts->len; i++) {
-		const struct inst *in = inst_at(p, i);
-		const struct func *f = func_at(p, in->fn);
+	for (guint i = 0; i < p->called->len; i++) {
+		const struct called *c = &g_array_index(p->called, struct called, i);
+		const struct func *f = func_at(p, c->fn);
+		struct sd_call row = {
+			kept(p, f->plain), kept(p, func_at(p, c->callee)->plain), kept(p, f->ir->file), f->ir->events[c->ev].line, how[c->how]
+		};
 
-		for (guint k = 0; k < in->calls->len; k++) {
-			const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
-			const char *slot = kept(p, c->slot);
-			struct sd_call row = {
-				kept(p, f->plain), kept(p, func_at(p, inst_at(p, c->callee)->fn)->plain), kept(p, f->ir->file),
-				f->ir->events[c->ev].line, !*slot ? "direct" : *slot == '$' ? "param" : "slot"
-			};
-
-			g_array_append_val(out, row);
-		}
+		g_array_append_val(out, row);
 	}
 	r->calls = keep_sorted(r->arena, out, cmp_call, &r->ncall);
 	g_array_free(out, TRUE);
@@ -310,7 +305,7 @@ void fill_results(struct prog *p, struct depgraph *g, struct usage *u, struct sd
 	count_indirect(p);
 	note_truncated(p);
 	note_undefined(p);
-	p->cov.instances = p->insts->len;
+	p->cov.instances += p->insts->len;      /* beside those that alike.c has left out */
 	r->cov = p->cov;
 }
 

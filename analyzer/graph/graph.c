@@ -93,7 +93,18 @@ static void classes(struct job *j)
 	}
 }
 
-static void contexts(struct job *j) { find_sleepers(j->p); propagate_contexts(j->p); }
+static void sleepers(struct job *j) { list_called(j->p); find_sleepers(j->p); }
+
+/* What is dumped of instances is what was found, not what of it is needed. */
+static void alike(struct job *j)
+{
+	const char *dump = j->p->in->dump;
+
+	if (!dump || (strcmp(dump, "instances") && strcmp(dump, "summaries")))
+		unite_alike(j->p);
+}
+
+static void contexts(struct job *j) { propagate_contexts(j->p); }
 static void acqsets(struct job *j) { find_enabling(j->p); compute_acqsets(j->p); }
 static void usage(struct job *j) { j->u = compute_usage(j->p); }
 static void dependencies(struct job *j) { j->g = build_deps(j->p); }
@@ -103,6 +114,7 @@ static void places(struct job *j) { fill_last(j->p, j->g, j->r); }
 
 static const struct { const char *name; void (*run)(struct job *j); } stages[] = {
 	{ "load", load }, { "slots", slots }, { "relevant", relevant }, { "instances", instances }, { "classes", classes },
+	{ "sleepers", sleepers }, { "alike", alike },
 	{ "contexts", contexts }, { "acqsets", acqsets }, { "usage", usage }, { "dependencies", dependencies },
 	{ "results", results }, { "findings", findings }, { "places", places },
 };

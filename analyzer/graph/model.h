@@ -324,6 +324,7 @@ struct prog {
 	struct once_slot *once; uint32_t nonce, once_slots;     /* once.c */
 	GArray *raw; GHashTable *raw_ids;
 	GArray *classes;
+	GArray *called;                 /* struct called, each once: alike.c */
 	struct acqsets *acq;
 	GPtrArray *relsets; GHashTable *relset_ids;     /* relset 0 is empty; each a GArray of raw classes */
 	GArray *entries; GHashTable *entry_ids;
@@ -351,6 +352,8 @@ struct prog {
 #define INDIRECT_RESOLVED 1
 #define INDIRECT_LOCKED 2
 #define INDIRECT_SEEN 4
+enum { CALL_DIRECT, CALL_PARAM, CALL_SLOT };
+struct called { uint32_t fn, ev, callee, how; };         /* functions; how: CALL_* */
 struct gvar { sd_sym name, type, file; int line; };
 
 /* --- prog.c --- */
@@ -654,6 +657,10 @@ struct point point_at(unsigned entry_bit, uint8_t at, int8_t bh);      /* at: AT
 bool entered_in_interrupt(unsigned entry_bit);
 uint64_t states_below(uint64_t mask, uint8_t at, int8_t bh);
 bool unthreaded(uint8_t at);    /* in a hardirq that the function itself entered, and that is no thread on PREEMPT_RT either */
+
+/* --- alike.c --- */
+void list_called(struct prog *p);       /* sets prog.called */
+void unite_alike(struct prog *p);       /* after that; instances have other numbers then */
 
 /* --- sleeper.c, enable.c --- */
 void find_sleepers(struct prog *p);     /* sets inst.may_sleep, must_sleep; before the contexts */

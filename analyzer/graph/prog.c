@@ -21,6 +21,7 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	p->insts = g_ptr_array_new();
 	p->no_records = g_array_new(FALSE, FALSE, 1);
 	p->raw = g_array_new(FALSE, FALSE, sizeof(struct raw_class *));
+	p->called = g_array_new(FALSE, FALSE, sizeof(struct called));
 	p->classes = g_array_new(FALSE, FALSE, sizeof(struct class));
 	p->relsets = g_ptr_array_new();
 	g_ptr_array_add(p->relsets, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
@@ -139,6 +140,7 @@ void free_prog(struct prog *p)
 	g_free(p->keeping);
 	terms_free(p);
 	free_array(p->entries);
+	free_array(p->called);
 	free_array(p->gaps);
 	free_interp(p);
 	free_reads(p);
