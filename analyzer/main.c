@@ -65,7 +65,8 @@ static int finish(int code)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return code;
-	sd_warn("standard output cannot be written");
+	if (code != SD_EXIT_WRONG)      /* else that, or worse, has been said */
+		sd_warn("standard output cannot be written");
 	return SD_EXIT_WRONG;
 }
 

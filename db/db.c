@@ -285,9 +285,21 @@ static int open_handle(struct sd_db *db, bool fresh, char **err)
 	return 0;
 }
 
+/* A database file without a table: the disk was full when a scan began it. */
+static bool is_blank(struct sd_db *db)
+{
+	int rc;
+
+	return pragma(db, "PRAGMA application_id", &rc) == 0 && rc == SQLITE_OK &&
+	       pragma(db, "SELECT count(*) FROM sqlite_schema", &rc) == 0 && rc == SQLITE_OK;
+}
+
 static int open_checked(struct sd_db *db, bool fresh, char **err)
 {
-	if (open_handle(db, fresh, err) || (fresh && create_schema(db, err)) || check_identity(db, err))
+	if (open_handle(db, fresh, err))
+		return -1;
+	fresh |= db->mode == SD_DB_CREATE && is_blank(db);
+	if ((fresh && create_schema(db, err)) || check_identity(db, err))
 		return -1;
 	/* A lost last transaction after a power cut costs one TU, which the next scan completes. */
 	if (db->mode != SD_DB_READ)

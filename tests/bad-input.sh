@@ -43,6 +43,20 @@ step "database is noise" says 2 'noise.db' "$statdep" check noise.db
 step "database is an empty file" says 2 'empty.db' "$statdep" check empty.db
 step "database is a directory" says 2 'good' "$statdep" check good
 
+# The disk is full: one line, and the database that was begun, or had something in it, is gone on with when there is room again.
+little_room() { (trap '' XFSZ; ulimit -f "$1"; shift; exec "$@"); }
+cp good.db more.db
+printf 'int g(int x);\nint g(int x) { return x; }\n' >good/more.c
+(c=; cd good && printf '[%s]' "$(for f in good.c more.c; do printf '%s{"directory": "%s/good", "file": "%s", "arguments": ["clang", "-c", "%s"]}' "$c" "$tmp" $f $f; c=,; done)" >compile_commands.json)
+step "no room for a new database" says 2 'full.db: cannot be written' little_room 64 "$statdep" scan -p good -o full.db
+step "it is completed with room" exits 0 "$statdep" scan -p good -o full.db
+step "and checked" exits 0 "$statdep" check full.db
+step "no room in a database with facts" says 2 'more.db: cannot be' little_room 8 "$statdep" scan -p good -o more.db
+step "nothing of it is lost" sh -c '[ "$("$1" sql "$2" "SELECT file FROM v_tu" | grep -c good.c)" = 1 ]' - "$statdep" more.db
+step "and it is completed, too" sh -c '"$1" scan -p good -o more.db && "$1" sql more.db "SELECT file FROM v_tu" | grep -q more.c' - "$statdep"
+step "no room for a report" says 2 'cannot be written' "$statdep" check good.db --format json -o /dev/full
+step "no room behind a pipe" says 2 'cannot be written' sh -c '"$1" check --format json good.db >/dev/full' - "$statdep"
+
 echo '[{"directory": "x", "file"' >broken/compile_commands.json
 step "compile_commands.json is broken" says 2 'compile_commands.json' "$statdep" scan -p broken -o b.db
 step "compile_commands.json is missing" exits 2 "$statdep" scan -p "$tmp/nothing-here" -o b.db
