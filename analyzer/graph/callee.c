@@ -170,7 +170,7 @@ static bool chose_to_sleep(const struct call *c, const struct exit_effect *x)
 	return false;
 }
 
-static void apply_exit(const struct call *c, const struct exit_effect *x, const struct state *before, GArray *out)
+static void apply_exit(const struct call *c, const struct exit_effect *x, const struct state *before, bool doubt, GArray *out)
 {
 	uint64_t emask = entered_in(run_prog(c->r), before, x->emask);
 	sd_vid result = run_call_value(c->r, c->ev);
@@ -181,7 +181,7 @@ static void apply_exit(const struct call *c, const struct exit_effect *x, const 
 		return;
 	state_copy(&s, before);
 	s.emask = emask;
-	s.doubt |= x->doubt | chose_to_sleep(c, x);
+	s.doubt |= x->doubt | doubt | chose_to_sleep(c, x);
 	call_result_sign(c->r, &s, c->ev, x->ret);
 	if (x->ncond && !assume_conds(c, x, &s))
 		return;
@@ -225,6 +225,21 @@ static bool takes_maps_only(const struct call *c, const struct exit_effect *x)
 	return !x->nrel;
 }
 
+/*
+ * Another exit, equal else, has disabled hardirqs, which is what the callee is for: `if (flip->async) return; ... local_irq_disable();`.  What needs
+ * them off there is not done where this one leaves them on, for the same reason, which the result does not tell.
+ */
+static bool fails_to_disable(const struct inst *callee, const struct exit_effect *x, const struct state *s)
+{
+	for (uint32_t i = 0; i < callee->nexit && x->irq != IRQ_IS_OFF && x->irq != IRQ_EITHER && s->irq != IRQ_IS_OFF; i++) {
+		const struct exit_effect *y = &callee->exits[i];
+
+		if (y->irq == IRQ_IS_OFF && (y->ret & x->ret) && same_locks(x, y))
+			return true;
+	}
+	return false;
+}
+
 static void apply_exits(const struct call *c, const struct inst *callee, const struct state *s, GArray *out)
 {
 	bool unsure = callee->ambiguous, releasing = false, any_balanced = false, any_unchanged = false;
@@ -253,7 +268,7 @@ static void apply_exits(const struct call *c, const struct inst *callee, const s
 		any_unchanged |= unchanged(&callee->exits[i]);
 	for (uint32_t i = 0; i < callee->nexit; i++)
 		if (any_unchanged ? unchanged(&callee->exits[i]) : !unsure || (releasing ? releases_held(c, &callee->exits[i], s) : !any_balanced || takes_maps_only(c, &callee->exits[i])))
-			apply_exit(c, &callee->exits[i], s, out);
+			apply_exit(c, &callee->exits[i], s, fails_to_disable(callee, &callee->exits[i], s), out);
 }
 
 /* What the callee's instance may know of argument @v beside its term: the bits that an integer may have. */

@@ -146,9 +146,22 @@ static size_t ndeps(const struct sd_finding *f)
 }
 
 /*
- * The use in an interrupt.  Where it is the whole finding (sleeping there) as strictly as what is under a lock; else only what is handed
- * down decides: a lock's other users have no say in which of its members an interrupt finds.
+ * Members that must say so before it happens, where one of them says little: two or fewer may come together by chance, of more
+ * somebody has taken care.
  */
+#define FEW_CHOICES 2
+
+/*
+ * The use in an interrupt.  Where it is the whole finding (sleeping there) as strictly as what is under a lock; else what is handed
+ * down decides: a lock's other users have no say in which of its members an interrupt finds, unless it must find many.
+ */
+static bool use_is_open(struct checker *c, const struct sd_finding *f, const struct use *u)
+{
+	if (f->kind != SD_K_INCONSISTENT && f->kind != SD_K_IRQ_INVERSION)
+		return choices_of_use(c->p, f->chain[0], u, OF_MEMBERS) != 0;
+	return choices_of_use(c->p, f->chain[0], u, OF_GIVEN) || choices_of_use(c->p, f->chain[0], u, OF_PROPERTIES) > FEW_CHOICES;
+}
+
 static void note_open_use(struct checker *c, const struct sd_finding *f)
 {
 	static const enum sd_usage bits[] = { SD_U_IN_HARDIRQ_W, SD_U_IN_HARDIRQ_R, SD_U_IN_SOFTIRQ_W, SD_U_IN_SOFTIRQ_R };
@@ -156,27 +169,34 @@ static void note_open_use(struct checker *c, const struct sd_finding *f)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(bits); i++)
 		if (f->nwit && usage_wit(c, cls, bits[i]) == f->wit[0])
-			f->wit[0]->member = !forced_use(c->p, cls, &c->u[cls].by[bits[i]], f->kind == SD_K_INCONSISTENT || f->kind == SD_K_IRQ_INVERSION);
+			f->wit[0]->member = use_is_open(c, f, &c->u[cls].by[bits[i]]);
 }
 
 /*
  * The interrupt comes whenever it likes, between any two states of the object: who keeps in it that the second spinlock is not
  * taken does so for other reasons (`if (fasync->on) kill_fasync()`: the user asks for it), and may change it at any time.
  */
-static bool members_count(const struct checker *c, const struct sd_finding *f, const struct edge *e)
+static bool between_spinlocks(const struct checker *c, const struct sd_finding *f, const struct edge *e)
 {
-	return f->kind != SD_K_IRQ_INVERSION || !spinning_type(c->r->classes[e->from].lock_type) || !spinning_type(c->r->classes[e->to].lock_type);
+	return f->kind == SD_K_IRQ_INVERSION && spinning_type(c->r->classes[e->from].lock_type) && spinning_type(c->r->classes[e->to].lock_type);
 }
 
-/* Which of its witnesses a member of an object decides. */
+static bool dep_is_open(const struct checker *c, const struct sd_finding *f, const struct edge *e, unsigned kind)
+{
+	if (between_spinlocks(c, f, e))
+		return choices_of_dep(c->p, c->g, e, kind, OF_PROPERTIES) > FEW_CHOICES;
+	return choices_of_dep(c->p, c->g, e, kind, OF_MEMBERS) != 0;
+}
+
+/* Which of its witnesses members of objects decide. */
 static void note_open(struct checker *c, const struct sd_finding *f)
 {
 	for (size_t i = 0; i < ndeps(f); i++) {
 		const struct edge e = edge_at(c->g, f->deps[i]);
 		struct sd_witness *w = dep_of(c->g, c->a, e.no)->wit[f->kind_bit[i]];
 
-		if (w && members_count(c, f, &e))
-			w->member = !forced_dep(c->p, c->g, &e, f->kind_bit[i]);
+		if (w)
+			w->member = dep_is_open(c, f, &e, f->kind_bit[i]);
 	}
 	note_open_use(c, f);
 }
@@ -409,7 +429,7 @@ static void recursive(struct checker *c, bool same, bool *done)
 		w->role = "taken again";
 		set_chain(c, &f, cls, NULL);
 		add_wit(c, &f, w);
-		w->member = !forced_at(c->p, s, self->el, DEPTH);
+		w->member = choices_at(c->p, s, self->el, DEPTH, OF_MEMBERS);
 		add_wit(c, &f, held_witness(c, w, at));
 		f.title = sd_arena_printf(c->a, same ? "possible recursive locking detected: %s" :
 					  "possible recursive locking detected: two objects of %s", lock_name(c, cls));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * forced.c - does a call surely do what it may do, whatever the members of its objects say?
+ * forced.c - does a call surely do what it may do, whatever the members of its objects say, or how many of them must say so?
  *
  * Many functions sleep, or take a lock, only if a flag word, a kind or a timeout says so that somebody kept in an object: the
  * one who holds a lock over the call, or the interrupt that makes it, has set that member so that they do not, long before, and no
@@ -8,10 +8,10 @@
  * nothing is known of, both sides must do it; at any other one side is enough: what a call returns, whether a pointer is
  * NULL and how often a loop goes round is not known to who calls.
  *
- *	forced(block) = an acquisition there, or a call of what is forced
- *	                or forced(next), of all sides of an open branch, of one side of another
+ *	choices(block) = 0 for an acquisition there; those of a call there
+ *	                 or the least of choices(next); at an open branch the most of them, or the least and one
  *
- * the least solution.  Recursive calls count as not forced.
+ * the least solution: 0 is forced.  Recursive calls never do it.
  *
  * Requires: acqsets; func.canon; inst.ways.
  */
@@ -23,11 +23,13 @@
 #define MAX_OPEN 24             /* parameters looked at */
 #define MAX_READS 8             /* calls deep, of functions that only read */
 #define MAX_CHOICE 15           /* a constant that chooses, not a size */
+#define NEVER UINT8_MAX         /* there is no such way */
+#define MOST_CHOICES 100
 
 /* known: position() -> 1 or 2, for no and yes */
-struct game { struct prog *p; const struct sd_fn *holder; uint32_t ev; bool given; struct aim aim; GHashTable *known; unsigned depth; };
-/* A function, and which of its first parameters are integers that its caller got from an object's member; given: only these are open. */
-struct view { struct prog *p; const struct func *f; uint32_t open; bool given; };
+struct game { struct prog *p; const struct sd_fn *holder; uint32_t ev; enum choice of; struct aim aim; GHashTable *known; unsigned depth; };
+/* A function, and which of its first parameters are integers that its caller got from an object's member. */
+struct view { struct prog *p; const struct func *f; uint32_t open; enum choice of; };
 
 /* --- which conditions are open --- */
 
@@ -59,7 +61,7 @@ static bool tests_context(struct prog *p, const struct sd_event *e)
 /* What the values that function @f returns, and those that it chooses by, are made of. */
 static uint8_t made_of(struct prog *p, const struct func *f)
 {
-	const struct view own = { p, f, 0, false }, given = { p, f, UINT32_MAX, true };
+	const struct view own = { p, f, 0, OF_MEMBERS }, given = { p, f, UINT32_MAX, OF_GIVEN };
 	uint8_t reads = READS_POINTERS;
 
 	for (uint32_t b = 0; b < f->ir->nblocks; b++) {
@@ -101,7 +103,7 @@ static bool call_is_open(const struct view *w, const struct sd_event *e, unsigne
 	for (uint32_t i = 0; (reads & READS_GIVEN) && i < e->nargs; i++)
 		if (is_open(w, w->f->ir->ops[e->arg0 + i].val, depth + 1))
 			return true;
-	return !w->given && ((reads & READS_MEMBERS) || tests_context(w->p, e));
+	return w->of != OF_GIVEN && ((reads & READS_MEMBERS) || tests_context(w->p, e));
 }
 
 /* The value at address @v is a variable's or a local's own. */
@@ -112,12 +114,19 @@ static bool of_variable(const struct sd_fn *ir, sd_vid v)
 	return ir->vals[v].kind == SD_V_GLOBAL || ir->vals[v].kind == SD_V_ADDRLOCAL;
 }
 
-/* `len > PAGE_SIZE`: how much there is, not what the object is. */
-static bool compares_size(const struct sd_fn *ir, const struct sd_val *x)
+/* `len > PAGE_SIZE`: how much there is, not what the object is.  Nor is `sector < capacity` any property of it. */
+static bool compares_size(const struct view *w, const struct sd_val *x)
 {
-	const struct sd_val *b = &ir->vals[x->b];
+	const struct sd_val *a = &w->f->ir->vals[x->a], *b = &w->f->ir->vals[x->b];
 
-	return x->op >= SD_OP_LT && x->op <= SD_OP_GE && b->kind == SD_V_CONST && b->num > MAX_CHOICE;
+	return x->op >= SD_OP_LT && x->op <= SD_OP_GE &&
+	       (b->kind == SD_V_CONST ? b->num > MAX_CHOICE : a->kind != SD_V_CONST && w->of == OF_PROPERTIES);
+}
+
+/* Bytes that a member points to come from elsewhere, a device's answer say: no properties. */
+static bool load_is_open(const struct view *w, sd_vid addr)
+{
+	return w->of != OF_GIVEN && (w->of != OF_PROPERTIES || w->f->ir->vals[addr].kind == SD_V_FIELD) && !of_variable(w->f->ir, addr);
 }
 
 /* Integers that the object has decided. */
@@ -132,9 +141,9 @@ static bool is_open(const struct view *w, sd_vid v, unsigned depth)
 	case SD_V_PARAM:
 		return x->tkind == SD_T_INT && x->num < MAX_OPEN && (w->open >> x->num & 1);
 	case SD_V_LOAD:
-		return !w->given && x->tkind == SD_T_INT && !of_variable(ir, x->a);
+		return x->tkind == SD_T_INT && load_is_open(w, x->a);
 	case SD_V_OP:
-		return !compares_size(ir, x) && (is_open(w, x->a, depth + 1) || (x->b && is_open(w, x->b, depth + 1)));
+		return !compares_size(w, x) && (is_open(w, x->a, depth + 1) || (x->b && is_open(w, x->b, depth + 1)));
 	case SD_V_CALL:
 		return call_is_open(w, &ir->events[x->num], depth);
 	case SD_V_PHI:
@@ -199,15 +208,15 @@ static bool all_sides(const struct game *g, const struct view *w, const struct i
 	const struct sd_block *bl = &ir->blocks[b];
 
 	return (bl->term == SD_TERM_BRANCH || bl->term == SD_TERM_SWITCH) && both_ways(in, b) && !begins_loop(ir, b) &&
-	       (is_open(w, bl->cond, 0) || (!g->given && set_by_holder(g, ir, bl->cond, 0)));
+	       (is_open(w, bl->cond, 0) || (g->of != OF_GIVEN && set_by_holder(g, ir, bl->cond, 0)));
 }
 
 /* --- the game --- */
 
-/* A node, what calls may cost from there on, and which of its parameters are open. */
+/* A node, what calls may cost from there on (acqset.c), and which of its parameters are open. */
 struct at { uint32_t node; int level; uint32_t open; };
 
-static bool forced_node(struct game *g, struct at at);
+static uint8_t choices_of_node(struct game *g, struct at at);
 
 static bool event_in(const struct sd_block *bl, uint32_t ev)
 {
@@ -244,7 +253,7 @@ static bool lost(const struct prog *p, const struct rec_call *c, uint32_t i)
 /* Parameters of the callee that are open: the caller has them from a member. */
 static uint32_t open_below(const struct view *w, const struct rec_call *c)
 {
-	const struct view any = { w->p, w->f, w->open, false };
+	const struct view any = { w->p, w->f, w->open, w->of == OF_GIVEN ? OF_MEMBERS : w->of };
 	const struct sd_event *e = &w->f->ir->events[c->ev];
 	uint32_t open = 0;
 
@@ -254,73 +263,98 @@ static uint32_t open_below(const struct view *w, const struct rec_call *c)
 	return open;
 }
 
-static bool call_does(struct game *g, const struct view *w, const struct rec_call *c, unsigned bit, int level)
+static uint8_t choices_of_call(struct game *g, const struct view *w, const struct rec_call *c, unsigned bit, int level)
 {
 	struct at at = { node_below(g->p, c, bit), level - (int)call_cost(c), 0 };
 
 	if (at.level < 0 || at.node == UINT32_MAX || (c->relset && released_by(g->p, c->relset, g->aim.from)))
-		return false;
+		return NEVER;
 	at.open = open_below(w, c);
-	return forced_node(g, at);
+	return choices_of_node(g, at);
 }
 
-/* Which of several targets it calls is the object's to say, so all of them must do it. */
-static bool all_targets(struct game *g, const struct view *w, const struct inst *in, uint32_t ev, unsigned bit, int level)
+static uint8_t one_more(uint8_t n)
 {
+	return n == NEVER ? NEVER : (uint8_t)MIN(n + 1, MOST_CHOICES);
+}
+
+/* Which of several targets it calls is the object's to say, so all of them must do it, or it is one choice more. */
+static uint8_t choices_of_targets(struct game *g, const struct view *w, const struct inst *in, uint32_t ev, unsigned bit, int level)
+{
+	uint8_t least = NEVER, most = 0;
+
 	for (guint i = 0; i < in->calls->len; i++) {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
+		uint8_t n;
 
-		if (c->ev == ev && (c->emask >> bit & 1) && !call_does(g, w, c, bit, level))
-			return false;
+		if (c->ev != ev || !(c->emask >> bit & 1))
+			continue;
+		n = choices_of_call(g, w, c, bit, level);
+		least = MIN(least, n);
+		most = MAX(most, n);
 	}
-	return true;
+	return MIN(most, one_more(least));
 }
 
-static bool called_in(struct game *g, const struct view *w, const struct inst *in, unsigned bit, const struct sd_block *bl, int level)
+/* Of the calls in a block. */
+static uint8_t choices_of_calls(struct game *g, const struct view *w, const struct inst *in, unsigned bit, const struct sd_block *bl, int level)
 {
-	for (guint i = 0; i < in->calls->len; i++) {
-		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
+	uint8_t best = NEVER;
 
-		if (event_in(bl, c->ev) && call_does(g, w, c, bit, level) && (c->ntargets < 2 || g->given || all_targets(g, w, in, c->ev, bit, level)))
-			return true;
+	for (guint i = 0; i < in->calls->len && best; i++) {
+		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
+		uint8_t n;
+
+		if (!event_in(bl, c->ev))
+			continue;
+		n = choices_of_call(g, w, c, bit, level);
+		if (n != NEVER && c->ntargets >= 2 && g->of == OF_MEMBERS)
+			n = choices_of_targets(g, w, in, c->ev, bit, level);
+		best = MIN(best, n);
 	}
-	return false;
+	return best;
 }
 
-static bool forced_sides(const struct game *g, const struct view *w, const struct inst *in, uint32_t b, const bool *done)
+static uint8_t choices_of_sides(const struct game *g, const struct view *w, const struct inst *in, uint32_t b, const uint8_t *n)
 {
 	const struct sd_fn *ir = w->f->ir;
 	const struct sd_block *bl = &ir->blocks[b];
-	bool all = bl->nsucc != 0, any = false;
+	uint8_t least = NEVER, most = bl->nsucc ? 0 : NEVER;
 
 	for (uint32_t k = 0; k < bl->nsucc; k++) {
-		bool yes = done[ir->succs[bl->succ0 + k].block];
+		uint8_t side = n[ir->succs[bl->succ0 + k].block];
 
-		all &= yes;
-		any |= yes;
+		least = MIN(least, side);
+		most = MAX(most, side);
 	}
-	return all || (any && !all_sides(g, w, in, b));
+	return least != most && all_sides(g, w, in, b) ? MIN(most, one_more(least)) : least;
 }
 
-static bool play(struct game *g, struct at at)
+static uint8_t play(struct game *g, struct at at)
 {
 	const struct inst *in = inst_at(g->p, g->p->acq->inst[at.node]);
-	const struct view w = { g->p, func_at(g->p, in->fn), at.open, g->given };
+	const struct view w = { g->p, func_at(g->p, in->fn), at.open, g->of };
 	const struct sd_fn *ir = w.f->ir;
 	unsigned bit = g->p->acq->bit[at.node];
-	bool *done = g_new0(bool, ir->nblocks + 1), changed = true, forced;
+	uint8_t *n = g_new(uint8_t, ir->nblocks + 1), first;
+	bool changed = true;
 
 	for (uint32_t b = 0; b < ir->nblocks; b++)
-		done[b] = acquired_in(g, in, bit, &ir->blocks[b]) || called_in(g, &w, in, bit, &ir->blocks[b], at.level);
+		n[b] = acquired_in(g, in, bit, &ir->blocks[b]) ? 0 : choices_of_calls(g, &w, in, bit, &ir->blocks[b], at.level);
 	while (changed) {
 		changed = false;
-		for (uint32_t b = ir->nblocks; b-- > 0; )
-			if (!done[b] && forced_sides(g, &w, in, b, done))
-				done[b] = changed = true;
+		for (uint32_t b = ir->nblocks; b-- > 0; ) {
+			uint8_t now = n[b] ? choices_of_sides(g, &w, in, b, n) : 0;
+
+			if (now < n[b]) {
+				n[b] = now;
+				changed = true;
+			}
+		}
 	}
-	forced = done[0];
-	g_free(done);
-	return forced;
+	first = ir->nblocks ? n[0] : NEVER;
+	g_free(n);
+	return first;
 }
 
 static uint64_t *position(const struct at *at)
@@ -331,28 +365,28 @@ static uint64_t *position(const struct at *at)
 	return key;
 }
 
-static void note(struct game *g, const struct at *at, bool forced)
+static void note(struct game *g, const struct at *at, uint8_t n)
 {
-	g_hash_table_insert(g->known, position(at), GUINT_TO_POINTER(1u + forced));
+	g_hash_table_insert(g->known, position(at), GUINT_TO_POINTER(1u + n));
 }
 
-static bool forced_node(struct game *g, struct at at)
+static uint8_t choices_of_node(struct game *g, struct at at)
 {
 	uint64_t *key = position(&at);
 	gpointer known = g_hash_table_lookup(g->known, key);
-	bool forced;
+	uint8_t n;
 
 	g_free(key);
 	if (known)
-		return GPOINTER_TO_UINT(known) == 2;
+		return (uint8_t)(GPOINTER_TO_UINT(known) - 1);
 	if (g->depth == MAX_CALLS || !row_has(g->p->acq->rows, g->p->acq->taken[at.level][at.node].all, g->aim.el))
-		return false;
-	note(g, &at, false);    /* a recursive call does not do it */
+		return NEVER;
+	note(g, &at, NEVER);    /* a recursive call does not do it */
 	g->depth++;
-	forced = play(g, at);
+	n = play(g, at);
 	g->depth--;
-	note(g, &at, forced);
-	return forced;
+	note(g, &at, n);
+	return n;
 }
 
 /* Integers that the function gets: nothing is known of them. */
@@ -366,43 +400,43 @@ static uint32_t open_params(const struct prog *p, const struct inst *in)
 }
 
 /* Below call @c, made by @in in entry state @bit with the lock held. */
-static bool forced_below(struct prog *p, const struct inst *in, const struct rec_call *c, unsigned bit, int level, bool given, const struct aim *aim)
+static unsigned choices_below(struct prog *p, const struct inst *in, const struct rec_call *c, unsigned bit, int level, enum choice of, const struct aim *aim)
 {
-	const struct view w = { p, func_at(p, in->fn), open_params(p, in), given };
-	struct game g = { p, w.f->ir, c->ev, given, *aim, g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL), 0 };
-	bool forced = call_does(&g, &w, c, bit, level);
+	const struct view w = { p, func_at(p, in->fn), open_params(p, in), of };
+	struct game g = { p, w.f->ir, c->ev, of, *aim, g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL), 0 };
+	unsigned n = choices_of_call(&g, &w, c, bit, level);
 
 	g_hash_table_destroy(g.known);
-	return forced;
+	return n;
 }
 
 /* A callback, whose map is held around it. */
-static bool forced_entry(struct prog *p, const struct inst *in, unsigned bit, int level, const struct aim *aim)
+static unsigned choices_of_entry(struct prog *p, const struct inst *in, unsigned bit, int level, enum choice of, const struct aim *aim)
 {
-	struct game g = { p, func_at(p, in->fn)->ir, 0, false, *aim, g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL), 0 };
+	struct game g = { p, func_at(p, in->fn)->ir, 0, of, *aim, g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL), 0 };
 	uint32_t node = node_at(in, bit);
-	bool forced = node != UINT32_MAX && forced_node(&g, (struct at){ node, level, 0 });
+	unsigned n = node == UINT32_MAX ? NEVER : choices_of_node(&g, (struct at){ node, level, 0 });
 
 	g_hash_table_destroy(g.known);
-	return forced;
+	return n;
 }
 
-bool forced_at(struct prog *p, const struct source *s, uint32_t el, int level)
+unsigned choices_at(struct prog *p, const struct source *s, uint32_t el, int level, enum choice of)
 {
 	const struct inst *in = inst_at(p, s->inst);
 
 	if (s->what == SRC_ACQUIRE)
-		return true;
+		return 0;
 	if (s->what == SRC_ENTRY)
-		return forced_entry(p, in, s->bit, level, &(struct aim){ el, UINT32_MAX, ANY_DEPTH });
-	return forced_below(p, in, &g_array_index(in->calls, struct rec_call, s->rec), s->bit, level, false, &(struct aim){ el, s->from, ANY_DEPTH });
+		return choices_of_entry(p, in, s->bit, level, of, &(struct aim){ el, UINT32_MAX, ANY_DEPTH });
+	return choices_below(p, in, &g_array_index(in->calls, struct rec_call, s->rec), s->bit, level, of, &(struct aim){ el, s->from, ANY_DEPTH });
 }
 
-bool forced_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind)
+unsigned choices_of_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind, enum choice of)
 {
 	const struct edge_src src = edge_source(p, g, e, kind);
 
-	return forced_at(p, src.source, elem_of(e->to, !(kind & 2), src.nested), src.level);
+	return choices_at(p, src.source, elem_of(e->to, !(kind & 2), src.nested), src.level, of);
 }
 
 /* The call that the way out from (@inst, @bit) leaves last: the entry's own.  NULL: it is there. */
@@ -422,7 +456,7 @@ static const struct rec_call *entry_call(struct prog *p, uint32_t *inst, unsigne
 	return c;
 }
 
-bool forced_use(struct prog *p, uint32_t cls, const struct use *u, bool given)
+unsigned choices_of_use(struct prog *p, uint32_t cls, const struct use *u, enum choice of)
 {
 	const struct rec_acq *a = &g_array_index(inst_at(p, u->inst)->acqs, struct rec_acq, u->rec);
 	uint32_t inst = u->inst;
@@ -431,7 +465,7 @@ bool forced_use(struct prog *p, uint32_t cls, const struct use *u, bool given)
 	bool reader;
 
 	if (!c)
-		return true;
+		return 0;
 	reader = reads_recursively(p, a->mode, point_at(u->bit, a->irq, a->bh));
-	return forced_below(p, inst_at(p, inst), c, bit, DEPTH, given, &(struct aim){ elem_of(cls, reader, a->nested), UINT32_MAX, ANY_DEPTH });
+	return choices_below(p, inst_at(p, inst), c, bit, DEPTH, of, &(struct aim){ elem_of(cls, reader, a->nested), UINT32_MAX, ANY_DEPTH });
 }

@@ -792,14 +792,18 @@ bool acquires(struct prog *p, const struct rec_acq *a, uint64_t in, uint32_t el)
 void free_descents(struct prog *p);
 
 /* --- forced.c --- */
+enum choice {
+	OF_MEMBERS,     /* on integer members of objects, and on what was loaded through pointers */
+	OF_GIVEN,       /* on integers that a function is given, from a member, and not on what it reads itself */
+	OF_PROPERTIES   /* on members, and not on how they compare with one another, nor on bytes that one points to */
+};
 /*
- * Whatever the members of the objects say that are handed down: is it acquired below this source; is what the edge says; is the
- * lock used so, from the entry that the use is known by?  @given: as far as functions decide by what they are given, from a member, and not by
- * what they read.
+ * How many choices the objects that are handed down must have made before it happens, 0: it happens whatever they say.  Of an acquisition below this
+ * source; of what the edge says; of the use of a lock, from the entry that the use is known by.
  */
-bool forced_at(struct prog *p, const struct source *s, uint32_t el, int level);
-bool forced_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind);
-bool forced_use(struct prog *p, uint32_t cls, const struct use *u, bool given);
+unsigned choices_at(struct prog *p, const struct source *s, uint32_t el, int level, enum choice of);
+unsigned choices_of_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind, enum choice of);
+unsigned choices_of_use(struct prog *p, uint32_t cls, const struct use *u, enum choice of);
 
 /* --- witness.c --- */
 struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cls, const struct use *u, unsigned bit);
