@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * linux/compiler_types.h, compiletime_assert(): a function that is never defined and never returns, called where the condition does not hold.
+ * The twin: of another function that never returns nothing is known but that.
+ */
+#include <linux/init.h>
+#include <linux/spinlock.h>
+
+static DEFINE_SPINLOCK(a);
+static DEFINE_SPINLOCK(b);
+
+#define BUILD_ASSERT(cond) do {                                                                 \
+		__attribute__((noreturn)) extern void give_up(void);             \
+		if (!(cond))                                                                    \
+			give_up();                                               \
+	} while (0)
+
+static inline int is_kind(int mask, int kind)
+{
+	BUILD_ASSERT(__builtin_constant_p(kind));
+	return mask & kind;
+}
+
+extern int mask;
+
+static int __init setup(void)
+{
+	spin_lock(&a);
+	if (is_kind(mask, 4)) {
+		spin_lock(&b);
+		spin_unlock(&b);
+	}
+	spin_unlock(&a);
+	return 0;
+}
+module_init(setup);
