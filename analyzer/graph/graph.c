@@ -93,7 +93,9 @@ static void classes(struct job *j)
 	}
 }
 
-static void sleepers(struct job *j) { list_called(j->p); find_sleepers(j->p); }
+static void note_sleepers(void *j) { find_sleepers(((struct job *)j)->p); }
+static void note_called(void *j) { list_called(((struct job *)j)->p); }
+static void sleepers(struct job *j) { par_both(j->p->jobs, note_sleepers, note_called, j); }
 
 /* What is dumped of instances is what was found, not what of it is needed. */
 static void alike(struct job *j)
@@ -106,8 +108,9 @@ static void alike(struct job *j)
 
 static void contexts(struct job *j) { propagate_contexts(j->p); }
 static void acqsets(struct job *j) { find_enabling(j->p); compute_acqsets(j->p); }
-static void usage(struct job *j) { j->u = compute_usage(j->p); }
-static void dependencies(struct job *j) { j->g = build_deps(j->p); }
+static void note_usage(void *j) { ((struct job *)j)->u = compute_usage(((struct job *)j)->p); }
+static void note_deps(void *j) { ((struct job *)j)->g = build_deps(((struct job *)j)->p); }
+static void dependencies(struct job *j) { par_both(j->p->jobs, note_deps, note_usage, j); }
 static void results(struct job *j) { note_unused_rules(j->p); fill_results(j->p, j->g, j->u, j->r); }
 static void findings(struct job *j) { check_all(j->p, j->g, j->u, j->r); }
 static void places(struct job *j) { fill_last(j->p, j->g, j->r); }
@@ -115,7 +118,7 @@ static void places(struct job *j) { fill_last(j->p, j->g, j->r); }
 static const struct { const char *name; void (*run)(struct job *j); } stages[] = {
 	{ "load", load }, { "slots", slots }, { "relevant", relevant }, { "instances", instances }, { "classes", classes },
 	{ "sleepers", sleepers }, { "alike", alike },
-	{ "contexts", contexts }, { "acqsets", acqsets }, { "usage", usage }, { "dependencies", dependencies },
+	{ "contexts", contexts }, { "acqsets", acqsets }, { "dependencies", dependencies },
 	{ "results", results }, { "findings", findings }, { "places", places },
 };
 

@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include "par.h"
 
 struct loop { par_work work; void *arg; size_t n, step; atomic_size_t next; };
@@ -37,4 +38,27 @@ void par_for(unsigned jobs, size_t n, size_t step, par_work work, void *arg)
 	for (unsigned i = 1; i < started; i++)
 		pthread_join(w[i].thread, NULL);
 	g_free(w);
+}
+
+struct second { void (*run)(void *arg); void *arg; };
+
+static void *run_second(void *arg)
+{
+	const struct second *s = arg;
+
+	s->run(s->arg);
+	return NULL;
+}
+
+void par_both(unsigned jobs, void (*a)(void *arg), void (*b)(void *arg), void *arg)
+{
+	struct second s = { b, arg };
+	pthread_t thread;
+	bool apart = jobs > 1 && pthread_create(&thread, NULL, run_second, &s) == 0;
+
+	a(arg);
+	if (apart)
+		pthread_join(thread, NULL);
+	else
+		b(arg);
 }

@@ -19,4 +19,7 @@ typedef void (*par_work)(void *arg, unsigned worker, size_t from, size_t to);
  */
 void par_for(unsigned jobs, size_t n, size_t step, par_work work, void *arg);
 
+/* Two things that do not touch each other, at once where there are two jobs; @a, by the caller's thread, is the longer one. */
+void par_both(unsigned jobs, void (*a)(void *arg), void (*b)(void *arg), void *arg);
+
 #endif
