@@ -63,7 +63,7 @@ static tid eval_load(struct run *r, const struct state *s, sd_vid v)
 	int64_t n;
 	tid t;
 
-	if (local_stored(r->f, x->a, &stored) && stored < v)
+	if (!r->f->filled[v] && local_stored(r->f, x->a, &stored) && stored < v)
 		return eval(r, s, stored);
 	t = load_local(r, s, eval(r, s, x->a));
 	if (t)

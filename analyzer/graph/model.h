@@ -236,6 +236,7 @@ struct func {
 	/* prepare.c */
 	uint32_t *canon;                /* value -> first value equal but for type and pure calls */
 	uint8_t *phidep;                /* value depends on a PHI */
+	uint8_t *filled;                /* load of a member of a local that others may have changed since a constant was put there */
 	uint8_t *pure;                  /* result of a pure call: its arguments' facts count */
 	uint8_t *ctx_test;              /* value may tell the context: cond.c, ctx_truth() */
 	tid *opaque;                    /* interp.c: the value's own term, 0 not made yet */

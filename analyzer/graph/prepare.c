@@ -2,7 +2,7 @@
 /*
  * prepare.c - what the interpretation needs to know of a function, computed once.
  *
- * Requires: load.  Sets: canon, phidep, phi_tracked, fact_id, live; local_stores (earlier, for all).
+ * Requires: load.  Sets: canon, phidep, phi_tracked, fact_id, live, filled; local_stores (earlier, for all).
  */
 #include <string.h>
 #include "model.h"
@@ -34,6 +34,57 @@ void find_local_stores(struct prog *p)
 				g_hash_table_insert(f->local_stores, key, NULL);        /* more than one value */
 		}
 	}
+}
+
+/* The variable that @v is the address of, or of a part of; -1 none. */
+static int64_t local_at(const struct sd_fn *ir, sd_vid v)
+{
+	while (ir->vals[v].kind == SD_V_FIELD || ir->vals[v].kind == SD_V_INDEX)
+		v = ir->vals[v].a;
+	return ir->vals[v].kind == SD_V_ADDRLOCAL ? ir->vals[v].num : -1;
+}
+
+/*
+ * Variables whose address is handed on, to whom no rule says all about: what is in a member may be theirs, whatever constant it
+ * was given before.  Not every store to an integer is kept (ir.h), so that a callee has none to it does not say that it does not.
+ */
+static GHashTable *handed_locals(struct prog *p, const struct sd_fn *ir)
+{
+	GHashTable *set = NULL;
+
+	for (uint32_t i = 0; i < ir->nevents; i++) {
+		const struct sd_event *e = &ir->events[i];
+		uint32_t fn = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
+
+		if (e->kind != SD_E_CALL || (fn ? func_at(p, fn - 1)->is_api : e->callee && rules_of(p, plain_name(p, e->callee))))
+			continue;
+		for (uint32_t k = 0; k < e->nargs; k++) {
+			int64_t local = local_at(ir, ir->ops[e->arg0 + k].val);
+
+			set = set || local < 0 ? set : g_hash_table_new(NULL, NULL);
+			if (local >= 0)
+				g_hash_table_add(set, GUINT_TO_POINTER((guint)local + 1));
+		}
+	}
+	return set;
+}
+
+static void find_filled(struct prog *p, struct func *f)
+{
+	const struct sd_fn *ir = f->ir;
+	GHashTable *handed = f->local_stores ? handed_locals(p, ir) : NULL;
+	sd_vid stored;
+
+	f->filled = sd_arena_alloc(p->arena, ir->nvals);
+	for (uint32_t v = 0; handed && v < ir->nvals; v++) {
+		const struct sd_val *x = &ir->vals[v];
+
+		f->filled[v] = x->kind == SD_V_LOAD && ir->vals[x->a].kind == SD_V_FIELD && local_stored(f, x->a, &stored) &&
+			       ir->vals[stored].kind == SD_V_CONST &&
+			       g_hash_table_contains(handed, GUINT_TO_POINTER((guint)local_at(ir, x->a) + 1));
+	}
+	if (handed)
+		g_hash_table_destroy(handed);
 }
 
 bool local_stored(const struct func *f, sd_vid addr, sd_vid *val)
@@ -512,4 +563,5 @@ void prepare(struct prog *p, uint32_t fi)
 	find_live(p, f);
 	find_ctx_tests(p, f);
 	find_alive(p, fi);
+	find_filled(p, f);
 }
