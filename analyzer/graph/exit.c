@@ -84,8 +84,19 @@ static bool as_they_were(uint8_t a, uint8_t b, bool word_known)
 	return (a == IRQ_INHERIT || b == IRQ_INHERIT) && may_be_unchanged(a, word_known) && may_be_unchanged(b, word_known);
 }
 
+/*
+ * Held either way, by a trylock or else by waiting for it (if (!mutex_trylock(&x->m) && mutex_lock_interruptible(&x->m)) return -EINTR;):
+ * the caller holds it, and cannot tell.
+ */
+static void forget_trylocks(struct exit_effect *a, const struct exit_effect *b)
+{
+	for (unsigned i = 0; i < a->nheld && a->nheld == b->nheld; i++)
+		a->held[i].trylock = b->held[i].trylock;
+}
+
 static bool same_effect(struct exit_effect a, const struct exit_effect *b)
 {
+	forget_trylocks(&a, b);
 	if (a.restore_key == b->restore_key && as_they_were(a.irq, b->irq, a.restore_key != 0))
 		a.irq = b->irq;
 	a.ret = b->ret;
@@ -141,6 +152,8 @@ static void add_to_exit(struct exit_effect *e, const struct exit_effect *x)
 	e->ret |= x->ret;
 	e->emask |= x->emask;
 	e->doubt &= x->doubt;
+	for (unsigned i = 0; i < e->nheld; i++)
+		e->held[i].trylock &= x->held[i].trylock;
 	if (x->irq == IRQ_INHERIT)
 		e->irq = x->irq;
 }

@@ -45,9 +45,20 @@ static int64_t local_at(const struct sd_fn *ir, sd_vid v)
 }
 
 /*
- * Variables whose address is handed on, to whom no rule says all about: what is in a member may be theirs, whatever constant it
- * was given before.  Not every store to an integer is kept (ir.h), so that a callee has none to it does not say that it does not.
+ * Variables whose address is handed on, to whom no rule says all about, or stored: what is in a member may be theirs, whatever constant
+ * it was given before.  Not every store to an integer is kept (ir.h), so that a callee has none to it does not say that it does not.
  */
+static void hand(const struct sd_fn *ir, sd_vid v, GHashTable **set)
+{
+	int64_t local = local_at(ir, v);
+
+	if (local < 0)
+		return;
+	if (!*set)
+		*set = g_hash_table_new(NULL, NULL);
+	g_hash_table_add(*set, GUINT_TO_POINTER((guint)local + 1));
+}
+
 static GHashTable *handed_locals(struct prog *p, const struct sd_fn *ir)
 {
 	GHashTable *set = NULL;
@@ -56,17 +67,38 @@ static GHashTable *handed_locals(struct prog *p, const struct sd_fn *ir)
 		const struct sd_event *e = &ir->events[i];
 		uint32_t fn = e->kind == SD_E_CALL && e->callee ? func_find(p, e->callee) : 0;
 
+		if (e->kind == SD_E_STORE)
+			hand(ir, e->value, &set);
 		if (e->kind != SD_E_CALL || (fn ? func_at(p, fn - 1)->is_api : e->callee && rules_of(p, plain_name(p, e->callee))))
 			continue;
-		for (uint32_t k = 0; k < e->nargs; k++) {
-			int64_t local = local_at(ir, ir->ops[e->arg0 + k].val);
-
-			set = set || local < 0 ? set : g_hash_table_new(NULL, NULL);
-			if (local >= 0)
-				g_hash_table_add(set, GUINT_TO_POINTER((guint)local + 1));
-		}
+		for (uint32_t k = 0; k < e->nargs; k++)
+			hand(ir, ir->ops[e->arg0 + k].val, &set);
 	}
 	return set;
+}
+
+/* The member of the variable itself that @v lies in. */
+static sd_vid outermost(const struct sd_fn *ir, sd_vid v)
+{
+	while (ir->vals[v].kind == SD_V_FIELD && ir->vals[ir->vals[v].a].kind == SD_V_FIELD)
+		v = ir->vals[v].a;
+	return v;
+}
+
+/* A member of a member, beside which something that is no constant is stored as a whole: it may be a union, and the bits of that. */
+static bool may_be_bits(const struct sd_fn *ir, sd_vid addr)
+{
+	sd_vid top = outermost(ir, addr);
+
+	for (uint32_t i = 0; i < ir->nevents && top != addr; i++) {
+		const struct sd_event *e = &ir->events[i];
+		const struct sd_val *x = &ir->vals[e->target];
+
+		if (e->kind == SD_E_STORE && x->kind == SD_V_FIELD && x->a == ir->vals[top].a && x->sym != ir->vals[top].sym &&
+		    ir->vals[e->value].kind != SD_V_CONST)
+			return true;
+	}
+	return false;
 }
 
 static void find_filled(struct prog *p, struct func *f)
@@ -76,12 +108,14 @@ static void find_filled(struct prog *p, struct func *f)
 	sd_vid stored;
 
 	f->filled = sd_arena_alloc(p->arena, ir->nvals);
-	for (uint32_t v = 0; handed && v < ir->nvals; v++) {
+	for (uint32_t v = 0; f->local_stores && v < ir->nvals; v++) {
 		const struct sd_val *x = &ir->vals[v];
 
-		f->filled[v] = x->kind == SD_V_LOAD && ir->vals[x->a].kind == SD_V_FIELD && local_stored(f, x->a, &stored) &&
-			       ir->vals[stored].kind == SD_V_CONST &&
-			       g_hash_table_contains(handed, GUINT_TO_POINTER((guint)local_at(ir, x->a) + 1));
+		if (x->kind != SD_V_LOAD || ir->vals[x->a].kind != SD_V_FIELD || !local_stored(f, x->a, &stored) ||
+		    ir->vals[stored].kind != SD_V_CONST)
+			continue;
+		f->filled[v] = (handed && g_hash_table_contains(handed, GUINT_TO_POINTER((guint)local_at(ir, x->a) + 1))) ||
+			       may_be_bits(ir, x->a);
 	}
 	if (handed)
 		g_hash_table_destroy(handed);
