@@ -62,11 +62,13 @@ static bool is_bare_address(const struct prog *p, const struct term *t)
 	return t->kind == T_GLOBAL && !t->type && !g_hash_table_contains(p->gvars, GUINT_TO_POINTER(t->s));
 }
 
-/* A member that is bytes for others to use (usb_hcd.hcd_priv): what lies in it is a record of its own. */
-static bool is_raw_memory(struct prog *p, const struct term *t)
+/* A member that is bytes for others to use (usb_hcd.hcd_priv): what lies in it is a record of its own, also for who is given its address. */
+static bool is_raw_memory(struct prog *p, const struct inst *in, const struct term *t)
 {
 	const struct term *m = term(p, t->a);
 
+	if (bound(in, m))
+		m = term(p, bound(in, m));
 	while (m->kind == T_INDEX)
 		m = term(p, m->a);
 	return m->kind == T_FIELD && m->rec != t->rec && !field_type(p, m->rec, m->s);
@@ -98,7 +100,7 @@ static void split(struct prog *p, const struct inst *in, tid obj, struct lock_pa
 					out->type = lock_type_of(p, t->type);
 				g_array_prepend_val(out->chain, step);
 			}
-			obj = is_raw_memory(p, t) ? mk_any(p, t->rec) : t->a;
+			obj = is_raw_memory(p, in, t) ? mk_any(p, t->rec) : t->a;
 		} else if (t->kind == T_INDEX) {
 			out->array = true;
 			obj = t->a;
