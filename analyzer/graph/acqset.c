@@ -14,6 +14,7 @@
  * Requires: contexts, classes.  Sets: prog.acq.
  */
 #include <string.h>
+#include "memo.h"
 #include "model.h"
 
 #define NONE UINT32_MAX
@@ -101,7 +102,7 @@ static void add_calls(struct prog *p, struct acqsets *s, GArray *out, uint32_t v
 		struct below b = { .node = node_below(p, c, s->bit[v]), .relset = c->relset, .call = k & 0xfffffff, .cost = call_cost(c) & 3,
 				   .held = c->nheld && s->releases[c->callee] };
 
-		if (b.node == NONE || b.cost > DEPTH)
+		if (b.node == NONE || b.cost > DEPTH || !s->acquires[c->callee])
 			continue;
 		b.under = holds_any(in, c->held0, c->nheld);
 		g_array_append_val(out, b);
@@ -215,6 +216,10 @@ struct filler {
 	struct freed *own_freed;        /* ... and relsets of its calls */
 	uint64_t *changed[DEPTH + 1];   /* bit per node: its rows at this level are not those of the level before */
 	GArray *parts[NROW];            /* rowid: what a component is made of */
+	GArray *seen[NROW];             /* [row]: the component that it was last a part of, by its serial number */
+	uint32_t serial;
+	struct memo held;               /* locks held at a call -> row of their classes */
+	struct memo beyond;             /* row << 32 | those held -> the row without them */
 	unsigned level;
 };
 
@@ -225,8 +230,17 @@ static bool has_changed(const struct filler *f, unsigned level, uint32_t v)
 
 static void part(struct filler *f, unsigned kind, rowid row)
 {
-	if (row)
-		g_array_append_val(f->parts[kind], row);
+	uint32_t *seen;
+
+	if (!row)
+		return;
+	if (row >= f->seen[kind]->len)
+		g_array_set_size(f->seen[kind], rows_count(f->s->rows) * 2);
+	seen = &g_array_index(f->seen[kind], uint32_t, row);
+	if (*seen == f->serial)
+		return;
+	*seen = f->serial;
+	g_array_append_val(f->parts[kind], row);
 }
 
 static rowid row_of(struct filler *f, unsigned kind)
@@ -275,6 +289,7 @@ static void put_acquired(struct filler *f, const struct inst *in, const struct r
 
 static void no_parts(struct filler *f)
 {
+	f->serial++;
 	for (unsigned k = 0; k < NROW; k++)
 		g_array_set_size(f->parts[k], 0);
 }
@@ -296,14 +311,6 @@ static void find_own(struct filler *f)
 			put_released(f, s->below[k].relset);
 		f->own_freed[v] = (struct freed){ row_of(f, CLEAN), row_of(f, REL) };
 	}
-}
-
-bool holds_class(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld, uint32_t cls)
-{
-	for (uint32_t i = 0; i < nheld; i++)
-		if (final_of(p, g_array_index(in->heldv, struct held, held0 + i).l.cls) == cls)
-			return true;
-	return false;
 }
 
 /* Does this call lead out of the component, at a cost that this level allows? */
@@ -329,19 +336,43 @@ static void add_taken(struct filler *f, uint32_t v, bool anew)
 	}
 }
 
+/* Final classes of the locks that are held at a call, as a row; instances share what they hold. */
+static rowid held_row(struct filler *f, const struct inst *in, const struct rec_call *c)
+{
+	const struct held *h = &g_array_index(in->heldv, struct held, c->held0);
+	bool known;
+	uint32_t *row = memo_at(&f->held, (uint64_t)(uintptr_t)h << 4 | c->nheld, &known);
+
+	_Static_assert(MAX_HELD < 16, "a call's locks have a key");
+	if (known)
+		return *row;
+	for (uint32_t i = 0; i < c->nheld; i++) {
+		uint32_t cls = final_of(f->p, h[i].l.cls);
+
+		if (cls < f->p->classes->len)
+			rowacc_put(f->acc, cls);
+	}
+	return *row = rowacc_take(f->acc);
+}
+
 /* What is held at the call itself is what the callee releases then, and not a lock of our caller's. */
 static rowid released_beyond(struct filler *f, uint32_t v, const struct below *b, rowid row)
 {
 	const struct inst *in = inst_at(f->p, f->s->inst[v]);
-	const struct rec_call *c;
+	rowid held;
+	uint32_t *beyond;
+	bool known;
 
 	if (!row || !b->held)
 		return row;
-	c = &g_array_index(in->calls, struct rec_call, b->call);
-	for (uint32_t n = row_next(f->s->rows, row, 0); n != UINT32_MAX; n = row_next(f->s->rows, row, n + 1))
-		if (!holds_class(f->p, in, c->held0, c->nheld, n))
+	held = held_row(f, in, &g_array_index(in->calls, struct rec_call, b->call));
+	beyond = memo_at(&f->beyond, (uint64_t)row << 32 | held, &known);
+	if (known)
+		return *beyond;
+	for (uint32_t n = row_next(f->s->rows, row, 0); n != NONE; n = row_next(f->s->rows, row, n + 1))
+		if (!row_has(f->s->rows, held, n))
 			rowacc_put(f->acc, n);
-	return rowacc_take(f->acc);
+	return *beyond = rowacc_take(f->acc);
 }
 
 /* All is clean below what releases nothing. */
@@ -445,26 +476,28 @@ static void fill_level(struct filler *f)
 	}
 }
 
-void compute_acqsets(struct prog *p)
+void compute_acqsets(struct prog *p, const struct calling *calling)
 {
 	struct acqsets *s = p->acq = g_new0(struct acqsets, 1);
 	struct order o;
 	struct filler f = { .p = p, .s = s, .o = &o };
 
-	find_nodes(p, s);
+	find_nodes(p, s, calling);
 	find_calls(p, s);
 	find_order(&o, s);
 	s->rows = rows_new();
+	s->released = g_new0(struct memo, 1);
 	f.acc = rowacc_new(s->rows, ELEM_LIMIT);
 	f.own_taken = g_new0(struct taken, s->nnode + 1);
 	f.own_freed = g_new0(struct freed, s->nnode + 1);
 	for (unsigned k = 0; k < NROW; k++)
-		f.parts[k] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		f.parts[k] = g_array_new(FALSE, FALSE, sizeof(uint32_t)), f.seen[k] = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	find_own(&f);
 	for (f.level = 0; f.level <= DEPTH; f.level++)
 		fill_level(&f);
 	for (unsigned k = 0; k < NROW; k++)
-		g_array_free(f.parts[k], TRUE);
+		g_array_free(f.parts[k], TRUE), g_array_free(f.seen[k], TRUE);
+	memo_free(&f.held), memo_free(&f.beyond);
 	for (unsigned k = 0; k <= DEPTH; k++)
 		g_free(f.changed[k]);
 	g_free(f.own_taken), g_free(f.own_freed);
@@ -480,14 +513,16 @@ void free_acqsets(struct acqsets *s)
 		g_free(s->taken[k]), g_free(s->freed[k]);
 	g_free(s->first);
 	g_free(s->below);
-	g_free(s->releases);
+	g_free(s->acquires), g_free(s->releases);
 	g_free(s->inst);
 	g_free(s->bit);
 	rows_free(s->rows);
+	memo_free(s->released);
+	g_free(s->released);
 	g_free(s);
 }
 
-static bool may_release(struct prog *p, rowid rel, uint32_t cls)
+static bool finds_released(struct prog *p, rowid rel, uint32_t cls)
 {
 	if (row_has(p->acq->rows, rel, cls))
 		return true;
@@ -495,6 +530,16 @@ static bool may_release(struct prog *p, rowid rel, uint32_t cls)
 		if (releases(p, n, cls))
 			return true;
 	return false;
+}
+
+static bool may_release(struct prog *p, rowid rel, uint32_t cls)
+{
+	bool known;
+	uint32_t *yes = memo_at(p->acq->released, (uint64_t)rel << 32 | cls, &known);
+
+	if (!known)
+		*yes = finds_released(p, rel, cls);
+	return *yes;
 }
 
 /*

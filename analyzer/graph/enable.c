@@ -46,35 +46,9 @@ static struct enabling enabling_states(struct prog *p, const struct inst *in)
 	return mask;
 }
 
-static GArray **calling_instances(struct prog *p)
+void find_enabling(struct prog *p, const struct calling *calling)
 {
-	GArray **callers = g_new0(GArray *, p->insts->len + 1);
-
-	for (uint32_t i = 0; i < p->insts->len; i++) {
-		const struct inst *in = inst_at(p, i);
-
-		for (guint k = 0; k < in->calls->len; k++) {
-			uint32_t callee = g_array_index(in->calls, struct rec_call, k).callee;
-
-			if (!callers[callee])
-				callers[callee] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-			g_array_append_val(callers[callee], i);
-		}
-	}
-	return callers;
-}
-
-static void free_calling(struct prog *p, GArray **callers)
-{
-	for (uint32_t i = 0; i < p->insts->len; i++)
-		if (callers[i])
-			g_array_free(callers[i], TRUE);
-	g_free(callers);
-}
-
-void find_enabling(struct prog *p)
-{
-	GArray **callers = calling_instances(p), *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	bool *queued = g_new0(bool, p->insts->len + 1);
 
 	for (uint32_t i = 0; i < p->insts->len; i++)
@@ -93,15 +67,14 @@ void find_enabling(struct prog *p)
 			continue;
 		in->may_enable = mask.any;
 		in->enables_plainly = mask.plain;
-		for (guint k = 0; callers[i] && k < callers[i]->len; k++) {
-			uint32_t up = g_array_index(callers[i], uint32_t, k);
+		for (uint32_t k = calling->first[i]; k < calling->first[i + 1]; k++) {
+			uint32_t up = calling->who[k];
 
 			if (!queued[up])
 				g_array_append_val(work, up);
 			queued[up] = true;
 		}
 	}
-	free_calling(p, callers);
 	g_array_free(work, TRUE);
 	g_free(queued);
 }

@@ -107,7 +107,16 @@ static void alike(struct job *j)
 }
 
 static void contexts(struct job *j) { propagate_contexts(j->p); }
-static void acqsets(struct job *j) { find_enabling(j->p); compute_acqsets(j->p); }
+
+static void acqsets(struct job *j)
+{
+	struct calling calling = find_calling(j->p);
+
+	find_enabling(j->p, &calling);
+	compute_acqsets(j->p, &calling);
+	free_calling(&calling);
+}
+
 static void note_usage(void *j) { ((struct job *)j)->u = compute_usage(((struct job *)j)->p); }
 static void note_deps(void *j) { ((struct job *)j)->g = build_deps(((struct job *)j)->p); }
 static void dependencies(struct job *j) { par_both(j->p->jobs, note_deps, note_usage, j); }

@@ -663,10 +663,15 @@ bool unthreaded(uint8_t at);    /* in a hardirq that the function itself entered
 void list_called(struct prog *p);       /* sets prog.called */
 void unite_alike(struct prog *p);       /* after that; instances have other numbers then */
 
+/* --- calling.c --- */
+struct calling { uint32_t *first, *who; };      /* of instance k: who[first[k]] to who[first[k + 1] - 1] */
+struct calling find_calling(const struct prog *p);
+void free_calling(struct calling *c);
+
 /* --- sleeper.c, enable.c --- */
 void find_sleepers(struct prog *p);     /* sets inst.may_sleep, must_sleep; before the contexts */
 bool sleeps(const struct prog *p, const struct rec_acq *a);
-void find_enabling(struct prog *p);     /* sets inst.may_enable, enables_plainly; after the contexts */
+void find_enabling(struct prog *p, const struct calling *calling);     /* sets inst.may_enable, enables_plainly; after the contexts */
 
 /* --- acqset.c --- */
 #define DEPTH 2         /* what a dependency's way down may cost: call_cost() */
@@ -679,10 +684,12 @@ struct below {                          /* a node's call; where no lock is held 
 };
 struct acqsets {
 	uint32_t nnode;
+	bool *acquires;                 /* [instance]: it, or what it calls, acquires something */
 	bool *releases;                 /* [instance]: in it or below it, something of its caller's is released before something is acquired or called */
 	uint32_t *inst; uint8_t *bit;   /* [node]: its instance, and the first of its states */
 	struct below *below; uint32_t *first;   /* calls of a node: [first[node], first[node + 1]), in the instance's order */
 	struct rows *rows;              /* of elements, and of classes */
+	struct memo *released;          /* row << 32 | final class -> may it be released there */
 	struct taken *taken[DEPTH + 1]; /* [level][node]: what is acquired at this cost at most */
 	struct freed *freed[DEPTH + 1]; /* ... and released; all is clean where nothing is, and then these are empty */
 };
@@ -694,7 +701,7 @@ struct freed {
 	rowid clean;                    /* of what is acquired, what is with nothing of the caller's released before */
 	rowid rel;                      /* final classes of the caller's that may be released on the way to what is acquired */
 };
-void compute_acqsets(struct prog *p);
+void compute_acqsets(struct prog *p, const struct calling *calling);
 void free_acqsets(struct acqsets *s);
 /* Elements: by how they are taken first, for nearly all are plain, and so a row of them is short (rows.h). */
 #define CLASS_BITS 20
@@ -711,7 +718,6 @@ unsigned call_cost(const struct rec_call *c);
 #define WEAK_STEPS 40           /* a weak call is as good as so many steps more */
 unsigned call_weakness(const struct rec_call *c);
 bool holds_any(const struct inst *in, uint32_t held0, uint32_t nheld);
-bool holds_class(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld, uint32_t cls);
 bool reads_recursively(const struct prog *p, uint8_t mode, struct point pt);
 
 rowid acquired_under(struct prog *p, uint32_t node, unsigned level, uint32_t cls);
@@ -771,7 +777,7 @@ struct usage { struct use by[SD_U_COUNT]; };
 struct usage *compute_usage(struct prog *p);    /* [nclass] */
 
 /* --- node.c --- */
-void find_nodes(struct prog *p, struct acqsets *s);
+void find_nodes(struct prog *p, struct acqsets *s, const struct calling *calling);
 uint32_t node_at(const struct inst *in, unsigned bit);          /* UINT32_MAX: never entered so */
 /* The node that call @c enters from state @bit of its instance; UINT32_MAX where it is not made, or cannot be. */
 uint32_t node_below(const struct prog *p, const struct rec_call *c, unsigned bit);

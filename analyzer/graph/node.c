@@ -13,48 +13,65 @@
 
 struct parts {
 	struct prog *p;
+	const bool *acquires;           /* acqsets.acquires */
 	uint8_t (*of)[ENTRY_BITS];      /* [instance][state]: its part */
 	uint8_t *n;                     /* [instance]: parts */
-	bool *changed, *before;         /* [instance]: in this round, in the one before */
+	bool *again;                    /* [instance]: what it calls has more parts than when it was looked at */
 };
 
-/* --- what is released --- */
+/* --- what is acquired and released --- */
 
-/* Where it acquires or calls, something of its caller's is released. */
-static bool releases_itself(const struct inst *in)
+static bool acquires_itself(const struct prog *p, const struct inst *in, const bool *unused)
 {
+	(void)unused;
+	for (guint k = 0; k < in->acqs->len; k++) {
+		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, k);
+
+		if (!a->trylock && !skip_class(p, a->l.cls))
+			return true;
+	}
+	return false;
+}
+
+/* Where it acquires, or calls what does, something of its caller's is released. */
+static bool releases_itself(const struct prog *p, const struct inst *in, const bool *acquires)
+{
+	(void)p;
 	for (guint k = 0; k < in->acqs->len; k++)
 		if (g_array_index(in->acqs, struct rec_acq, k).relset)
 			return true;
-	for (guint k = 0; k < in->calls->len; k++)
-		if (g_array_index(in->calls, struct rec_call, k).relset)
+	for (guint k = 0; k < in->calls->len; k++) {
+		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
+
+		if (c->relset && acquires[c->callee])
 			return true;
-	return false;
-}
-
-static bool releases_below(const struct inst *in, const bool *releases)
-{
-	for (guint k = 0; k < in->calls->len; k++)
-		if (releases[g_array_index(in->calls, struct rec_call, k).callee])
-			return true;
-	return false;
-}
-
-/* Callees mostly come after their callers, so few rounds.  Ends: who releases once does so for good. */
-static bool *find_releasing(const struct prog *p)
-{
-	uint32_t n = p->insts->len;
-	bool *releases = g_new0(bool, n + 1), again = true;
-
-	for (uint32_t i = 0; i < n; i++)
-		releases[i] = releases_itself(inst_at(p, i));
-	while (again) {
-		again = false;
-		for (uint32_t i = n; i-- > 0; )
-			if (!releases[i] && releases_below(inst_at(p, i), releases))
-				releases[i] = again = true;
 	}
-	return releases;
+	return false;
+}
+
+/* [instance]: does it, or what it calls? */
+static bool *find_doing(const struct prog *p, const struct calling *calling,
+			bool (*itself)(const struct prog *p, const struct inst *in, const bool *known), const bool *known)
+{
+	uint32_t n = p->insts->len, *work = g_new(uint32_t, n + 1), nwork = 0;
+	bool *done = g_new0(bool, n + 1);
+
+	for (uint32_t i = 0; i < n; i++) {
+		done[i] = itself(p, inst_at(p, i), known);
+		if (done[i])
+			work[nwork++] = i;
+	}
+	while (nwork) {
+		uint32_t i = work[--nwork];
+
+		for (uint32_t k = calling->first[i]; k < calling->first[i + 1]; k++)
+			if (!done[calling->who[k]]) {
+				done[calling->who[k]] = true;
+				work[nwork++] = calling->who[k];
+			}
+	}
+	g_free(work);
+	return done;
 }
 
 /* --- parts --- */
@@ -71,14 +88,14 @@ static uint64_t done_in(const struct parts *t, const struct inst *in, unsigned b
 	for (guint k = 0; k < in->acqs->len; k++) {
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, k);
 
-		if (!a->trylock && (a->emask >> bit & 1))
+		if (!a->trylock && (a->emask >> bit & 1) && !skip_class(t->p, a->l.cls))
 			h = mix(h, (uint64_t)k << 2 | (reads_recursively(t->p, a->mode, point_at(bit, a->irq, a->bh)) ? 2 : 1));
 	}
 	for (guint k = 0; k < in->calls->len; k++) {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
 		unsigned to;
 
-		if (!(c->emask >> bit & 1))
+		if (!(c->emask >> bit & 1) || !t->acquires[c->callee])
 			continue;
 		to = bits_below(t->p, c->irq, c->bh)[bit];
 		if (inst_at(t->p, c->callee)->entry >> to & 1)
@@ -87,7 +104,8 @@ static uint64_t done_in(const struct parts *t, const struct inst *in, unsigned b
 	return h;
 }
 
-static void part(struct parts *t, uint32_t i)
+/* true: it has more parts now. */
+static bool part(struct parts *t, uint32_t i)
 {
 	const struct inst *in = inst_at(t->p, i);
 	uint64_t seen[ENTRY_BITS];
@@ -95,7 +113,7 @@ static void part(struct parts *t, uint32_t i)
 
 	for (uint64_t mask = in->entry; mask; mask &= mask - 1) {
 		unsigned bit = (unsigned)__builtin_ctzll(mask);
-		uint64_t h = done_in(t, in, bit, t->of[i][bit]);
+		uint64_t h = done_in(t, in, bit, mix(1, t->of[i][bit] + 1u));
 		uint8_t k = 0;
 
 		while (k < n && seen[k] != h)
@@ -104,41 +122,32 @@ static void part(struct parts *t, uint32_t i)
 			seen[n++] = h;
 		t->of[i][bit] = k;
 	}
-	t->changed[i] = n > t->n[i];
+	if (n == t->n[i])
+		return false;
 	t->n[i] = n;
-}
-
-static bool callee_changed(const struct parts *t, const struct inst *in)
-{
-	for (guint k = 0; k < in->calls->len; k++) {
-		uint32_t to = g_array_index(in->calls, struct rec_call, k).callee;
-
-		if (t->changed[to] || t->before[to])
-			return true;
-	}
-	return false;
+	return true;
 }
 
 /* Callees mostly come after their callers (inst.c), so backward. */
-static void find_parts(struct parts *t)
+static void find_parts(struct parts *t, const struct calling *calling)
 {
 	uint32_t n = t->p->insts->len;
-	bool again = true;
+	bool more = true;
 
-	for (uint32_t i = n; i-- > 0; )
-		part(t, i);
-	while (again) {
-		bool *old = t->before;
-
-		again = false;
-		t->before = t->changed;
-		t->changed = old;
-		memset(t->changed, 0, n * sizeof(*t->changed));
-		for (uint32_t i = n; i-- > 0; )
-			if (callee_changed(t, inst_at(t->p, i))) {
-				part(t, i);
-				again |= t->changed[i];
+	memset(t->again, true, n);
+	while (more) {
+		more = false;
+		for (uint32_t i = n; i-- > 0; ) {
+			if (!t->again[i])
+				continue;
+			t->again[i] = false;
+			if (!part(t, i))
+				continue;
+			for (uint32_t k = calling->first[i]; k < calling->first[i + 1]; k++) {
+				t->again[calling->who[k]] = true;
+				more |= calling->who[k] >= i;
 			}
+		}
 	}
 }
 
@@ -166,15 +175,16 @@ static void number(struct parts *t, struct acqsets *s)
 			}
 }
 
-void find_nodes(struct prog *p, struct acqsets *s)
+void find_nodes(struct prog *p, struct acqsets *s, const struct calling *calling)
 {
 	uint32_t n = p->insts->len;
-	struct parts t = { p, g_malloc0((size_t)(n + 1) * ENTRY_BITS), g_new0(uint8_t, n + 1), g_new0(bool, n + 1), g_new0(bool, n + 1) };
+	struct parts t = { .p = p, .of = g_malloc0((size_t)(n + 1) * ENTRY_BITS), .n = g_new0(uint8_t, n + 1), .again = g_new(bool, n + 1) };
 
-	s->releases = find_releasing(p);
-	find_parts(&t);
+	t.acquires = s->acquires = find_doing(p, calling, acquires_itself, NULL);
+	s->releases = find_doing(p, calling, releases_itself, s->acquires);
+	find_parts(&t, calling);
 	number(&t, s);
-	g_free(t.of), g_free(t.n), g_free(t.changed), g_free(t.before);
+	g_free(t.of), g_free(t.n), g_free(t.again);
 }
 
 uint32_t node_at(const struct inst *in, unsigned bit)

@@ -409,6 +409,22 @@ static rowid released(const struct inst *i)
 	return p->acq->freed[DEPTH][i->node0].rel;
 }
 
+static void acqsets(void)
+{
+	struct calling calling = find_calling(p);
+
+	compute_acqsets(p, &calling);
+	free_calling(&calling);
+}
+
+static void enabling(void)
+{
+	struct calling calling = find_calling(p);
+
+	find_enabling(p, &calling);
+	free_calling(&calling);
+}
+
 static void a_call_may_take_what_is_below(void **state)
 {
 	uint32_t a = add_class("a"), b = add_class("b"), t = add_class("t"), rel = relset((uint32_t[]){ a }, 1);
@@ -420,7 +436,7 @@ static void a_call_may_take_what_is_below(void **state)
 	takes(mid, a, false, 0);
 	takes(leaf, b, false, 0);
 	takes(leaf, t, true, 0);                /* lockdep.c, validate_chain(): a trylock is no dependency's end */
-	compute_acqsets(p);
+	acqsets();
 	assert_true(may_take(leaf, b) && !may_take(leaf, t) && !may_take(leaf, a));
 	assert_true(may_take_under(leaf, b, a));
 	assert_true(may_take(mid, a) && may_take(mid, b) && !may_take(mid, t));
@@ -438,7 +454,7 @@ static void nothing_released_says_it_all(void **state)
 	calls(both, 1, rel), calls(both, 1, 0);
 	calls(one, 1, rel);
 	takes(leaf, b, false, 0);
-	compute_acqsets(p);
+	acqsets();
 	assert_true(may_take_under(both, b, a));
 	assert_false(may_take_under(one, b, a));
 	assert_true(may_take_under(one, b, b));
@@ -460,7 +476,7 @@ static void released_locks_unite(void **state)
 	calls(twice, 0, rab), calls(twice, 0, ra);
 	takes(own, c, false, ra), calls(own, 0, rb), calls(own, 0, 0);
 	calls(up, 2, ra), calls(up, 0, 0);
-	compute_acqsets(p);
+	acqsets();
 	assert_int_equal(released(leaf), 0);
 	assert_true(row_has(p->acq->rows, released(ab), final_of(p, a)) && row_has(p->acq->rows, released(ab), final_of(p, b)));
 	assert_false(row_has(p->acq->rows, released(ab), final_of(p, c)));
@@ -484,7 +500,7 @@ static void a_callee_releases_the_nearest(void **state)
 	c->held0 = holds(under, a, false);
 	c->nheld = 1;
 	takes(releases, b, false, rel);
-	compute_acqsets(p);
+	acqsets();
 	assert_false(may_take_under(bare, b, a));
 	assert_true(may_take_under(under, b, a));
 	assert_int_equal(released(under), 0);
@@ -510,7 +526,7 @@ static void the_innermost_lock_is_the_callers_or_not(void **state)
 	call = calls(add_inst(), 1, 0);
 	call->held0 = holds(inst_at(p, 2), a, true);
 	call->nheld = 1;
-	compute_acqsets(p);
+	acqsets();
 	assert_true(may_take(leaf, c) && may_take(top, b) && may_take(top, c));
 	assert_true(may_take_inner(leaf, b) && !may_take_inner(leaf, c));
 	assert_true(may_take_inner(top, a) && !may_take_inner(top, b) && !may_take_inner(top, c));
@@ -528,7 +544,7 @@ static void enabling_depends_on_the_entry(void **state)
 	calls(caller, 2, 0);
 	calls(disabling, 2, 0)->irq = IRQ_IS_OFF;
 	caller->entry = disabling->entry = helper->entry = UINT64_C(1) << TASK_ON | UINT64_C(1) << TASK_OFF;
-	find_enabling(p);
+	enabling();
 	assert_true(caller->may_enable >> TASK_ON & 1);
 	assert_false(caller->may_enable >> TASK_OFF & 1);
 	assert_false(disabling->may_enable >> TASK_ON & 1);
@@ -549,7 +565,7 @@ static void taking_depends_on_the_entry(void **state)
 	calls(on, 2, 0);
 	calls(off, 2, 0)->irq = IRQ_IS_OFF;
 	calls(off, 3, 0);
-	compute_acqsets(p);
+	acqsets();
 	assert_true(may_take(on, a) && !may_take(on, b));
 	assert_true(may_take(off, b) && !may_take(off, a));
 	assert_int_equal(node_at(never, TASK_ON), UINT32_MAX);
@@ -566,7 +582,7 @@ static void readers_recurse_in_interrupts(void **state)
 	(void)state;
 	i->entry |= UINT64_C(1) << hard;
 	takes(i, a, false, 0)->mode = M_CTX;
-	compute_acqsets(p);
+	acqsets();
 	in_task = node_at(i, TASK_ON), in_irq = node_at(i, hard);
 	assert_int_not_equal(in_task, in_irq);
 	assert_int_equal(row_next(p->acq->rows, p->acq->taken[0][in_task].all, 0), elem_of(final_of(p, a), false, false));
@@ -581,7 +597,7 @@ static void recursion_shares_one_set(void **state)
 	(void)state;
 	calls(one, 1, 0), calls(two, 0, 0), calls(outside, 0, 0);
 	takes(one, a, false, 0), takes(two, b, false, 0), takes(outside, c, false, 0);
-	compute_acqsets(p);
+	acqsets();
 	assert_true(may_take(one, a) && may_take(one, b) && !may_take(one, c));
 	assert_true(may_take(outside, a) && may_take(outside, b) && may_take(outside, c));
 	for (unsigned level = 0; level <= DEPTH; level++) {
@@ -608,7 +624,7 @@ static void too_many_guesses_are_none(void **state)
 		calls(chain[i] = add_inst(), below, 0)->ntargets = 2;
 	}
 	calls(back, 1, 0), calls(back, 0, 0)->ntargets = 2;             /* inst 1 is itself */
-	compute_acqsets(p);
+	acqsets();
 	for (unsigned level = 0; level <= DEPTH; level++) {
 		for (unsigned i = 0; i < 4; i++)
 			assert_int_equal(row_takes(p->acq->taken[level][up[i]->node0].all, a), level >= cost[i]);
@@ -629,7 +645,7 @@ static void guesses_make_no_recursion(void **state)
 	takes(one, a, false, 0), takes(two, b, false, 0);
 	calls(one, 1, 0)->ntargets = 2;
 	calls(two, 0, 0);
-	compute_acqsets(p);
+	acqsets();
 	assert_false(row_takes(p->acq->taken[0][one->node0].all, b));
 	assert_true(row_takes(p->acq->taken[0][two->node0].all, a));
 	assert_true(may_take(one, b));
@@ -677,7 +693,7 @@ static void an_edge_has_its_best_source(void **state)
 	calls_under(guess, 0, a)->ntargets = 2, calls_under(guess, 0, c)->ntargets = 2;
 	calls_under(reader, 0, c);
 	g_array_index(reader->heldv, struct held, 0).mode = M_r;
-	compute_acqsets(p);
+	acqsets();
 	for (unsigned jobs = 1; jobs <= 4; jobs += 3) {
 		struct depgraph *g;
 		struct edge ab, cb;
