@@ -132,7 +132,7 @@ static void find_calls(struct prog *p, struct acqsets *s)
 		add_calls(p, s, out, v);
 	}
 	s->first[s->nnode] = out->len;
-	s->below = (struct below *)g_array_free(out, FALSE);
+	s->below = g_renew(struct below, g_array_free(out, FALSE), s->first[s->nnode] + 1);
 }
 
 /* --- components of the calls that cost nothing: Tarjan, iterative --- */

@@ -8,21 +8,39 @@
 #include <string.h>
 #include "model.h"
 
-/* Search trees from one class: [first edge must be exclusive][lockdep's links only], made when asked for. */
-struct trees { const struct depgraph *g; uint32_t nclass, from; struct limits lim; struct tree *tree[2][2]; };
+/*
+ * Search trees from one class: [first edge must be exclusive][lockdep's links only], grown when asked for.
+ * A tree serves until a kind of some edge is dropped.
+ */
+struct trees { const struct depgraph *g; uint32_t nclass, from; struct limits lim; struct tree *tree[2][2]; bool grown[2][2]; unsigned drops; };
 
-static struct path *path_to(struct trees *t, bool from_read, uint32_t to, bool to_needs_block, struct sd_arena *a)
+static void start_trees(struct trees *t, uint32_t from)
 {
-	for (unsigned all = 0; all < 2; all++) {
-		struct tree **tree = &t->tree[from_read][all];
-		struct path *p;
+	t->from = from;
+	t->drops = t->g->drops;
+	memset(t->grown, 0, sizeof(t->grown));
+}
 
-		if (!*tree)
-			*tree = strong_tree(t->g, t->nclass, t->from, from_read, !all, &t->lim);
-		p = tree_path(*tree, to, to_needs_block, a);
-		if (p)
-			return p;
-	}
+static struct tree *tree_of(struct trees *t, bool from_read, bool all)
+{
+	struct tree **tree = &t->tree[from_read][all];
+
+	if (t->drops != t->g->drops)
+		start_trees(t, t->from);
+	if (!*tree)
+		*tree = tree_new(t->nclass);
+	if (!t->grown[from_read][all])
+		grow_tree(*tree, t->g, t->nclass, t->from, from_read, !all, &t->lim);
+	t->grown[from_read][all] = true;
+	return *tree;
+}
+
+/* lockdep's links first.  NULL: no tree has a way there. */
+static const struct tree *tree_to(struct trees *t, bool from_read, uint32_t to, bool to_needs_block)
+{
+	for (unsigned all = 0; all < 2; all++)
+		if (tree_reaches(tree_of(t, from_read, all), to, to_needs_block))
+			return t->tree[from_read][all];
 	return NULL;
 }
 
@@ -35,20 +53,20 @@ static void free_trees(struct trees *t)
 
 /* --- safe -> unsafe --- */
 
-static struct path *inversion_path(struct checker *c, struct trees *t, uint32_t to, const struct irq_kind *k, struct sd_finding *f)
+static const struct tree *inversion_tree(struct checker *c, struct trees *t, uint32_t to, const struct irq_kind *k, struct sd_finding *f)
 {
 	for (unsigned in_read = 0; in_read < 2; in_read++)
 		for (unsigned on_read = 0; on_read < 2; on_read++) {
 			uint8_t in = in_read ? k->in_r : k->in_w, on = on_read ? k->on_r : k->on_w;
-			struct path *path;
+			const struct tree *tree;
 
 			if (!has_usage(c, t->from, in) || !has_usage(c, to, on))
 				continue;
-			path = path_to(t, in_read, to, on_read, c->a);
-			if (path) {
+			tree = tree_to(t, in_read, to, on_read);
+			if (tree) {
 				f->safe_bit = in;
 				f->unsafe_bit = on;
-				return path;
+				return tree;
 			}
 		}
 	return NULL;
@@ -72,19 +90,21 @@ static bool never_high(struct checker *c, const struct sd_finding *f, uint32_t f
 static void inversion(struct checker *c, struct trees *t, uint32_t to, const struct irq_kind *k)
 {
 	struct sd_finding f = { .kind = SD_K_IRQ_INVERSION, .irq = k->name };
-	struct path *path;
 	enum proof proof;
 
-	for (unsigned i = 0; ; i++, free_trees(t)) {
-		path = inversion_path(c, t, to, k, &f);
-		if (!path || i == TRIES) {
-			c->given_up += path != NULL;
+	for (unsigned i = 0; ; i++) {
+		const struct tree *tree = inversion_tree(c, t, to, k, &f);
+		const struct path *path;
+
+		if (!tree || i == TRIES) {
+			c->given_up += tree != NULL;
 			return;
 		}
 		if (c->big && never_high(c, &f, t->from, to)) {
 			c->dropped++;
 			return;
 		}
+		path = tree_path(tree, to, f.unsafe_bit == k->on_r, c->a);
 		set_chain(c, &f, t->from, path);
 		f.nwit = 0;
 		add_wit(c, &f, usage_wit(c, t->from, f.safe_bit));
@@ -131,22 +151,62 @@ static bool *told_by_themselves(struct checker *c, const struct irq_kind *k)
 	return stop;
 }
 
+/* Classes that are not left out and have one of two usage bits. */
+static GArray *classes_with(struct checker *c, const bool *skip, unsigned w, unsigned r, bool maps)
+{
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	for (uint32_t i = 0; i < c->n; i++)
+		if (!skip[i] && (maps || !c->r->classes[i].is_map) && (has_usage(c, i, w) || has_usage(c, i, r)))
+			g_array_append_val(out, i);
+	return out;
+}
+
+#define LOT 8           /* classes whose trees are grown together, for each processor */
+
+/* The trees that inversions from some classes begin with. */
+struct lot { struct checker *c; const struct irq_kind *k; const uint32_t *from; struct trees *trees; };
+
+static void grow_lot(void *arg, unsigned worker, size_t from, size_t to)
+{
+	struct lot *l = arg;
+
+	(void)worker;
+	for (size_t i = from; i < to; i++) {
+		start_trees(&l->trees[i], l->from[i]);
+		for (unsigned read = 0; read < 2; read++)
+			for (unsigned all = 0; all < 2 && has_usage(l->c, l->from[i], read ? l->k->in_r : l->k->in_w); all++)
+				tree_of(&l->trees[i], read, all);
+	}
+}
+
 void inversions(struct checker *c, const struct irq_kind *k, guint first)
 {
 	bool *skip = no_spinning_lock(c), *stop = told_by_themselves(c, k);
-	guint pairs = c->out->len;
+	const struct limits lim = { .skip = skip, .stop = stop, .tier = DEPTH };
+	guint pairs = c->out->len, size = LOT * c->p->jobs;
+	/* a map's IN bit comes from its callback, and all that is taken there has the bit itself */
+	GArray *safe = classes_with(c, skip, k->in_w, k->in_r, false), *unsafe = classes_with(c, skip, k->on_w, k->on_r, true);
+	struct trees *trees = g_new(struct trees, size);
 
-	for (uint32_t a = 0; a < c->n; a++) {
-		struct trees t = { .g = c->g, .nclass = c->n, .from = a, .lim = { .skip = skip, .stop = stop, .tier = DEPTH } };
+	for (guint i = 0; i < size; i++)
+		trees[i] = (struct trees){ .g = c->g, .nclass = c->n, .lim = lim };
+	make_lean(c->g, &lim, NULL);
+	for (guint i = 0; i < safe->len; i += size) {
+		struct lot lot = { c, k, &g_array_index(safe, uint32_t, i), trees };
+		guint n = MIN(size, safe->len - i);
 
-		/* a map's IN bit comes from its callback, and all that is taken there has the bit itself */
-		if (skip[a] || c->r->classes[a].is_map || (!has_usage(c, a, k->in_w) && !has_usage(c, a, k->in_r)))
-			continue;
-		for (uint32_t b = 0; b < c->n; b++)
-			if (a != b && !skip[b] && (has_usage(c, b, k->on_w) || has_usage(c, b, k->on_r)))
-				inversion(c, &t, b, k);
-		free_trees(&t);
+		par_for(c->p->jobs, n, 1, grow_lot, &lot);
+		for (guint a = 0; a < n; a++)
+			for (guint b = 0; b < unsafe->len; b++)
+				if (g_array_index(unsafe, uint32_t, b) != lot.from[a])
+					inversion(c, &trees[a], g_array_index(unsafe, uint32_t, b), k);
 	}
+	drop_lean(c->g);
+	for (guint i = 0; i < size; i++)
+		free_trees(&trees[i]);
+	g_free(trees);
+	g_array_free(safe, TRUE), g_array_free(unsafe, TRUE);
 	g_free(skip);
 	g_free(stop);
 	drop_covered(c, first, pairs);
@@ -252,20 +312,26 @@ static struct limits circle_limits(const struct checker *c)
 	return c->big ? (struct limits){ .length = 2, .tier = 1 } : (struct limits){ .tier = DEPTH };
 }
 
-/* Edge @ei closes a circle when there is a strong path back that stays strong over both joints.  Not proved yet: ranked as well as it may be. */
-static bool find_circle(struct checker *c, struct trees *t, uint32_t ei, GHashTable *met, struct sd_finding *f)
+/* The strong path back from the end of edge @ei that stays strong over both joints.  *kind: of the edge itself; NULL: none. */
+static struct path *way_back(struct checker *c, struct trees *t, uint32_t ei, unsigned *kind, struct sd_arena *a)
 {
 	const struct edge e = edge_at(c->g, ei);
-	struct path *path = NULL;
-	unsigned k;
 
+	for (unsigned k = 4; k-- > 0; ) {
+		const struct tree *tree = e.kinds >> k & 1 ? tree_to(t, !(k & 2), e.from, !(k & 1)) : NULL;
+
+		*kind = k;
+		if (tree)
+			return tree_path(tree, e.from, !(k & 1), a);
+	}
+	return NULL;
+}
+
+/* Not proved yet: ranked as well as it may be.  false: it is another edge's circle, or none that counts. */
+static bool make_circle(struct checker *c, uint32_t ei, unsigned kind, const struct path *path, GHashTable *met, struct sd_finding *f)
+{
 	*f = (struct sd_finding){ .kind = SD_K_CIRCULAR, .irq = "" };
-	for (k = 4; k-- > 0 && !path; )
-		if (e.kinds >> k & 1)
-			path = path_to(t, !(k & 2), e.from, !(k & 1), c->a);
-	if (!path)
-		return false;
-	close_chain(c, f, ei, k + 1, path);
+	close_chain(c, f, ei, kind, path);
 	return g_hash_table_add(met, circle_key(f)) && !gated(c, f) && worth_proving(c, f, f->nchain);
 }
 
@@ -274,12 +340,13 @@ static bool prove_circle(struct checker *c, GHashTable *met, struct sd_finding *
 {
 	for (unsigned i = 0; add_dep_wits(c, f, f->nchain) != PROVED; i++) {
 		uint32_t ei = f->deps[0];
-		struct trees t = { .g = c->g, .nclass = c->n, .from = c->g->to[ei], .lim = circle_limits(c) };
-		bool found = i < TRIES && find_circle(c, &t, ei, met, f);
+		struct trees t = { .g = c->g, .nclass = c->n, .from = c->g->to[ei], .lim = circle_limits(c), .drops = c->g->drops };
+		unsigned kind;
+		const struct path *path = i < TRIES ? way_back(c, &t, ei, &kind, c->a) : NULL;
 
 		c->given_up += i == TRIES;
 		free_trees(&t);
-		if (!found)
+		if (!path || !make_circle(c, ei, kind, path, met, f))
 			return false;
 	}
 	f->title = sd_arena_printf(c->a, "possible circular locking dependency detected: %s -> %s", lock_name(c, f->chain[0]), lock_name(c, f->chain[1]));
@@ -379,43 +446,84 @@ static gint by_target(gconstpointer x, gconstpointer y, gpointer arg)
 }
 
 /* Edges inside a strongly connected component, by target, so that those of one target share its trees. */
-static GArray *edges_in_circles(struct checker *c)
+static GArray *edges_in_circles(struct checker *c, const uint32_t *scc)
 {
 	GArray *list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	uint32_t *scc = class_components(c->g, c->n);
 
 	for (uint32_t from = 0; from < c->n; from++)
 		for (uint32_t i = c->g->first[from]; i < c->g->first[from + 1]; i++)
 			if (scc[from] == scc[c->g->to[i]] && c->g->tier[i] <= (c->big ? 0 : DEPTH))
 				g_array_append_val(list, i);
-	g_free(scc);
 	g_array_sort_with_data(list, by_target, c->g);
 	return list;
+}
+
+struct back { const struct path *path; unsigned kind; };
+/* starts: where the edges of another target begin; the way back of each edge is found by any worker. */
+struct ways { struct checker *c; const GArray *list, *starts; struct back *back; struct trees *trees; struct sd_arena **arena; };
+
+static void find_ways(void *arg, unsigned worker, size_t from, size_t to)
+{
+	struct ways *w = arg;
+	struct trees *t = &w->trees[worker];
+	const uint32_t *list = (const uint32_t *)w->list->data, *starts = (const uint32_t *)w->starts->data;
+
+	for (size_t s = from; s < to; s++) {
+		start_trees(t, w->c->g->to[list[starts[s]]]);
+		for (uint32_t i = starts[s]; i < starts[s + 1]; i++)
+			w->back[i].path = way_back(w->c, t, list[i], &w->back[i].kind, w->arena[worker]);
+	}
+}
+
+static GArray *find_starts(const struct depgraph *g, const GArray *list)
+{
+	GArray *starts = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	for (guint i = 0; i <= list->len; i++)
+		if (!i || i == list->len || g->to[g_array_index(list, uint32_t, i)] != g->to[g_array_index(list, uint32_t, i - 1)])
+			g_array_append_val(starts, i);
+	return starts;
+}
+
+static void find_all_ways(struct ways *w)
+{
+	struct checker *c = w->c;
+
+	w->trees = g_new0(struct trees, c->p->jobs);
+	w->arena = g_new0(struct sd_arena *, c->p->jobs);
+	for (unsigned i = 0; i < c->p->jobs; i++) {
+		w->trees[i] = (struct trees){ .g = c->g, .nclass = c->n, .lim = circle_limits(c) };
+		w->arena[i] = sd_arena_new();
+	}
+	if (w->list->len)
+		par_for(c->p->jobs, w->starts->len - 1, 16, find_ways, w);
+	for (unsigned i = 0; i < c->p->jobs; i++)
+		free_trees(&w->trees[i]);
 }
 
 void circles(struct checker *c)
 {
 	const struct limits lim = circle_limits(c);
 	GHashTable *met = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	GArray *list = edges_in_circles(c), *found = g_array_new(FALSE, FALSE, sizeof(struct sd_finding));
+	uint32_t *scc = class_components(c->g, c->n);
+	GArray *list = edges_in_circles(c, scc), *starts = find_starts(c->g, list), *found = g_array_new(FALSE, FALSE, sizeof(struct sd_finding));
+	struct ways w = { .c = c, .list = list, .starts = starts, .back = g_new0(struct back, list->len + 1) };
 
-	for (guint i = 0; i < list->len; ) {
-		uint32_t to = c->g->to[g_array_index(list, uint32_t, i)];
-		struct trees t = { .g = c->g, .nclass = c->n, .from = to, .lim = lim };
+	make_lean(c->g, &lim, scc);
+	find_all_ways(&w);
+	for (guint i = 0; i < list->len; i++) {
 		struct sd_finding f;
 
-		for (; i < list->len; i++) {
-			uint32_t ei = g_array_index(list, uint32_t, i);
-
-			if (c->g->to[ei] != to)
-				break;
-			if (find_circle(c, &t, ei, met, &f))
-				g_array_append_val(found, f);
-		}
-		free_trees(&t);
+		if (w.back[i].path && make_circle(c, g_array_index(list, uint32_t, i), w.back[i].kind, w.back[i].path, met, &f))
+			g_array_append_val(found, f);
 	}
+	for (unsigned i = 0; i < c->p->jobs; i++)
+		sd_arena_free(w.arena[i]);
 	keep_circles(c, met, found);
+	drop_lean(c->g);
+	g_free(w.arena), g_free(w.trees), g_free(w.back), g_free(scc);
 	g_hash_table_destroy(met);
 	g_array_free(found, TRUE);
+	g_array_free(starts, TRUE);
 	g_array_free(list, TRUE);
 }

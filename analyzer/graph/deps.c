@@ -160,19 +160,35 @@ static void sort_sources(void *arg, unsigned worker, size_t from, size_t to)
 			qsort(&g->src[g->src_first[c]], g->src_first[c + 1] - g->src_first[c], sizeof(*g->src), by_cost);
 }
 
-/* By class, those of one class best first. */
-static void index_sources(struct prog *p, struct depgraph *g, const GArray *src)
+/* Each to its class's part of the array: from where it is, whoever lies there moves on.  There are tens of millions, so no second array. */
+static void move_to_classes(struct source *s, const uint32_t *first, uint32_t nclass)
 {
-	const struct source *s = (const struct source *)src->data;
-	uint32_t *at = g->src_first = g_new0(uint32_t, g->nclass + 3);
+	uint32_t *at = g_memdup2(first, (nclass + 1) * sizeof(*first));
 
-	g->src = g_new(struct source, src->len + 1);
+	for (uint32_t c = 0; c < nclass; c++)
+		while (at[c] < first[c + 1]) {
+			struct source here = s[at[c]];
+
+			if (here.from != c) {
+				s[at[c]] = s[at[here.from]];
+				s[at[here.from]] = here;
+			}
+			at[here.from]++;
+		}
+	g_free(at);
+}
+
+/* By class, those of one class best first.  Frees @src. */
+static void index_sources(struct prog *p, struct depgraph *g, GArray *src)
+{
+	uint32_t *first = g->src_first = g_new0(uint32_t, g->nclass + 2);
+
 	for (guint i = 0; i < src->len; i++)
-		at[s[i].from + 2]++;
+		first[g_array_index(src, struct source, i).from + 1]++;
 	for (uint32_t c = 0; c < g->nclass; c++)
-		at[c + 2] += at[c + 1];
-	for (guint i = 0; i < src->len; i++)
-		g->src[at[s[i].from + 1]++] = s[i];
+		first[c + 1] += first[c];
+	g->src = g_renew(struct source, g_array_free(src, FALSE), first[g->nclass] + 1);
+	move_to_classes(g->src, first, g->nclass);
 	par_for(p->jobs, g->nclass, 64, sort_sources, g);
 }
 
@@ -250,7 +266,6 @@ struct depgraph *build_deps(struct prog *p)
 	find_sources(&b);
 	index_sources(p, g, b.src);
 	rowacc_free(b.acc);
-	g_array_free(b.src, TRUE);
 	find_edges(p, g);
 	find_self(p, g);
 	return g;

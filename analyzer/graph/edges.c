@@ -167,6 +167,8 @@ struct edge edge_at(const struct depgraph *g, uint32_t i)
 void drop_kind(struct depgraph *g, uint32_t i, unsigned kind)
 {
 	g->kinds[i] &= (uint8_t)~(0x11u << kind);
+	g->drops++;
+	lean_kinds(g, edge_from(g, i), i);
 }
 
 /* --- the best source of each --- */

@@ -46,35 +46,38 @@ static struct enabling enabling_states(struct prog *p, const struct inst *in)
 	return mask;
 }
 
+static bool grows(struct prog *p, struct inst *in)
+{
+	struct enabling mask = enabling_states(p, in);
+
+	if (mask.any == in->may_enable && mask.plain == in->enables_plainly)
+		return false;
+	in->may_enable = mask.any;
+	in->enables_plainly = mask.plain;
+	return true;
+}
+
+/* Callees mostly come after their callers (inst.c), so backward. */
 void find_enabling(struct prog *p, const struct calling *calling)
 {
-	GArray *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	bool *queued = g_new0(bool, p->insts->len + 1);
+	uint32_t n = p->insts->len;
+	bool *again = g_new0(bool, n + 1), more = true;
 
-	for (uint32_t i = 0; i < p->insts->len; i++)
-		if (inst_at(p, i)->enables->len) {
-			g_array_append_val(work, i);
-			queued[i] = true;
-		}
-	while (work->len) {
-		uint32_t i = g_array_index(work, uint32_t, work->len - 1);
-		struct inst *in = inst_at(p, i);
-		struct enabling mask = enabling_states(p, in);
-
-		g_array_set_size(work, work->len - 1);
-		queued[i] = false;
-		if (mask.any == in->may_enable && mask.plain == in->enables_plainly)
-			continue;
-		in->may_enable = mask.any;
-		in->enables_plainly = mask.plain;
-		for (uint32_t k = calling->first[i]; k < calling->first[i + 1]; k++) {
-			uint32_t up = calling->who[k];
-
-			if (!queued[up])
-				g_array_append_val(work, up);
-			queued[up] = true;
+	for (uint32_t i = 0; i < n; i++)
+		again[i] = inst_at(p, i)->enables->len;
+	while (more) {
+		more = false;
+		for (uint32_t i = n; i-- > 0; ) {
+			if (!again[i])
+				continue;
+			again[i] = false;
+			if (!grows(p, inst_at(p, i)))
+				continue;
+			for (uint32_t k = calling->first[i]; k < calling->first[i + 1]; k++) {
+				again[calling->who[k]] = true;
+				more |= calling->who[k] >= i;
+			}
 		}
 	}
-	g_array_free(work, TRUE);
-	g_free(queued);
+	g_free(again);
 }

@@ -3,6 +3,7 @@
  * fill.c - the analysis as plain rows (db/result.h), in stable order.
  */
 #include <string.h>
+#include "memo.h"
 #include "model.h"
 
 static const char *const ctx_name[] = { "unknown", "task", "softirq", "hardirq" };
@@ -102,10 +103,19 @@ static void *keep_sorted(struct sd_arena *arena, GArray *a, int (*cmp)(const voi
 	return rows;
 }
 
+/* Not noted before.  What many instances of a function do is sorted out before it is a row, for rows are large. */
+static bool is_new(struct memo *seen, uint64_t key)
+{
+	bool known;
+
+	memo_at(seen, key, &known);
+	return !known;
+}
+
 static void fill_acquires(struct prog *p, struct sd_results *r)
 {
 	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct sd_acquire));
-	GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct memo seen = { 0 };
 
 	for (uint32_t i = 0; i < p->insts->len; i++) {
 		const struct inst *in = inst_at(p, i);
@@ -114,7 +124,7 @@ static void fill_acquires(struct prog *p, struct sd_results *r)
 			const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, k);
 			bool unknown = raw_at(p, a->l.cls)->unknown;
 
-			if (g_hash_table_add(seen, g_strdup_printf("%u/%u", in->fn, a->ev))) {
+			if (is_new(&seen, (uint64_t)in->fn << 32 | a->ev)) {
 				p->cov.acquires++;
 				p->cov.acquires_unknown += unknown;
 				if (unknown)
@@ -128,7 +138,7 @@ static void fill_acquires(struct prog *p, struct sd_results *r)
 	}
 	r->acquires = keep_sorted(r->arena, out, cmp_site, &r->nacquire);
 	g_array_free(out, TRUE);
-	g_hash_table_destroy(seen);
+	memo_free(&seen);
 }
 
 bool is_large(const struct depgraph *g)
@@ -325,13 +335,20 @@ static bool *mark_used(const struct depgraph *g, const struct sd_results *r)
 	return used;
 }
 
+#define HUGE_GRAPH 2000000      /* dependencies: several whole kernels' worth of drivers */
+
 /*
  * In a large graph lockdep's own links are listed, from the innermost held lock, and what needs one guess at most;
- * the others follow from them, but for recursive readers in between (deps.c).
+ * the others follow from them, but for recursive readers in between (deps.c).  In a huge one, where rows would be tens of
+ * millions, only what is both.
  */
 static uint8_t kinds_listed(const struct depgraph *g, const struct edge *e, bool used)
 {
-	return is_large(g) && !used && e->tier > 1 ? e->inner : e->kinds;
+	if (!is_large(g) || used)
+		return e->kinds;
+	if (g->n > HUGE_GRAPH)
+		return e->tier > 1 ? 0 : e->inner;
+	return e->tier > 1 ? e->inner : e->kinds;
 }
 
 static void fill_dep(struct prog *p, struct depgraph *g, const struct edge *e, uint8_t kinds, struct sd_dep *d, struct sd_arena *a)

@@ -743,6 +743,8 @@ struct depgraph {
 	uint8_t *tier;          /* ... the least cost of a way to it (acqset.c) */
 	struct source *src;     /* by from, cost */
 	uint32_t *src_first;    /* [nclass + 1] */
+	struct lean *lean;      /* search.c: edges that the searches at hand may use; NULL: all */
+	unsigned drops;         /* kinds dropped: a tree grown before may rest on one */
 	GArray *self;           /* same class held and taken: candidates for recursion */
 	struct best *best; struct finder *finder;       /* edges.c: [class]; made when asked for */
 	GHashTable *deps;       /* edge -> struct sd_dep, of those that were looked at for a finding: dep_of() */
@@ -842,6 +844,16 @@ struct limits {
 	uint8_t tier;                   /* edges of a higher one are left out */
 };
 struct tree;            /* shortest strong paths from one class to all */
+struct tree *tree_new(uint32_t nclass);         /* to be grown, again and again */
+void grow_tree(struct tree *t, const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read, bool inner_only, const struct limits *lim);
+bool tree_reaches(const struct tree *t, uint32_t to, bool to_needs_block);
+/*
+ * From now on searches find only edges that @lim and @scc (class -> component; NULL any) allow, which lie together: for many searches
+ * with the same limits.  Until drop_lean().
+ */
+void make_lean(struct depgraph *g, const struct limits *lim, const uint32_t *scc);
+void drop_lean(struct depgraph *g);
+void lean_kinds(struct depgraph *g, uint32_t from, uint32_t i);         /* edge @i has other kinds now */
 struct tree *strong_tree(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read, bool inner_only, const struct limits *lim);
 void free_tree(struct tree *t);         /* NULL does nothing */
 struct path *tree_path(const struct tree *t, uint32_t to, bool to_needs_block, struct sd_arena *a);     /* NULL: none */

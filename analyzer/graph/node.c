@@ -82,38 +82,58 @@ static uint64_t mix(uint64_t h, uint64_t x)
 	return h ^ h >> 31;
 }
 
-/* What is done in state @bit, as far as the parts of callees tell. */
-static uint64_t done_in(const struct parts *t, const struct inst *in, unsigned bit, uint64_t h)
+/* What is done in each state, as far as the parts of callees tell; states that were parted stay so. */
+static void done_in(const struct parts *t, uint32_t i, uint64_t *h)
 {
+	const struct inst *in = inst_at(t->p, i);
+
+	for (uint64_t mask = in->entry; mask; mask &= mask - 1) {
+		unsigned bit = (unsigned)__builtin_ctzll(mask);
+
+		h[bit] = mix(1, t->of[i][bit] + 1u);
+	}
 	for (guint k = 0; k < in->acqs->len; k++) {
 		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, k);
 
-		if (!a->trylock && (a->emask >> bit & 1) && !skip_class(t->p, a->l.cls))
-			h = mix(h, (uint64_t)k << 2 | (reads_recursively(t->p, a->mode, point_at(bit, a->irq, a->bh)) ? 2 : 1));
+		if (a->trylock || skip_class(t->p, a->l.cls))
+			continue;
+		for (uint64_t mask = in->entry & a->emask; mask; mask &= mask - 1) {
+			unsigned bit = (unsigned)__builtin_ctzll(mask);
+
+			h[bit] = mix(h[bit], (uint64_t)k << 2 | (reads_recursively(t->p, a->mode, point_at(bit, a->irq, a->bh)) ? 2 : 1));
+		}
 	}
 	for (guint k = 0; k < in->calls->len; k++) {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
-		unsigned to;
+		const uint8_t *below, *of = t->of[c->callee];
+		uint64_t entry;
 
-		if (!(c->emask >> bit & 1) || !t->acquires[c->callee])
+		if (!t->acquires[c->callee])
 			continue;
-		to = bits_below(t->p, c->irq, c->bh)[bit];
-		if (inst_at(t->p, c->callee)->entry >> to & 1)
-			h = mix(h, (uint64_t)k << 8 | (1u + t->of[c->callee][to]));
+		below = bits_below(t->p, c->irq, c->bh);
+		entry = inst_at(t->p, c->callee)->entry;
+		for (uint64_t mask = in->entry & c->emask; mask; mask &= mask - 1) {
+			unsigned bit = (unsigned)__builtin_ctzll(mask), to = below[bit];
+
+			if (entry >> to & 1)
+				h[bit] = mix(h[bit], (uint64_t)k << 8 | (1u + of[to]));
+		}
 	}
-	return h;
 }
 
 /* true: it has more parts now. */
 static bool part(struct parts *t, uint32_t i)
 {
 	const struct inst *in = inst_at(t->p, i);
-	uint64_t seen[ENTRY_BITS];
+	uint64_t seen[ENTRY_BITS], done[ENTRY_BITS];
 	uint8_t n = 0;
 
+	if (!(in->entry & (in->entry - 1)) && t->n[i])
+		return false;           /* one state: it stays one part */
+	done_in(t, i, done);
 	for (uint64_t mask = in->entry; mask; mask &= mask - 1) {
 		unsigned bit = (unsigned)__builtin_ctzll(mask);
-		uint64_t h = done_in(t, in, bit, mix(1, t->of[i][bit] + 1u));
+		uint64_t h = done[bit];
 		uint8_t k = 0;
 
 		while (k < n && seen[k] != h)

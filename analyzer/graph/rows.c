@@ -19,10 +19,10 @@ struct rows {
 	GPtrArray *rows;                        /* struct row *, [0] empty */
 	uint32_t *chunk_slot, chunk_slots;      /* open addressing: id + 1 */
 	uint32_t *row_slot, row_slots;
-	GHashTable *unions;                     /* struct question * -> row */
+	struct question **union_slot; uint32_t nunion, union_slots;
 };
 
-struct question { uint32_t n; rowid ids[]; };   /* sorted, each once */
+struct question { uint64_t hash; uint32_t n; rowid answer; rowid ids[]; };      /* a union; ids: sorted, each once */
 
 /* Most rows that are united share most chunks: what is one kept chunk so far is no bits yet. */
 #define MIXED UINT32_MAX
@@ -47,20 +47,6 @@ static const struct chunk *chunk_at(const struct rows *r, uint32_t id)
 	return &g_array_index(r->chunks, struct chunk, id);
 }
 
-static guint question_hash(gconstpointer v)
-{
-	const struct question *q = v;
-
-	return (guint)XXH64(q->ids, q->n * sizeof(q->ids[0]), 0);
-}
-
-static gboolean question_eq(gconstpointer x, gconstpointer y)
-{
-	const struct question *a = x, *b = y;
-
-	return a->n == b->n && !memcmp(a->ids, b->ids, a->n * sizeof(a->ids[0]));
-}
-
 struct rows *rows_new(void)
 {
 	struct rows *r = g_new0(struct rows, 1);
@@ -71,7 +57,8 @@ struct rows *rows_new(void)
 	r->chunk_slots = r->row_slots = 1u << 12;
 	r->chunk_slot = g_new0(uint32_t, r->chunk_slots);
 	r->row_slot = g_new0(uint32_t, r->row_slots);
-	r->unions = g_hash_table_new(question_hash, question_eq);
+	r->union_slots = 1u << 12;
+	r->union_slot = g_new0(struct question *, r->union_slots);
 	g_ptr_array_add(r->rows, sd_arena_alloc(r->arena, sizeof(struct row)));
 	return r;
 }
@@ -85,7 +72,7 @@ void rows_free(struct rows *r)
 	g_ptr_array_free(r->rows, TRUE);
 	g_free(r->chunk_slot);
 	g_free(r->row_slot);
-	g_hash_table_destroy(r->unions);
+	g_free(r->union_slot);
 	g_free(r);
 }
 
@@ -370,6 +357,20 @@ static int by_id(const void *x, const void *y)
 	return a < b ? -1 : a > b;
 }
 
+#define FEW 24          /* ids that are sooner sorted in place */
+
+static void sort_few(rowid *ids, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++) {
+		rowid id = ids[i];
+		uint32_t k = i;
+
+		for (; k && ids[k - 1] > id; k--)
+			ids[k] = ids[k - 1];
+		ids[k] = id;
+	}
+}
+
 /* Sorted, each once, the empty row left out. */
 static uint32_t sort_ids(rowid *ids, uint32_t n)
 {
@@ -379,7 +380,9 @@ static uint32_t sort_ids(rowid *ids, uint32_t n)
 		if (ids[i])
 			ids[out++] = ids[i];
 	n = out, out = 0;
-	if (n > 1)
+	if (n <= FEW)
+		sort_few(ids, n);
+	else
 		qsort(ids, n, sizeof(*ids), by_id);
 	for (uint32_t i = 0; i < n; i++)
 		if (!i || ids[i] != ids[i - 1])
@@ -387,30 +390,60 @@ static uint32_t sort_ids(rowid *ids, uint32_t n)
 	return out;
 }
 
+static void grow_unions(struct rows *r)
+{
+	struct question **old = r->union_slot;
+	uint32_t slots = r->union_slots;
+
+	r->union_slots *= 2;
+	r->union_slot = g_new0(struct question *, r->union_slots);
+	for (uint32_t i = 0; i < slots; i++) {
+		uint32_t at = old[i] ? (uint32_t)old[i]->hash & (r->union_slots - 1) : 0;
+
+		while (old[i] && r->union_slot[at])
+			at = (at + 1) & (r->union_slots - 1);
+		if (old[i])
+			r->union_slot[at] = old[i];
+	}
+	g_free(old);
+}
+
+/* Where this question is, or is to be put. */
+static struct question **find_union(struct rows *r, uint64_t hash, const rowid *ids, uint32_t n)
+{
+	uint32_t at = (uint32_t)hash & (r->union_slots - 1);
+
+	for (; r->union_slot[at]; at = (at + 1) & (r->union_slots - 1)) {
+		const struct question *q = r->union_slot[at];
+
+		if (q->hash == hash && q->n == n && !memcmp(q->ids, ids, n * sizeof(*ids)))
+			break;
+	}
+	return &r->union_slot[at];
+}
+
 rowid rows_union(struct rowacc *a, rowid *ids, uint32_t n)
 {
 	struct rows *r = a->r;
-	struct question *q;
-	gpointer known;
-	size_t size;
+	struct question **slot, *q;
+	uint64_t hash;
 
 	n = sort_ids(ids, n);
 	if (n <= 1)
 		return n ? ids[0] : 0;
-	size = sizeof(*q) + n * sizeof(*ids);
-	q = g_malloc(size);
-	q->n = n;
+	if (r->nunion * 2 >= r->union_slots)
+		grow_unions(r);
+	hash = XXH3_64bits(ids, n * sizeof(*ids));
+	slot = find_union(r, hash, ids, n);
+	if (*slot)
+		return (*slot)->answer;
+	q = sd_arena_alloc(r->arena, sizeof(*q) + n * sizeof(*ids));
+	*q = (struct question){ .hash = hash, .n = n };
 	memcpy(q->ids, ids, n * sizeof(*ids));
-	known = g_hash_table_lookup(r->unions, q);
-	if (!known) {
-		struct question *kept = sd_arena_alloc(r->arena, size);
-
-		memcpy(kept, q, size);
-		for (uint32_t i = 0; i < n; i++)
-			rowacc_add(a, ids[i]);
-		known = GUINT_TO_POINTER(rowacc_take(a));
-		g_hash_table_insert(r->unions, kept, known);
-	}
-	g_free(q);
-	return GPOINTER_TO_UINT(known);
+	for (uint32_t i = 0; i < n; i++)
+		rowacc_add(a, ids[i]);
+	q->answer = rowacc_take(a);
+	*slot = q;
+	r->nunion++;
+	return q->answer;
 }

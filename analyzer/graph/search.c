@@ -10,8 +10,13 @@
 #include <string.h>
 #include "model.h"
 
-struct node { uint32_t prev, edge; uint8_t kind; bool seen; };
-struct tree { uint32_t start; struct node node[]; };
+struct node { uint32_t prev, edge, mark; };     /* mark: the search that met it, and the kind of edge by which */
+struct tree { uint32_t start, serial; uint32_t *queue; struct node node[]; };
+
+#define MARK(t, kind) ((t)->serial << 2 | (kind))
+#define MOST_SEARCHES (UINT32_MAX >> 2)
+
+static bool is_met(const struct tree *t, uint32_t at) { return t->node[at].mark >> 2 == t->serial; }
 
 static uint32_t depth(const struct tree *t, uint32_t at)
 {
@@ -22,46 +27,135 @@ static uint32_t depth(const struct tree *t, uint32_t at)
 	return n;
 }
 
-struct tree *strong_tree(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read, bool inner_only, const struct limits *lim)
+struct tree *tree_new(uint32_t nclass)
 {
 	struct tree *t = g_malloc0(sizeof(*t) + 2u * nclass * sizeof(t->node[0]));
-	uint32_t *queue = g_new(uint32_t, 2u * nclass + 1), head = 0, tail = 0;
 
-	t->start = from * 2 + from_read;
-	t->node[t->start].seen = true;
-	queue[tail++] = t->start;
-	while (head < tail) {
-		uint32_t v = queue[head++];
-		bool only_xr = v & 1;
-
-		if (v != t->start && (lim->stop && lim->stop[v / 2]))
-			continue;
-		if (lim->length && depth(t, v) >= lim->length)
-			break;          /* breadth first: all that follow are as far */
-		for (uint32_t i = g->first[v / 2]; i < g->first[v / 2 + 1]; i++) {
-			uint32_t to = g->to[i];
-			unsigned kinds = inner_only ? g->kinds[i] >> 4 : g->kinds[i] & 15u;
-
-			if ((lim->skip && lim->skip[to]) || g->tier[i] > lim->tier)
-				continue;
-			for (unsigned k = 4; k-- > 0; ) {       /* EN first: the strongest */
-				bool shared = !(k & 1), recursive = !(k & 2);
-				uint32_t w = to * 2 + recursive;
-
-				if (!(kinds >> k & 1) || (only_xr && shared) || t->node[w].seen)
-					continue;
-				t->node[w] = (struct node){ v, i, (uint8_t)k, true };
-				queue[tail++] = w;
-			}
-		}
-	}
-	g_free(queue);
+	t->queue = g_new(uint32_t, 2u * nclass + 1);
 	return t;
 }
 
 void free_tree(struct tree *t)
 {
+	if (t)
+		g_free(t->queue);
 	g_free(t);
+}
+
+/* --- edges that a search may use --- */
+
+/* Those that @limits and @scc allow, one after the other.  no: their index in the whole graph. */
+struct lean { uint32_t *first, *to, *no; uint8_t *kinds; };
+
+void drop_lean(struct depgraph *g)
+{
+	if (!g->lean)
+		return;
+	g_free(g->lean->first), g_free(g->lean->to), g_free(g->lean->no), g_free(g->lean->kinds);
+	g_clear_pointer(&g->lean, g_free);
+}
+
+static bool is_allowed(const struct depgraph *g, uint32_t from, uint32_t i, const struct limits *lim, const uint32_t *scc)
+{
+	uint32_t to = g->to[i];
+
+	return g->tier[i] <= lim->tier && !(lim->skip && lim->skip[to]) && (!scc || scc[from] == scc[to]);
+}
+
+void make_lean(struct depgraph *g, const struct limits *lim, const uint32_t *scc)
+{
+	struct lean *l = g_new(struct lean, 1);
+	uint32_t n = 0;
+
+	for (uint32_t from = 0; from < g->nclass; from++)
+		for (uint32_t i = g->first[from]; i < g->first[from + 1]; i++)
+			n += is_allowed(g, from, i, lim, scc);
+	*l = (struct lean){ g_new(uint32_t, g->nclass + 1), g_new(uint32_t, n + 1), g_new(uint32_t, n + 1), g_new(uint8_t, n + 1) };
+	n = 0;
+	for (uint32_t from = 0; from < g->nclass; from++) {
+		l->first[from] = n;
+		for (uint32_t i = g->first[from]; i < g->first[from + 1]; i++)
+			if (is_allowed(g, from, i, lim, scc)) {
+				l->to[n] = g->to[i];
+				l->kinds[n] = g->kinds[i];
+				l->no[n++] = i;
+			}
+	}
+	l->first[g->nclass] = n;
+	g->lean = l;
+}
+
+void lean_kinds(struct depgraph *g, uint32_t from, uint32_t i)
+{
+	const struct lean *l = g->lean;
+
+	for (uint32_t k = l ? l->first[from] : 0; l && k < l->first[from + 1]; k++)
+		if (l->no[k] == i)
+			l->kinds[k] = g->kinds[i];
+}
+
+/* --- the search --- */
+
+static void begin(struct tree *t, uint32_t nclass, uint32_t start)
+{
+	if (t->serial == MOST_SEARCHES) {
+		t->serial = 0;
+		memset(t->node, 0, 2u * nclass * sizeof(t->node[0]));
+	}
+	t->serial++;
+	t->start = start;
+	t->node[start].mark = MARK(t, 0);
+	t->queue[0] = start;
+}
+
+/* Goes on from @v over an edge of these kinds: returns how long the queue is now. */
+static uint32_t meet(struct tree *t, uint32_t v, uint32_t to, uint32_t edge, unsigned kinds, uint32_t tail)
+{
+	bool only_xr = v & 1;
+
+	for (unsigned k = 4; k-- > 0; ) {       /* EN first: the strongest */
+		bool shared = !(k & 1), recursive = !(k & 2);
+		uint32_t w = to * 2 + recursive;
+
+		if (!(kinds >> k & 1) || (only_xr && shared) || is_met(t, w))
+			continue;
+		t->node[w] = (struct node){ v, edge, MARK(t, k) };
+		t->queue[tail++] = w;
+	}
+	return tail;
+}
+
+void grow_tree(struct tree *t, const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read, bool inner_only, const struct limits *lim)
+{
+	const struct lean *l = g->lean;
+	const uint32_t *first = l ? l->first : g->first, *targets = l ? l->to : g->to;
+	const uint8_t *all = l ? l->kinds : g->kinds;
+	uint32_t head = 0, tail = 1;
+
+	begin(t, nclass, from * 2 + from_read);
+	while (head < tail) {
+		uint32_t v = t->queue[head++];
+
+		if (v != t->start && (lim->stop && lim->stop[v / 2]))
+			continue;
+		if (lim->length && depth(t, v) >= lim->length)
+			break;          /* breadth first: all that follow are as far */
+		for (uint32_t i = first[v / 2]; i < first[v / 2 + 1]; i++) {
+			unsigned kinds = inner_only ? all[i] >> 4 : all[i] & 15u;
+			uint32_t to = targets[i];
+
+			if (kinds && (l || is_allowed(g, v / 2, i, lim, NULL)))
+				tail = meet(t, v, to, l ? l->no[i] : i, kinds, tail);
+		}
+	}
+}
+
+struct tree *strong_tree(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read, bool inner_only, const struct limits *lim)
+{
+	struct tree *t = tree_new(nclass);
+
+	grow_tree(t, g, nclass, from, from_read, inner_only, lim);
+	return t;
 }
 
 static struct path *unwind(const struct tree *t, uint32_t at, struct sd_arena *a)
@@ -73,16 +167,21 @@ static struct path *unwind(const struct tree *t, uint32_t at, struct sd_arena *a
 	out->kind = sd_arena_alloc(a, out->n);
 	for (uint32_t v = at, i = out->n; i-- > 0; v = t->node[v].prev) {
 		out->edge[i] = t->node[v].edge;
-		out->kind[i] = t->node[v].kind;
+		out->kind[i] = t->node[v].mark & 3;
 	}
 	return out;
+}
+
+bool tree_reaches(const struct tree *t, uint32_t to, bool to_needs_block)
+{
+	return (is_met(t, to * 2) && to * 2 != t->start) || (is_met(t, to * 2 + 1) && to * 2 + 1 != t->start && !to_needs_block);
 }
 
 /* With @to_needs_block the last edge must not be -(xR)->: what follows it would only be a reader. */
 struct path *tree_path(const struct tree *t, uint32_t to, bool to_needs_block, struct sd_arena *a)
 {
-	bool n = t->node[to * 2].seen && to * 2 != t->start;
-	bool r = t->node[to * 2 + 1].seen && to * 2 + 1 != t->start && !to_needs_block;
+	bool n = is_met(t, to * 2) && to * 2 != t->start;
+	bool r = is_met(t, to * 2 + 1) && to * 2 + 1 != t->start && !to_needs_block;
 
 	if (n && r)
 		return unwind(t, depth(t, to * 2) <= depth(t, to * 2 + 1) ? to * 2 : to * 2 + 1, a);
