@@ -8,9 +8,8 @@
  * recorded, then by the parts of their callees, until no round parts any.
  *
  * A call of what neither takes nor gives back a lock, enables nothing, and calls nothing that does, leads nowhere.  It stays where it
- * is one of several that a pointer may mean, for these must all do a thing for it to be sure (forced.c); where locks of
- * the caller's are released, for that says so (acqset.c); and where it, or a call below, is made in some entry states only, for
- * these may be told apart by that (node.c).
+ * is one of several that a pointer may mean, for these must all do a thing for it to be sure (forced.c), and where locks of
+ * the caller's are released, for that says so (acqset.c).
  *
  * Requires: all instances done, entries, classes, sleepers.  Sets: called.  Changes: insts and the calls between them, in their old order.
  */
@@ -22,7 +21,6 @@ struct alike {
 	struct prog *p;
 	uint32_t n;
 	bool *busy;             /* [instance]: something is recorded in it or below */
-	bool *choosy;           /* ... a call in it or below is made in some entry states only */
 	uint64_t *own;          /* ... hash of what it recorded, callees apart */
 	uint64_t *part, *next;  /* ... the same with the callees' parts of the round before */
 	uint32_t *to;           /* ... the one that stands for it; then that one's new number */
@@ -88,14 +86,6 @@ static bool records(const struct inst *in)
 	return in->acqs->len || in->enables->len || in->rels->len || in->inits->len;
 }
 
-static bool chooses(const struct inst *in)
-{
-	for (guint k = 0; k < in->calls->len; k++)
-		if (calls_of(in)[k].emask != ENTRY_ALL)
-			return true;
-	return false;
-}
-
 static bool calls_such(const struct inst *in, const bool *such)
 {
 	for (guint k = 0; k < in->calls->len; k++)
@@ -119,12 +109,9 @@ static void spread_upwards(const struct alike *a, bool *such)
 
 static void find_idle(struct alike *a)
 {
-	for (uint32_t i = 0; i < a->n; i++) {
+	for (uint32_t i = 0; i < a->n; i++)
 		a->busy[i] = records(inst_at(a->p, i));
-		a->choosy[i] = chooses(inst_at(a->p, i));
-	}
 	spread_upwards(a, a->busy);
-	spread_upwards(a, a->choosy);
 }
 
 static bool one_of_several(const struct inst *in, uint32_t ev)
@@ -135,10 +122,9 @@ static bool one_of_several(const struct inst *in, uint32_t ev)
 	return false;
 }
 
-/* Where a lock is held context.c asks which before it follows a call. */
 static bool leads_nowhere(const struct alike *a, const struct inst *in, const struct rec_call *c)
 {
-	return !a->busy[c->callee] && !a->choosy[c->callee] && c->emask == ENTRY_ALL && !c->nheld && !c->relset && !(c->ntargets && one_of_several(in, c->ev));
+	return !a->busy[c->callee] && !c->relset && !(c->ntargets && one_of_several(in, c->ev));
 }
 
 static void drop_calls(struct alike *a, struct inst *in)
@@ -161,19 +147,6 @@ static void drop_calls(struct alike *a, struct inst *in)
 		g_hash_table_insert(a->seen, in->calls->data, done);
 	}
 	in->calls->len = GPOINTER_TO_UINT(done) - 1;
-}
-
-/* Not those of what always sleeps: context.c does not follow them into an interrupt, so they tell states apart. */
-static void drop_all_calls(struct alike *a)
-{
-	for (uint32_t i = 0; i < a->n; i++) {
-		const struct inst *in = inst_at(a->p, i);
-
-		if (in->must_sleep && in->calls->len)
-			g_hash_table_insert(a->seen, in->calls->data, GUINT_TO_POINTER(in->calls->len + 1));
-	}
-	for (uint32_t i = 0; i < a->n; i++)
-		drop_calls(a, inst_at(a->p, i));
 }
 
 /* --- parts --- */
@@ -361,18 +334,19 @@ static void number_again(struct alike *a)
 void unite_alike(struct prog *p)
 {
 	uint32_t n = p->insts->len;
-	struct alike a = { .p = p, .n = n, .busy = g_new0(bool, n + 1), .choosy = g_new0(bool, n + 1), .own = g_new(uint64_t, n + 1), .part = g_new(uint64_t, n + 1),
+	struct alike a = { .p = p, .n = n, .busy = g_new0(bool, n + 1), .own = g_new(uint64_t, n + 1), .part = g_new(uint64_t, n + 1),
 			   .next = g_new(uint64_t, n + 1), .to = g_new(uint32_t, n + 1), .seen = g_hash_table_new(NULL, NULL) };
 	bool *stays;
 
 	find_idle(&a);
-	drop_all_calls(&a);
+	for (uint32_t i = 0; i < n; i++)
+		drop_calls(&a, inst_at(p, i));
 	find_parts(&a);
 	stays = find_staying(&a);
 	keep(&a, stays);
 	number_again(&a);
 	p->cov.instances = n - p->insts->len;
 	g_free(stays);
-	g_free(a.busy), g_free(a.choosy), g_free(a.own), g_free(a.part), g_free(a.next), g_free(a.to);
+	g_free(a.busy), g_free(a.own), g_free(a.part), g_free(a.next), g_free(a.to);
 	g_hash_table_destroy(a.seen);
 }

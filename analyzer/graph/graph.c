@@ -108,13 +108,17 @@ static void alike(struct job *j)
 
 static void contexts(struct job *j) { propagate_contexts(j->p); }
 
+struct upward { struct prog *p; struct calling calling; };
+
+static void below_enable(void *b) { find_enabling(((struct upward *)b)->p, &((struct upward *)b)->calling); }
+static void below_acquire(void *b) { compute_acqsets(((struct upward *)b)->p, &((struct upward *)b)->calling); }
+
 static void acqsets(struct job *j)
 {
-	struct calling calling = find_calling(j->p);
+	struct upward b = { j->p, find_calling(j->p) };
 
-	find_enabling(j->p, &calling);
-	compute_acqsets(j->p, &calling);
-	free_calling(&calling);
+	par_both(j->p->jobs, below_acquire, below_enable, &b);
+	free_calling(&b.calling);
 }
 
 static void note_usage(void *j) { ((struct job *)j)->u = compute_usage(((struct job *)j)->p); }
