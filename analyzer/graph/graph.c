@@ -135,22 +135,22 @@ static const struct { const char *name; void (*run)(struct job *j); } stages[] =
 	{ "results", results }, { "findings", findings }, { "places", places },
 };
 
-static double cpu_seconds(void)
+static double seconds(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	clock_gettime(clock, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* --dump=times: CPU time, on stderr while it runs, for times are nothing that output may hold. */
-static void tell_time(const struct job *j, const char *stage, double since)
+/* --dump=times: CPU time and wall time, on stderr while it runs, for times are nothing that output may hold. */
+static void tell_time(const struct job *j, const char *stage, double cpu, double wall)
 {
 	struct rusage ru;
 
 	getrusage(RUSAGE_SELF, &ru);
-	fprintf(stderr, "%-12s %8.2f s  %6ld MiB  %zu functions, %u instances, %zu dependencies\n", stage,
-		cpu_seconds() - since, ru.ru_maxrss / 1024,
+	fprintf(stderr, "%-12s %8.2f s CPU %8.2f s  %6ld MiB  %zu functions, %u instances, %zu dependencies\n", stage,
+		seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu, seconds(CLOCK_MONOTONIC) - wall, ru.ru_maxrss / 1024,
 		(size_t)j->p->fns->len, j->p->insts->len, j->g ? (size_t)j->g->n : 0);
 }
 
@@ -160,11 +160,11 @@ static void *run(void *arg)
 	const char *dump = j->p->in->dump;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(stages) && !j->ret; i++) {
-		double since = cpu_seconds();
+		double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), wall = seconds(CLOCK_MONOTONIC);
 
 		stages[i].run(j);
 		if (dump && !strcmp(dump, "times"))
-			tell_time(j, stages[i].name, since);
+			tell_time(j, stages[i].name, cpu, wall);
 	}
 	if (dump && !j->ret && strcmp(dump, "times"))
 		dump_program(j->p, dump, stdout);
