@@ -347,8 +347,11 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 		struct state after;
 
 		state_copy(&after, s);
-		if (targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 1)
+		if (targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 1) {
 			give_back_so_far(p, inst_at(p, only), &after);
+			if (s->nheld)
+				note_recursion(p, run_inst_id(r), only);
+		}
 		run_set_call_bits(r, ev, UINT64_MAX);
 		g_array_append_val(out, after);
 	}

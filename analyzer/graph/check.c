@@ -183,9 +183,7 @@ static bool between_spinlocks(const struct checker *c, const struct sd_finding *
 
 static bool dep_is_open(const struct checker *c, const struct sd_finding *f, const struct edge *e, unsigned kind)
 {
-	if (between_spinlocks(c, f, e))
-		return choices_of_dep(c->p, c->g, e, kind, OF_PROPERTIES) > FEW_CHOICES;
-	return choices_of_dep(c->p, c->g, e, kind, OF_MEMBERS) != 0;
+	return !between_spinlocks(c, f, e) && choices_of_dep(c->p, c->g, e, kind, OF_MEMBERS) != 0;
 }
 
 /* Which of its witnesses members of objects decide. */

@@ -81,7 +81,7 @@ static void relevant(struct job *j)
 	self_entries(j->p);
 }
 
-static void instances(struct job *j) { run_roots(j->p); }
+static void instances(struct job *j) { run_roots(j->p); redo_recursive(j->p); }
 
 static void classes(struct job *j)
 {

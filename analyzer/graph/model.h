@@ -321,6 +321,7 @@ struct prog {
 	struct term_slot *term_ids; uint32_t term_slots;
 	GHashTable *slots;              /* key sym -> GArray of function indexes, sorted */
 	GPtrArray *insts; GHashTable *inst_ids;
+	GArray *recursions;             /* struct recursion, as they were met */
 	GArray *no_records;             /* what instances that recorded nothing of a kind share; empty */
 	struct once_slot *once; uint32_t nonce, once_slots;     /* once.c */
 	GArray *raw; GHashTable *raw_ids;
@@ -507,6 +508,11 @@ uint32_t get_root(struct prog *p, uint32_t fn);
 tid bound(const struct inst *in, const struct term *t);
 tid known_path(struct prog *p, const struct inst *in, tid a);   /* of an address, from what the caller knows of it; 0 not known */
 void run_roots(struct prog *p);
+
+/* --- redo.c --- */
+struct recursion { uint32_t caller, callee; };  /* instances: the callee was not done, and a lock was held */
+void note_recursion(struct prog *p, uint32_t caller, uint32_t callee);
+void redo_recursive(struct prog *p);
 
 /* --- interp.c --- */
 struct run;                             /* one interpretation of one instance: run.h */

@@ -26,6 +26,7 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	p->relsets = g_ptr_array_new();
 	g_ptr_array_add(p->relsets, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
 	p->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
+	p->recursions = g_array_new(FALSE, FALSE, sizeof(struct recursion));
 	p->gaps = g_array_new(FALSE, FALSE, sizeof(struct sd_gap));
 	p->by_sym = g_array_new(FALSE, TRUE, sizeof(struct sym_facts));
 	p->gvars = g_hash_table_new(NULL, NULL);
@@ -140,6 +141,7 @@ void free_prog(struct prog *p)
 	g_free(p->keeping);
 	terms_free(p);
 	free_array(p->entries);
+	free_array(p->recursions);
 	free_array(p->called);
 	free_array(p->gaps);
 	free_interp(p);
