@@ -206,14 +206,26 @@ static enum builtin builtin_kind(const char *name)
 	return B_OTHER;
 }
 
+/*
+ * __attribute__((error("..."))): code that calls it does not compile, so what compiles never does.  A build-time assertion
+ * that we cannot evaluate would end each path that comes to it (linux/compiler_attributes.h).
+ */
+static bool is_build_error(CXCursor decl)
+{
+	char *text = sd_take(clang_getCursorPrettyPrinted(decl, NULL));
+	bool yes = strstr(text, "error(\"") != NULL;
+
+	g_free(text);
+	return yes;
+}
+
 static void function_decl(struct tu *tu, struct di *d)
 {
 	char *type = sd_take(clang_getTypeSpelling(clang_getCursorType(d->cur)));
 	char *name = sd_take(clang_getCursorSpelling(d->cur));
 
 	d->kind = DI_FUNC;
-	/* a BUILD_BUG_ON() that we cannot evaluate (linux/compiler_types.h): the code is built, so it is never called */
-	d->noreturn = strstr(type, "noreturn") != NULL && !g_str_has_prefix(name, "__compiletime_assert_");
+	d->noreturn = strstr(type, "noreturn") != NULL && !is_build_error(d->cur);
 	d->builtin = (uint8_t)builtin_kind(name);
 	d->name = sd_link_name(tu, d->cur);
 	d->is_static = clang_getCursorLinkage(d->cur) == CXLinkage_Internal;

@@ -8,7 +8,7 @@
  *
  * A worker has a view of the program: all is shared and only read, but for the scratch of searches and the arena.
  */
-#include "model.h"
+#include "depgraph.h"
 #include "par.h"
 
 struct made { uint32_t dep, kind; struct edge e; struct edge_src src; struct sd_witness *w; struct sd_step held; bool far; };

@@ -79,11 +79,11 @@ static bool used_after(const struct func *f, uint32_t b, sd_vid object, uint8_t 
 	return bl->nsucc != 0;
 }
 
-static bool may_drop(const struct prog *p, const struct func *f, uint32_t fi, const struct sd_event *e, uint32_t k)
+static bool may_drop(struct prog *p, const struct func *f, uint32_t fi, const struct sd_event *e, uint32_t k)
 {
 	const struct sd_val *x = &f->ir->vals[e->target];
 	uint32_t fn = e->callee ? func_find(p, e->callee) : 0;
-	const GArray *set = fn || e->callee || x->kind == SD_V_NONE ? NULL : slot_targets(p, slot_of_value((struct prog *)p, f, fi, e->target));
+	const GArray *set = fn || e->callee || x->kind == SD_V_NONE ? NULL : slot_targets(p, slot_of_value(p, f, fi, e->target));
 
 	if (fn)
 		return k < func_at(p, fn - 1)->ir->nparams && (func_at(p, fn - 1)->rel[k] & REL_LAST);
@@ -96,7 +96,7 @@ static bool may_drop(const struct prog *p, const struct func *f, uint32_t fi, co
 	return false;
 }
 
-static uint8_t alive_after(const struct prog *p, const struct func *f, uint32_t fi, uint32_t b, uint32_t ev, uint8_t *seen)
+static uint8_t alive_after(struct prog *p, const struct func *f, uint32_t fi, uint32_t b, uint32_t ev, uint8_t *seen)
 {
 	const struct sd_event *e = &f->ir->events[ev];
 	const struct sd_block *bl = &f->ir->blocks[b];

@@ -285,34 +285,6 @@ static tid known_bits(struct run *r, const struct state *s, sd_vid v, tid arg)
 	return bits == UINT64_MAX || bits == 1 ? arg : mk_bits(p, bits, must_bits(r, s, v, 0)); /* any truth value: nothing */
 }
 
-/* Takes no lock itself: what it gives back it does not take again. */
-static bool only_releases(struct prog *p, const struct func *f)
-{
-	for (uint32_t i = 0; i < f->ir->nevents; i++) {
-		const struct sd_event *e = &f->ir->events[i];
-		struct sd_rule *const *rules = e->kind == SD_E_CALL && e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
-
-		for (; rules && *rules; rules++)
-			if ((*rules)->word == SD_R_ACQUIRE || (*rules)->word == SD_R_TRY)
-				return false;
-	}
-	return true;
-}
-
-/* The callee is not finished, for it has come to this call itself: what it had given back of its caller's by then is given back here, too. */
-static void give_back_so_far(struct prog *p, const struct inst *callee, struct state *s)
-{
-	if (!callee->rels->len || !only_releases(p, func_at(p, callee->fn)))
-		return;
-	for (guint i = 0; i < callee->rels->len; i++) {
-		const struct lockref l = { 0, g_array_index(callee->rels, struct rec_rel, i).cls };
-		int at = held_find(p, s, l);
-
-		if (at >= 0 && s->held[at].l.cls == l.cls)
-			held_remove(s, at);
-	}
-}
-
 void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArray *targets, sd_sym slot, GArray *out)
 {
 	struct prog *p = run_prog(r);
@@ -344,15 +316,9 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 	    !(inst_at(p, only)->truncated && !inst_at(p, only)->nexit))
 		apply_exits(&c, inst_at(p, only), s, out);
 	else {          /* undefined, recursive, or several callees: taken as balanced */
-		struct state after;
-
-		state_copy(&after, s);
-		if (targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 1) {
-			give_back_so_far(p, inst_at(p, only), &after);
-			if (s->nheld)
-				note_recursion(p, run_inst_id(r), only);
-		}
+		if (s->nheld && targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 1)
+			note_recursion(p, run_inst_id(r), only);
 		run_set_call_bits(r, ev, UINT64_MAX);
-		g_array_append_val(out, after);
+		g_array_append_val(out, *s);
 	}
 }

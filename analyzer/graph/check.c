@@ -7,7 +7,7 @@
  */
 #include <string.h>
 #include <xxhash.h>
-#include "model.h"
+#include "depgraph.h"
 
 const struct irq_kind irq_kinds[2] = {
 	{ "hardirq", "HARDIRQ", SD_U_IN_HARDIRQ_W, SD_U_IN_HARDIRQ_R, SD_U_HARDIRQ_ON_W, SD_U_HARDIRQ_ON_R },

@@ -6,7 +6,7 @@
  * a class, so the cost is a breadth-first search per safe class, and per class of a circle.
  */
 #include <string.h>
-#include "model.h"
+#include "depgraph.h"
 
 /*
  * Search trees from one class: [first edge must be exclusive][lockdep's links only], grown when asked for.

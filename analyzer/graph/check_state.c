@@ -8,7 +8,7 @@
  * initialised while held: debug_check_no_locks_freed().
  */
 #include <string.h>
-#include "model.h"
+#include "depgraph.h"
 
 static bool is_sleep(const struct sd_class *k)
 {

@@ -13,7 +13,7 @@
  * Requires: acqsets, contexts.
  */
 #include <string.h>
-#include "model.h"
+#include "depgraph.h"
 
 struct builder { struct prog *p; GArray *src; struct rowacc *acc; };
 

@@ -8,7 +8,7 @@
  *
  * Requires: acqsets.
  */
-#include "model.h"
+#include "depgraph.h"
 
 #define MOST_NODES 200000
 

@@ -9,7 +9,7 @@
  * Requires: sources (deps.c), sorted.
  */
 #include <string.h>
-#include "model.h"
+#include "depgraph.h"
 
 /* --- unions --- */
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 #include "memo.h"
-#include "model.h"
+#include "depgraph.h"
 
 static const char *const ctx_name[] = { "unknown", "task", "softirq", "hardirq" };
 static const char *const tri_name[] = { "unknown", "on", "off" };

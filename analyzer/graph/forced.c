@@ -16,7 +16,7 @@
  * Requires: acqsets; func.canon; inst.ways.
  */
 #include <string.h>
-#include "model.h"
+#include "depgraph.h"
 
 #define MAX_CALLS 24            /* deep; witnesses that rank high have fewer steps */
 #define MAX_VALUES 12           /* operators deep */

@@ -5,7 +5,7 @@
  * A lock of a variable is one lock: what is done under it is not done twice at once.  So two dependencies that
  * are both seen under it only do not make a deadlock with each other.
  */
-#include "model.h"
+#include "depgraph.h"
 
 static bool is_gate(struct prog *p, const struct held *h)
 {

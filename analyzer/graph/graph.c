@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
-#include "model.h"
+#include "depgraph.h"
 
 #define STACK_SIZE ((size_t)4 << 30)
 

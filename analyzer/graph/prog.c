@@ -2,7 +2,7 @@
 /*
  * prog.c - the analysis' state is made and freed here; results live on in their arena.
  */
-#include "model.h"
+#include "depgraph.h"
 
 guint hash_u64(gconstpointer key)
 {

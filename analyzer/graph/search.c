@@ -8,7 +8,7 @@
  * Each of the 2 * nclass nodes is met once: O(V + E) for a tree that answers for every target.
  */
 #include <string.h>
-#include "model.h"
+#include "depgraph.h"
 
 struct node { uint32_t prev, edge, mark; };     /* mark: the search that met it, and the kind of edge by which */
 struct tree { uint32_t start, serial; uint32_t *queue; struct node node[]; };
@@ -150,14 +150,6 @@ void grow_tree(struct tree *t, const struct depgraph *g, uint32_t nclass, uint32
 	}
 }
 
-struct tree *strong_tree(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read, bool inner_only, const struct limits *lim)
-{
-	struct tree *t = tree_new(nclass);
-
-	grow_tree(t, g, nclass, from, from_read, inner_only, lim);
-	return t;
-}
-
 static struct path *unwind(const struct tree *t, uint32_t at, struct sd_arena *a)
 {
 	struct path *out = sd_arena_alloc(a, sizeof(*out));
@@ -186,25 +178,6 @@ struct path *tree_path(const struct tree *t, uint32_t to, bool to_needs_block, s
 	if (n && r)
 		return unwind(t, depth(t, to * 2) <= depth(t, to * 2 + 1) ? to * 2 : to * 2 + 1, a);
 	return n ? unwind(t, to * 2, a) : r ? unwind(t, to * 2 + 1, a) : NULL;
-}
-
-/*
- * lockdep's links first, each from the innermost held lock, so that a chain names every lock on its way; only
- * when they lead nowhere (recursive readers in between, see deps.c) also the links that leave locks out.
- */
-struct path *strong_path(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read,
-			 uint32_t to, bool to_needs_block, struct sd_arena *a)
-{
-	const struct limits none = { .tier = UINT8_MAX };
-	struct path *p = NULL;
-
-	for (unsigned all = 0; all < 2 && !p; all++) {
-		struct tree *t = strong_tree(g, nclass, from, from_read, !all, &none);
-
-		p = tree_path(t, to, to_needs_block, a);
-		free_tree(t);
-	}
-	return p;
 }
 
 /* --- components --- */

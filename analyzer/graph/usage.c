@@ -9,7 +9,7 @@
  * Requires: contexts, classes.
  */
 #include <string.h>
-#include "model.h"
+#include "depgraph.h"
 
 static void note(struct usage *u, unsigned bit, struct use use)
 {

@@ -7,7 +7,7 @@
  * the arguments, or look for something else than an acquisition.
  */
 #include <string.h>
-#include "model.h"
+#include "depgraph.h"
 
 /* steps NULL: a sketch, which only counts (nsteps) and weighs. */
 struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned nsteps, indirect, targets, ways; bool inferred, doubt, may_sleep; };

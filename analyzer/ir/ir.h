@@ -30,7 +30,7 @@
 #include "base.h"
 
 #define SD_IR_VERSION 5         /* of the stored form: a database of another cannot be read */
-#define SD_FACTS_VERSION 5      /* what extraction sees: raise it when its output changes; a scan then parses again.  Both are part of every cache key. */
+#define SD_FACTS_VERSION 6      /* what extraction sees: raise it when its output changes; a scan then parses again.  Both are part of every cache key. */
 
 /* What a value is. */
 enum sd_val_kind {

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "model.h"
+#include "depgraph.h"
 
 static struct prog *p;
 static struct sd_graph_in in;
@@ -82,6 +82,33 @@ static struct depgraph *graph(const struct e *e, size_t n, uint32_t nclass)
 		g->first[from + 1] = g->n;
 	}
 	return g;
+}
+
+static struct tree *strong_tree(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read, bool inner_only, const struct limits *lim)
+{
+	struct tree *t = tree_new(nclass);
+
+	grow_tree(t, g, nclass, from, from_read, inner_only, lim);
+	return t;
+}
+
+/*
+ * As check_path.c searches: lockdep's links first, each from the innermost held lock, so that a chain names every lock on its way; only
+ * when they lead nowhere (recursive readers in between, see deps.c) also the links that leave locks out.
+ */
+static struct path *strong_path(const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read,
+			 uint32_t to, bool to_needs_block, struct sd_arena *a)
+{
+	const struct limits none = { .tier = UINT8_MAX };
+	struct path *way = NULL;
+
+	for (unsigned all = 0; all < 2 && !way; all++) {
+		struct tree *t = strong_tree(g, nclass, from, from_read, !all, &none);
+
+		way = tree_path(t, to, to_needs_block, a);
+		free_tree(t);
+	}
+	return way;
 }
 
 /* "0 -EN- 1 -SN- 2", "" when there is no such path. */

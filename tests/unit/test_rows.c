@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include "model.h"
+#include "depgraph.h"
 
 #define LIMIT 20000u            /* more than 64 chunks of 256: the touched words are several */
 #define NSET 400u

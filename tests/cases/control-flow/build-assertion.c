@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * linux/compiler_types.h, compiletime_assert(): a function that is never defined and never returns, called where the condition does not hold.
+ * linux/compiler_types.h, compiletime_assert(): a function whose call is an error of the compiler, called where the condition does not hold.
  * The code is built, so it holds, though it asks for a constant that only the inlined call makes one: the way goes on.
  */
 #include <linux/init.h>
@@ -10,9 +10,9 @@ static DEFINE_SPINLOCK(a);
 static DEFINE_SPINLOCK(b);
 
 #define BUILD_ASSERT(cond) do {                                                                 \
-		__attribute__((noreturn)) extern void __compiletime_assert_7(void);             \
+		__attribute__((noreturn)) extern void wrong(void) __attribute__((error("no"))); \
 		if (!(cond))                                                                    \
-			__compiletime_assert_7();                                               \
+			wrong();                                                                \
 	} while (0)
 
 static inline int is_kind(int mask, int kind)
