@@ -471,6 +471,34 @@ static uint8_t flag_signs(struct run *r, sd_vid v)
 	return sign ? sign : S_ALL;
 }
 
+/* What is negated, or compared with 0, in a test of the context. */
+static sd_vid under_negations(const struct sd_fn *ir, sd_vid v, bool *negated)
+{
+	const struct sd_val *x = &ir->vals[v];
+
+	*negated = false;
+	for (; x->kind == SD_V_OP && (x->op == SD_OP_NOT || x->op == SD_OP_EQ || x->op == SD_OP_NE); x = &ir->vals[v]) {
+		*negated ^= x->op != SD_OP_NE;
+		v = x->a;
+	}
+	return v;
+}
+
+/*
+ * What a test of the context has come out as, where a branch has asked: that stays, whatever is disabled or enabled
+ * afterwards (`bool off = in_softirq(); if (!off) local_bh_disable(); ... return off;`).
+ */
+static uint8_t ctx_signs(struct run *r, const struct state *s, sd_vid v)
+{
+	struct func *f = run_func(r);
+	bool negated;
+	sd_vid test = under_negations(f->ir, v, &negated);
+	const struct fact *known = fact_find(s, f->fact_id[f->canon[test]]);
+	uint8_t sign = known && known->sign ? known->sign : from_truth(ctx_truth_all(r, s, test));
+
+	return negated ? not_signs(sign) : sign;
+}
+
 uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
 {
 	struct func *f = run_func(r);
@@ -479,7 +507,7 @@ uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
 	uint8_t sign = S_ALL;
 
 	if (is_ctx_test(r, s, v))
-		return from_truth(ctx_truth_all(r, s, v));
+		return ctx_signs(r, s, v);
 	if (x->kind == SD_V_OP) {
 		sign = op_signs(r, s, x);
 		if (s->ncond && !versioned(f->ir, v))
@@ -576,13 +604,29 @@ static uint8_t zero_compare(enum sd_op op)
 	}
 }
 
+/* The entry states in which the test comes out so, unless an earlier branch has asked; and that it has. */
+static bool narrow_ctx(struct run *r, struct state *s, sd_vid v, bool truth)
+{
+	struct func *f = run_func(r);
+	bool negated;
+	sd_vid test = under_negations(f->ir, v, &negated);
+	uint16_t id = f->fact_id[f->canon[test]];
+	const struct fact *known = fact_find(s, id);
+
+	truth ^= negated;
+	if (known && known->sign)
+		return known->sign & (truth ? S_NONZERO : S_ZERO);
+	fact_set(s, id, truth ? S_POS : S_ZERO, 0);
+	return assume_ctx(r, s, test, truth);
+}
+
 static bool assume(struct run *r, struct state *s, sd_vid v, bool truth)
 {
 	const struct sd_val *x = &run_func(r)->ir->vals[v];
 	int64_t n;
 
 	if (is_ctx_test(r, s, v))
-		return assume_ctx(r, s, v, truth);
+		return narrow_ctx(r, s, v, truth);
 	if (x->kind == SD_V_OP) {
 		if (x->op == SD_OP_NOT)
 			return assume(r, s, x->a, !truth);

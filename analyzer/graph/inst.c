@@ -12,6 +12,7 @@
 #define MAX_CONST_INST 96
 #define MAX_PLAIN_INST 48       /* more, that know constants and no signs */
 #define MAX_FLAGS_INST 64       /* more, for the vital bits of flags */
+#define MAX_BARE_INST 32        /* more, for these without what is assumed of objects */
 #define MAX_COND_INST 96
 #define MAX_SIGN_INST 64
 #define MAX_TOLD_INST 64
@@ -211,13 +212,21 @@ static void pass_assumptions(struct prog *p, struct func *f, const tid *args, un
 	}
 }
 
+/* A constant, or bits that the value surely has, or has perhaps, tells at least what the sign does. */
+static bool says_more(struct prog *p, tid bind, uint8_t sign)
+{
+	const struct term *x = term(p, bind);
+
+	return x->kind == T_CONST || (x->kind == T_BITS && (x->a || ((sign & S_ZERO) && (sign & S_POS))));
+}
+
 /* "if (!head) might_sleep();": an address that is no NULL, an error that is negative, though not which. */
 static bool pass_signs(struct prog *p, struct func *f, const tid *bind, const uint8_t *sign, unsigned n, struct inst *probe)
 {
 	unsigned added = 0;
 
 	for (unsigned k = 0; k < n && added < MAX_SIGN && probe->ncond < MAX_COND; k++) {
-		if (!(f->rel[k] & REL_COND) || f->asked[k] != UINT64_MAX || !sign[k] || sign[k] == S_ALL || term(p, bind[k])->kind == T_CONST || term(p, bind[k])->kind == T_BITS)
+		if (!(f->rel[k] & REL_COND) || f->asked[k] != UINT64_MAX || !sign[k] || sign[k] == S_ALL || says_more(p, bind[k], sign[k]))
 			continue;
 		insert_cond(probe, mk_param(p, k, f->ir->params[k].type), sign[k], false);
 		added++;
@@ -311,6 +320,12 @@ uint32_t get_instance(struct prog *p, const struct inst *caller, uint32_t fn, co
 	found = find_or_add(p, &probe, f->ninst < MAX_INST && (!binds_integer(p, &probe) || f->ninst_flags < MAX_FLAGS_INST));
 	if (found) {
 		f->ninst_flags += inst_at(p, found - 1)->phase == 0;
+		return found - 1;
+	}
+	probe.ncond = 0;
+	found = find_or_add(p, &probe, f->ninst < MAX_INST && f->ninst_bare < MAX_BARE_INST);
+	if (found) {
+		f->ninst_bare += inst_at(p, found - 1)->phase == 0;
 		return found - 1;
 	}
 	drop_integers(p, &probe);

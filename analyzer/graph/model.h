@@ -229,7 +229,7 @@ struct func {
 	uint64_t *asked, *vital;        /* asked.c: bits that decide something, a lock or a sleep; per parameter */
 	sd_sym *param_slot;             /* slot.c: its key per parameter, 0 not asked yet */
 	struct chain_step *container;   /* per parameter: what it is a member of, by container_of() in this function; may be NULL */
-	uint32_t ninst_const, ninst_plain, ninst_flags, ninst_cond, ninst_sign, ninst_told, ninst;
+	uint32_t ninst_const, ninst_plain, ninst_flags, ninst_bare, ninst_cond, ninst_sign, ninst_told, ninst;
 	GArray *wants, *stored, *told, *sets;   /* told.c; sets.c */
 	uint8_t *alive;                 /* alive.c: per event a bit per argument whose object is used afterwards; NULL: none */
 	GHashTable *local_stores;       /* address of (part of) a local -> value stored + 1; 0: stored more than once */
@@ -473,6 +473,9 @@ void find_alive(struct prog *p, uint32_t fi);
 void prepare_asked_bits(struct prog *p);
 void find_vital_bits(struct prog *p, const struct callers *c);
 void find_asked_bits(struct prog *p, const struct callers *c);
+
+/* --- unnamed.c --- */
+void name_unnamed_records(struct prog *p);
 
 /* --- container.c --- */
 void find_containers(struct prog *p);
