@@ -286,6 +286,7 @@ int load_program(struct prog *p, char **err)
 		*err = g_strdup("no function of the database can be read (another version of statdep made it?): scan again");
 		return -1;
 	}
+	name_unnamed_records(p);
 	mark_api(p);
 	for (uint32_t i = 0; i < p->fns->len; i++)
 		learn_field_types(p, func_at(p, i)->ir);
