@@ -7,12 +7,13 @@
  * instances, which then have room for the flags that matter.  What is compared as a whole is asked for as a whole.
  *
  * Vital are those that decide whether a lock is taken, irqs are touched or somebody may sleep right there: when there
- * are too many constants still, these are what is kept (inst.c).
+ * are too many constants still, these are what is kept (inst.c).  Loads that such a decision
+ * comes from are telling: worth knowing beforehand (reads.c).
  *
  * From branches backwards over values, from parameters into callers' arguments, from results into callees: a fixpoint, bits
  * only grow.  What is not seen through asks for all bits.
  *
- * Requires: slots.  Sets: func.asked, func.vital.
+ * Requires: slots.  Sets: func.asked, func.vital, func.telling.
  */
 #include <string.h>
 #include "model.h"
@@ -27,6 +28,7 @@ struct inquiry {
 	uint64_t *asked;        /* [parameter] */
 	uint64_t *flows;        /* [parameter]: bits that go into the result */
 	uint64_t *known;        /* [2 * value + how]: done */
+	bool wanted;            /* somebody decides by the result */
 	bool computes;          /* the result is more than bits of parameters, masked and united */
 };
 
@@ -296,6 +298,55 @@ static uint64_t *lay_out(struct inquiries *q)
 	return words;
 }
 
+static void want_result(struct inquiries *q, uint32_t fn, GArray *todo)
+{
+	if (q->of[fn].wanted)
+		return;
+	q->of[fn].wanted = true;
+	g_array_append_val(todo, fn);
+}
+
+/* Whose result @fi decides by, or returns where its own is wanted. */
+static void want_results_of_callees(struct inquiries *q, uint32_t fi, GArray *todo)
+{
+	const struct sd_fn *ir = ir_of(q, fi);
+	const uint64_t *known = q->of[fi].known;
+
+	for (uint32_t v = 1; v < ir->nvals; v++) {
+		const struct sd_event *e = &ir->events[ir->vals[v].kind == SD_V_CALL ? ir->vals[v].num : 0];
+		const GArray *set;
+		uint32_t fn;
+
+		if (ir->vals[v].kind != SD_V_CALL || !(known[2 * v + INSIDE] || (q->of[fi].wanted && known[2 * v + RESULT])))
+			continue;
+		fn = e->callee ? func_find(q->p, e->callee) : 0;
+		set = e->callee ? NULL : targets_of(q, fi, e);
+		if (fn)
+			want_result(q, fn - 1, todo);
+		for (guint i = 0; set && i < set->len; i++)
+			want_result(q, g_array_index(set, uint32_t, i), todo);
+	}
+}
+
+static void note_telling(struct inquiries *q)
+{
+	GArray *todo = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	for (uint32_t i = 0; i < q->p->fns->len; i++)
+		want_results_of_callees(q, i, todo);
+	for (guint i = 0; i < todo->len; i++)
+		want_results_of_callees(q, g_array_index(todo, uint32_t, i), todo);
+	for (uint32_t i = 0; i < q->p->fns->len; i++) {
+		const struct inquiry *of = &q->of[i];
+		uint32_t n = ir_of(q, i)->nvals;
+		bool *telling = func_at(q->p, i)->telling = g_new(bool, n);
+
+		for (uint32_t v = 0; v < n; v++)
+			telling[v] = of->known[2 * v + INSIDE] || (of->wanted && of->known[2 * v + RESULT]);
+	}
+	g_array_free(todo, TRUE);
+}
+
 static void find_bits(struct prog *p, bool vital, const struct callers *c)
 {
 	struct inquiries q = { p, g_new0(struct inquiry, p->fns->len + 1) };
@@ -309,6 +360,8 @@ static void find_bits(struct prog *p, bool vital, const struct callers *c)
 	for (uint32_t i = 0; i < p->fns->len; i++)
 		for (uint32_t k = 0; k < ir_of(&q, i)->nparams; k++)
 			q.of[i].asked[k] |= q.of[i].flows[k];
+	if (vital)
+		note_telling(&q);
 	g_free(due), g_free(words), g_free(q.of);
 }
 

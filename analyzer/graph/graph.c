@@ -54,12 +54,15 @@ struct look { struct prog *p; struct callers c; };
 
 static void look_params(struct look *l) { find_relevant_params(l->p, &l->c); }
 static void look_asked(struct look *l) { find_asked_bits(l->p, &l->c); }
-static void look_vital(struct look *l) { find_vital_bits(l->p, &l->c); }
+static void look_vital(struct look *l)
+{
+	find_vital_bits(l->p, &l->c);
+	find_reads(l->p);
+}
 static void look_wants(struct look *l) { find_wants(l->p, &l->c); }
 static void look_loud(struct look *l) { find_loud(l->p, &l->c); }
-static void look_reads(struct look *l) { find_reads(l->p); }
 
-static void (*const looks[])(struct look *l) = { look_asked, look_vital, look_params, look_wants, look_reads, look_loud };
+static void (*const looks[])(struct look *l) = { look_asked, look_vital, look_params, look_wants, look_loud };
 
 static void look_at(void *arg, unsigned worker, size_t from, size_t to)
 {

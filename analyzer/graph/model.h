@@ -227,6 +227,7 @@ struct func {
 	bool has_effect;                /* asked.c: a call in it touches locks or irqs, or sleeps, by the rules */
 	uint8_t *rel;                   /* REL_* per parameter */
 	uint64_t *asked, *vital;        /* asked.c: bits that decide something, a lock or a sleep; per parameter */
+	bool *telling;                  /* asked.c, for reads.c: a lock or a sleep hangs on the value */
 	sd_sym *param_slot;             /* slot.c: its key per parameter, 0 not asked yet */
 	struct chain_step *container;   /* per parameter: what it is a member of, by container_of() in this function; may be NULL */
 	uint32_t ninst_const, ninst_plain, ninst_flags, ninst_bare, ninst_cond, ninst_sign, ninst_told, ninst;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * reads.c - which functions read a member of what they are given, in them or below.
+ * reads.c - which functions read a member of what they are given, in them or below, to decide about a lock by it.
  *
  * A condition that the caller's path assumes of `inode->i_sb->s_fs_info->s_journal` is of use to a callee that reads s_journal
  * of something that it came to from that inode, or that hands it on to one who does; to all others it would only make
@@ -9,7 +9,7 @@
  * What a value may have come from: parameters, through any members, loads, results of calls that are given them and locals
  * that keep them.  From the loads of a member backwards over arguments, once per member that is asked for.
  *
- * Requires: slots.
+ * Requires: slots, func.telling.
  */
 #include "model.h"
 
@@ -134,14 +134,14 @@ static void hand_on_all(struct prog *p, struct reads *r, uint32_t fi, const stru
 	}
 }
 
-static void note_loads(struct reads *r, uint32_t fi, const struct origins *o)
+static void note_loads(struct reads *r, uint32_t fi, const struct origins *o, const bool *telling)
 {
 	for (uint32_t v = 1; v < o->ir->nvals; v++) {
 		const struct sd_val *x = &o->ir->vals[v];
 		gpointer key;
 		GArray *list;
 
-		if (x->kind != SD_V_LOAD || !o->of[v])
+		if (x->kind != SD_V_LOAD || !o->of[v] || !telling[v])
 			continue;
 		for (x = &o->ir->vals[x->a]; x->kind == SD_V_INDEX; x = &o->ir->vals[x->a])
 			;
@@ -169,7 +169,7 @@ static void see_function(struct prog *p, struct reads *r, uint32_t fi)
 	o.local = g_new0(uint64_t, nlocal + 1);
 	find_origins(&o);
 	hand_on_all(p, r, fi, &o);
-	note_loads(r, fi, &o);
+	note_loads(r, fi, &o, func_at(p, fi)->telling);
 	g_free(o.of);
 	g_free(o.local);
 }
@@ -212,6 +212,8 @@ void find_reads(struct prog *p)
 	for (uint32_t i = 0; i < p->fns->len; i++)
 		if (!func_at(p, i)->is_api)
 			see_function(p, r, i);
+	for (uint32_t i = 0; i < p->fns->len; i++)
+		g_clear_pointer(&func_at(p, i)->telling, g_free);
 	sort_flows(r);
 }
 
