@@ -5,6 +5,7 @@
  * The stamp names everything that results depend on; stored results with another stamp are as
  * good as none.
  */
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 #include "cmd.h"
@@ -127,37 +128,65 @@ static char *make_stamp(struct sd_db *db, const struct sd_rules *rules, const st
 }
 
 /* Storing is a convenience: who may not write the file, or comes second, has results all the same. */
-static void store(const char *path, const struct sd_results *r, const char *stamp)
-{
+struct storing {
+	const char *path;
+	bool alone;                     /* no thread beside the analysis */
+	const struct sd_results *r;
 	struct sd_db *db;
-	char *err = NULL;
+	struct sd_saving *saving;
+	char *err;
+	pthread_t thread;
+	bool started;
+};
 
-	if (access(path, W_OK) != 0)
-		return;
-	if (sd_db_open(&db, path, SD_DB_WRITE, &err) == 0) {
-		sd_db_save_results(db, r, stamp, &err);
-		sd_db_close(db);
-	}
-	if (err)
-		sd_warn("results are not stored: %s", err);
-	g_free(err);
+static void *store_facts(void *arg)
+{
+	struct storing *s = arg;
+
+	if (access(s->path, W_OK) == 0 && sd_db_open(&s->db, s->path, SD_DB_WRITE, &s->err) == 0)
+		s->saving = sd_db_save_begin(s->db, s->r, &s->err);
+	return NULL;
 }
 
-/* Closes *db before storing: the last to close the file tidies up, and that must be the writer. */
+/* Most rows are known before the findings are, which keep one processor busy at most of the time. */
+static void facts_done(void *arg, const struct sd_results *r)
+{
+	struct storing *s = arg;
+
+	s->r = r;
+	s->started = !s->alone && pthread_create(&s->thread, NULL, store_facts, s) == 0;
+	if (!s->started)
+		store_facts(s);
+}
+
+/* @stamp NULL: the analysis has failed. */
+static void store_rest(struct storing *s, const char *stamp)
+{
+	if (s->started)
+		pthread_join(s->thread, NULL);
+	if (s->saving)
+		sd_db_save_end(s->saving, stamp, &s->err);
+	sd_db_close(s->db);
+	if (s->err)
+		sd_warn("results are not stored: %s", s->err);
+	g_free(s->err);
+}
+
+/* Closes *db before the rest is stored: the last to close the file tidies up, and that must be the writer. */
 static int analyze(struct sd_db **db, const char *path, const struct sd_rules *rules, const struct sd_analysis *a,
 		   const char *stamp, struct sd_results **out)
 {
-	const struct sd_graph_in in = { .db = *db, .rules = rules, .read_recursive = is_recursive(a),
-					.raw_nesting = a->raw_nesting, .only = (const char *const *)a->only, .dump = a->dump, .jobs = (unsigned)a->jobs };
+	struct storing s = { .path = path, .alone = a->jobs == 1 };
+	const struct sd_graph_in in = { .db = *db, .rules = rules, .read_recursive = is_recursive(a), .raw_nesting = a->raw_nesting,
+					.only = (const char *const *)a->only, .dump = a->dump, .jobs = (unsigned)a->jobs,
+					.facts_done = a->only ? NULL : facts_done, .arg = &s };
 	char *err = NULL;
+	int rc = sd_graph_analyze(&in, out, &err);
 
-	if (sd_graph_analyze(&in, out, &err))
-		return sd_cmd_fail(err);
 	sd_db_close(*db);
 	*db = NULL;
-	if (!a->only)
-		store(path, *out, stamp);
-	return 0;
+	store_rest(&s, rc ? NULL : stamp);
+	return rc ? sd_cmd_fail(err) : 0;
 }
 
 /* @query: stored results need not be read. */
@@ -172,6 +201,8 @@ static int get(struct sd_db **db, const char *path, const struct sd_rules *rules
 		*out = sd_db_load_results(*db, stamp, &err);
 	if (err)        /* damaged results are made anew */
 		g_clear_pointer(&err, g_free);
+	if (query && sd_db_has_results(*db, NULL) && !sd_db_has_results(*db, stamp))
+		sd_warn("%s: results are of other facts, rules or options, or of another statdep: analysing anew", path);
 	if (!*out && (a->dump || !query || !sd_db_has_results(*db, stamp)))
 		code = analyze(db, path, rules, a, stamp, out);
 	g_free(stamp);

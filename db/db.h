@@ -76,8 +76,13 @@ uint64_t sd_db_facts_hash(struct sd_db *db);
 
 /* --- results: what the analysis writes --- */
 
-/* Replaces all results in one transaction; @stamp tells what they were made from. */
-int sd_db_save_results(struct sd_db *db, const struct sd_results *r, const char *stamp, char **err);
+/*
+ * Replaces all results, in one transaction that spans both calls.  The first stores acquisitions, calls and entries, and reads
+ * nothing else of @r; the second all else, with @stamp, which tells what they were made from, or, when that is NULL, takes
+ * everything back.  Every saving that was begun is to be ended, which frees it; a failure leaves the old results.
+ */
+struct sd_saving *sd_db_save_begin(struct sd_db *db, const struct sd_results *r, char **err);    /* NULL: failed */
+int sd_db_save_end(struct sd_saving *s, const char *stamp, char **err);
 /* NULL without *err when there are none, or their stamp is not @stamp (NULL: any). Free: sd_arena_free(r->arena) frees r too. */
 struct sd_results *sd_db_load_results(struct sd_db *db, const char *stamp, char **err);
 

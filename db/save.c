@@ -8,7 +8,7 @@
 #include <string.h>
 #include "save_int.h"
 
-int64_t sd_save_str(struct saver *s, const char *text)
+int64_t sd_save_str(struct sd_saving *s, const char *text)
 {
 	int64_t id;
 
@@ -23,14 +23,14 @@ int64_t sd_save_str(struct saver *s, const char *text)
 	return id;
 }
 
-static void save_name(struct saver *s, size_t class, bool own, const char *key, const struct sd_class_name *name)
+static void save_name(struct sd_saving *s, size_t class, bool own, const char *key, const struct sd_class_name *name)
 {
 	put(s, "INSERT INTO res_name (class, own, key, lockdep_name, file, line) VALUES (?, ?, ?, nullif(?, 0), nullif(?, 0), ?)",
 	    "iitiii", (int64_t)class, (int64_t)own, key, sd_save_str(s, name->lockdep_name), sd_save_str(s, name->file), (int64_t)name->line);
 }
 
 /* The class's own name and the others; two of them may differ in their places only. */
-static void save_names(struct saver *s, size_t i, const char *key)
+static void save_names(struct sd_saving *s, size_t i, const char *key)
 {
 	const struct sd_class *c = &s->r->classes[i];
 
@@ -44,7 +44,7 @@ static void save_names(struct saver *s, size_t i, const char *key)
 	}
 }
 
-static void save_classes(struct saver *s)
+static void save_classes(struct sd_saving *s)
 {
 	GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
@@ -72,7 +72,7 @@ static void save_classes(struct saver *s)
 	g_hash_table_destroy(keys);
 }
 
-static void save_acquires(struct saver *s)
+static void save_acquires(struct sd_saving *s)
 {
 	for (size_t i = 0; i < s->r->nacquire; i++) {
 		const struct sd_acquire *a = &s->r->acquires[i];
@@ -86,7 +86,7 @@ static void save_acquires(struct saver *s)
 	}
 }
 
-static void save_dep(struct saver *s, const struct sd_dep *d, int bit)
+static void save_dep(struct sd_saving *s, const struct sd_dep *d, int bit)
 {
 	const struct sd_witness *w = d->wit[bit];
 	const struct sd_step none = { 0 };
@@ -96,7 +96,7 @@ static void save_dep(struct saver *s, const struct sd_dep *d, int bit)
 	    sd_save_site(s, w && w->nsteps ? &w->steps[0] : &none), sd_save_site(s, &d->held[bit]));
 }
 
-static void save_deps(struct saver *s)
+static void save_deps(struct sd_saving *s)
 {
 	for (size_t i = 0; i < s->r->ndep; i++)
 		for (int bit = 0; bit < 4; bit++)
@@ -104,7 +104,7 @@ static void save_deps(struct saver *s)
 				save_dep(s, &s->r->deps[i], bit);
 }
 
-static void save_calls(struct saver *s)
+static void save_calls(struct sd_saving *s)
 {
 	for (size_t i = 0; i < s->r->ncall; i++) {
 		const struct sd_call *c = &s->r->calls[i];
@@ -116,7 +116,7 @@ static void save_calls(struct saver *s)
 	}
 }
 
-static void save_entries(struct saver *s)
+static void save_entries(struct sd_saving *s)
 {
 	for (size_t i = 0; i < s->r->nentry; i++) {
 		const struct sd_entry *e = &s->r->entries[i];
@@ -137,7 +137,7 @@ static char *step_text(const struct sd_witness *w, size_t i)
 	return g_strconcat(via, *via && *entry ? "; " : "", entry, NULL);
 }
 
-static void save_steps(struct saver *s, const struct sd_finding *f)
+static void save_steps(struct sd_saving *s, const struct sd_finding *f)
 {
 	int64_t n = 0;
 
@@ -167,7 +167,7 @@ static GByteArray *encode_links(const struct sd_finding *f)
 	return out;
 }
 
-static void save_finding(struct saver *s, size_t i)
+static void save_finding(struct sd_saving *s, size_t i)
 {
 	const struct sd_finding *f = &s->r->findings[i];
 	GByteArray *chain = g_byte_array_new(), *wits = g_byte_array_new();
@@ -195,7 +195,7 @@ static void save_finding(struct saver *s, size_t i)
 		g_byte_array_free(links, TRUE);
 }
 
-static void save_gaps(struct saver *s)
+static void save_gaps(struct sd_saving *s)
 {
 	for (size_t i = 0; i < s->r->ngap; i++) {
 		const struct sd_gap *g = &s->r->gaps[i];
@@ -207,7 +207,7 @@ static void save_gaps(struct saver *s)
 	}
 }
 
-static void save_run(struct saver *s, const char *stamp)
+static void save_run(struct sd_saving *s, const char *stamp)
 {
 	GByteArray *cov = g_byte_array_new();
 	const unsigned *n = (const unsigned *)&s->r->cov;
@@ -220,7 +220,7 @@ static void save_run(struct saver *s, const char *stamp)
 	g_byte_array_free(cov, TRUE);
 }
 
-static void save_all(struct saver *s, const char *stamp)
+static void save_facts(struct sd_saving *s)
 {
 	static const char *const clear[] = {
 		"DELETE FROM res_run", "DELETE FROM res_str", "DELETE FROM res_site", "DELETE FROM res_witness", "DELETE FROM res_class",
@@ -230,31 +230,45 @@ static void save_all(struct saver *s, const char *stamp)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(clear); i++)
 		put(s, clear[i], "");
-	save_run(s, stamp);
-	save_classes(s);
 	save_acquires(s);
-	save_deps(s);
 	save_calls(s);
 	save_entries(s);
+}
+
+static void save_rest(struct sd_saving *s, const char *stamp)
+{
+	save_run(s, stamp);
+	save_classes(s);
+	save_deps(s);
 	for (size_t i = 0; i < s->r->nfinding; i++)
 		save_finding(s, i);
 	save_gaps(s);
 }
 
-int sd_db_save_results(struct sd_db *db, const struct sd_results *r, const char *stamp, char **err)
+struct sd_saving *sd_db_save_begin(struct sd_db *db, const struct sd_results *r, char **err)
 {
-	struct saver s = { .db = db, .r = r, .err = err };
-	int rc;
+	struct sd_saving *s;
 
 	if (sd_db_begin(db, err))
-		return -1;
-	s.str = g_hash_table_new(g_str_hash, g_str_equal);
-	s.paths = sd_paths_new();
-	s.failed = db->version < SD_DB_SCHEMA && sd_db_renew_results(db, err);
-	if (!s.failed)
-		save_all(&s, stamp);
-	rc = sd_db_end(db, s.failed ? -1 : 0, err);
-	g_hash_table_destroy(s.str);
-	sd_paths_free(s.paths);
-	return rc;
+		return NULL;
+	s = g_new0(struct sd_saving, 1);
+	*s = (struct sd_saving){ .db = db, .r = r, .err = err, .str = g_hash_table_new(g_str_hash, g_str_equal), .paths = sd_paths_new() };
+	s->failed = db->version < SD_DB_SCHEMA && sd_db_renew_results(db, err);
+	if (!s->failed)
+		save_facts(s);
+	return s;
+}
+
+int sd_db_save_end(struct sd_saving *s, const char *stamp, char **err)
+{
+	int rc;
+
+	s->err = err;
+	if (!s->failed && stamp)
+		save_rest(s, stamp);
+	rc = sd_db_end(s->db, s->failed || !stamp ? -1 : 0, err);
+	g_hash_table_destroy(s->str);
+	sd_paths_free(s->paths);
+	g_free(s);
+	return stamp ? rc : 0;
 }

@@ -7,7 +7,7 @@
 
 struct sd_paths;
 
-struct saver {
+struct sd_saving {
 	struct sd_db *db;
 	const struct sd_results *r;
 	char **err;
@@ -21,14 +21,14 @@ struct saver {
 	((s)->failed = (s)->failed || sd_db_run((s)->db, (s)->err, __VA_ARGS__) != 0)
 
 /* The row of res_str with this text, made when there is none; 0 for NULL. */
-int64_t sd_save_str(struct saver *s, const char *text);
+int64_t sd_save_str(struct sd_saving *s, const char *text);
 
 /* ---- save_path.c: places and call paths ---- */
 struct sd_paths *sd_paths_new(void);
 void sd_paths_free(struct sd_paths *p);
 /* The row of res_site. */
-int64_t sd_save_site(struct saver *s, const struct sd_step *step);
+int64_t sd_save_site(struct sd_saving *s, const struct sd_step *step);
 /* The row of res_witness; 0 for NULL. */
-int64_t sd_save_witness(struct saver *s, const struct sd_witness *w);
+int64_t sd_save_witness(struct sd_saving *s, const struct sd_witness *w);
 
 #endif

@@ -64,7 +64,7 @@ void sd_paths_free(struct sd_paths *p)
 
 /* ---------------------------------------------------------------- places */
 
-static int64_t site_by_text(struct saver *s, const struct sd_step *st)
+static int64_t site_by_text(struct sd_saving *s, const struct sd_step *st)
 {
 	int64_t function = sd_save_str(s, st->function), file = sd_save_str(s, st->file), via = sd_save_str(s, st->via);
 	const struct site key = { GSIZE_TO_POINTER(function), GSIZE_TO_POINTER(file), GSIZE_TO_POINTER(via), st->line };
@@ -80,7 +80,7 @@ static int64_t site_by_text(struct saver *s, const struct sd_step *st)
 }
 
 /* By the strings' addresses first: only an optimisation, most of them are shared. */
-int64_t sd_save_site(struct saver *s, const struct sd_step *st)
+int64_t sd_save_site(struct sd_saving *s, const struct sd_step *st)
 {
 	const struct site key = { st->function, st->file, st->via, st->line };
 	int64_t id = (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(s->paths->by_address, &key));
@@ -113,7 +113,7 @@ static uint32_t tail_of(struct sd_paths *p, int64_t site, uint32_t next, bool *i
  * Marks the new tails of @w as those of path @id.  Returns how many steps are its own, in *@rest the tail
  * that follows them, in *@all that of the first step; both 0 for none.
  */
-static size_t find_tails(struct saver *s, const struct sd_witness *w, int64_t id, uint32_t *rest, uint32_t *all)
+static size_t find_tails(struct sd_saving *s, const struct sd_witness *w, int64_t id, uint32_t *rest, uint32_t *all)
 {
 	size_t own = 0;
 
@@ -131,7 +131,7 @@ static size_t find_tails(struct saver *s, const struct sd_witness *w, int64_t id
 	return own;
 }
 
-static GByteArray *encode_head(struct saver *s, const struct sd_witness *w)
+static GByteArray *encode_head(struct sd_saving *s, const struct sd_witness *w)
 {
 	GByteArray *out = g_byte_array_new();
 
@@ -143,7 +143,7 @@ static GByteArray *encode_head(struct saver *s, const struct sd_witness *w)
 	return out;
 }
 
-static void put_path(struct saver *s, const struct sd_witness *w, int64_t id, GByteArray *out, size_t own, uint32_t rest)
+static void put_path(struct sd_saving *s, const struct sd_witness *w, int64_t id, GByteArray *out, size_t own, uint32_t rest)
 {
 	const struct tail *t = &g_array_index(s->paths->tails, struct tail, rest);
 
@@ -157,7 +157,7 @@ static void put_path(struct saver *s, const struct sd_witness *w, int64_t id, GB
 	put(s, "INSERT INTO res_witness (id, path) VALUES (?, ?)", "ib", id, (const void *)out->data, (size_t)out->len);
 }
 
-int64_t sd_save_witness(struct saver *s, const struct sd_witness *w)
+int64_t sd_save_witness(struct sd_saving *s, const struct sd_witness *w)
 {
 	struct sd_paths *p = s->paths;
 	int64_t id = w ? (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(p->wit, w)) : 0, next = g_hash_table_size(p->path) + 1;

@@ -102,6 +102,9 @@ step "match: only a headline" sh -c "'$statdep' match cut.log good.db | grep -q 
 step "sql: wrong" exits 2 "$statdep" sql good.db 'SELECT nothing FROM nowhere'
 step "sql: no writing" exits 2 "$statdep" sql good.db 'DELETE FROM tu'
 step "sql: still there" sh -c "'$statdep' sql good.db 'SELECT * FROM v_tu' | grep -q good.c"
+step "sql: results of other options are made anew, and that is said" \
+	says 0 'good.db: .*analysing anew' "$statdep" sql --read-lock=recursive good.db 'SELECT * FROM v_finding'
+step "sql: once" sh -c "! '$statdep' sql --read-lock=recursive good.db 'SELECT * FROM v_finding' 2>&1 | grep anew"
 step "graph: no such finding" exits 2 "$statdep" graph good.db --finding 7
 step "graph: no such class" exits 2 "$statdep" graph good.db --from nothing
 step "locks: no such class" exits 2 "$statdep" locks good.db --class nothing

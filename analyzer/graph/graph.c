@@ -127,7 +127,13 @@ static void acqsets(struct job *j)
 static void note_usage(void *j) { ((struct job *)j)->u = compute_usage(((struct job *)j)->p); }
 static void note_deps(void *j) { ((struct job *)j)->g = build_deps(((struct job *)j)->p); }
 static void dependencies(struct job *j) { par_both(j->p->jobs, note_deps, note_usage, j); }
-static void results(struct job *j) { note_unused_rules(j->p); fill_results(j->p, j->g, j->u, j->r); }
+static void results(struct job *j)
+{
+	note_unused_rules(j->p);
+	fill_results(j->p, j->g, j->u, j->r);
+	if (j->p->in->facts_done)
+		j->p->in->facts_done(j->p->in->arg, j->r);
+}
 static void findings(struct job *j) { check_all(j->p, j->g, j->u, j->r); }
 static void places(struct job *j) { fill_last(j->p, j->g, j->r); }
 

@@ -19,6 +19,12 @@ struct sd_graph_in {
 	const char *const *only;        /* --only: nothing but these functions is called from outside, with no lock held; NULL all */
 	unsigned jobs;                  /* threads; 0: as many as processors.  The results are the same */
 	const char *dump;               /* "summaries" "graph" "instances": printed on stdout; NULL nothing */
+	/*
+	 * Called once, when acquisitions, calls and entries of the results are complete; nothing else of them may be read yet.  The
+	 * analysis goes on when it returns, and may use all of its threads.  NULL: nobody waits for them.
+	 */
+	void (*facts_done)(void *arg, const struct sd_results *r);
+	void *arg;
 };
 
 /* 0, or -1 with one line in *err (g_free it).  *out: sd_arena_free((*out)->arena) frees all. */

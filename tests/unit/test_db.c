@@ -358,6 +358,16 @@ static void same_finding(const struct sd_finding *x, const struct sd_finding *y)
 		same_witness(x->wit[i], y->wit[i]);
 }
 
+static void save(struct sd_db *db, const struct sd_results *r, const char *stamp)
+{
+	char *err = NULL;
+	struct sd_saving *s = sd_db_save_begin(db, r, &err);
+
+	assert_non_null(s);
+	assert_int_equal(sd_db_save_end(s, stamp, &err), 0);
+	assert_null(err);
+}
+
 static void results_come_back_whole(void **state)
 {
 	struct place *p = *state;
@@ -367,8 +377,9 @@ static void results_come_back_whole(void **state)
 
 	assert_null(sd_db_load_results(db, NULL, &err));
 	assert_null(err);
-	assert_int_equal(sd_db_save_results(db, a, "s1", &err), 0);
-	assert_int_equal(sd_db_save_results(db, a, "s2", &err), 0);    /* replaces */
+	save(db, a, "s1");
+	save(db, a, "s2");      /* replaces */
+	save(db, a, NULL);      /* takes back */
 	assert_null(sd_db_load_results(db, "s1", &err));
 	assert_null(err);
 	assert_true(sd_db_has_results(db, "s2"));
@@ -420,10 +431,9 @@ static void views_show_the_results(void **state)
 	struct place *p = *state;
 	struct sd_db *db = open_db(p->db, SD_DB_CREATE);
 	struct sd_results *r = make_results();
-	char *err = NULL;
 
 	put(db, "d.c", "ok", "take", 1);
-	assert_int_equal(sd_db_save_results(db, r, "s", &err), 0);
+	save(db, r, "s");
 	sd_arena_free(r->arena);
 	expect_sql(db, "SELECT * FROM v_tu", "file  status  reason  functions  seconds\nd.c   ok              2          0.5\n");
 	expect_sql(db, "SELECT id, name, line FROM v_class", "id        name    line\na.lock    a.lock  1\na.lock#2  a.lock  0\n");
