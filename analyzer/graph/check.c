@@ -45,8 +45,7 @@ void add_wit(struct checker *c, struct sd_finding *f, struct sd_witness *w)
 
 /* --- rank --- */
 
-#define LONGEST 14      /* steps */
-#define TOO_LONG 28     /* steps, where what is far down is the finding */
+#define TOO_LONG (2 * LONGEST)  /* where what is far down is the finding */
 
 /*
  * Does the finding rest on the context of this witness?  An order of two locks is the same whatever interrupts
@@ -135,7 +134,7 @@ static enum sd_rank rank_by(const struct sd_finding *f, const struct weight *k)
 {
 	if (!k->proved || k->targets > WIDE || k->indirect > 6 || f->uncertain || too_far(f, k))
 		return SD_RANK_LOW;
-	if (!k->exact || !k->keyed || !k->known || k->doubt || k->again || k->levels || k->variant || k->unseen || k->member || k->ways > MOST_WAYS || k->indirect > 4 || k->longest > LONGEST)
+	if (!k->exact || !k->keyed || !k->known || k->doubt || k->again || k->levels || k->variant || k->unseen || k->member || k->ways > MOST_WAYS || k->indirect > MOST_INDIRECT || k->longest > LONGEST)
 		return SD_RANK_MEDIUM;
 	return SD_RANK_HIGH;
 }

@@ -79,11 +79,11 @@ static bool never_high(struct checker *c, const struct sd_finding *f, uint32_t f
 	unsigned indirect = 0;
 
 	for (unsigned i = 0; i < 2; i++) {
-		if (!w[i] || !w[i]->proved || w[i]->inferred || w[i]->doubt || w[i]->ways > 3 || w[i]->nsteps > 14)
+		if (!w[i] || !w[i]->proved || w[i]->inferred || w[i]->doubt || w[i]->ways > MOST_WAYS || w[i]->nsteps > LONGEST)
 			return true;
 		indirect += w[i]->indirect;
 	}
-	return indirect > 4 || several_keys(raw_at(c->p, class_at(c->p, from)->raw)) || several_keys(raw_at(c->p, class_at(c->p, to)->raw)) ||
+	return indirect > MOST_INDIRECT || several_keys(raw_at(c->p, class_at(c->p, from)->raw)) || several_keys(raw_at(c->p, class_at(c->p, to)->raw)) ||
 	       c->r->classes[from].by_type_only || c->r->classes[to].by_type_only;
 }
 

@@ -726,6 +726,8 @@ rowid acquired_under(struct prog *p, uint32_t node, unsigned level, uint32_t cls
 /* --- context.c: what a path through a call is worth at most, as check.c ranks it: 0 high, 1 medium, 2 low --- */
 #define WEAKNESSES 3
 #define MOST_WAYS 3             /* ways in which the pointers of a path of rank high may point */
+#define MOST_INDIRECT 4         /* calls through pointers of a finding of rank high */
+#define LONGEST 14              /* steps of a path of rank high */
 #define WEAK_STEPS 40           /* a weak call is as good as so many steps more */
 unsigned call_weakness(const struct rec_call *c);
 bool holds_any(const struct inst *in, uint32_t held0, uint32_t nheld);

@@ -24,8 +24,7 @@ struct sd_pch_files {
 
 /* ---------------------------------------------------------------- #include lines */
 
-/* The name in an #include line, its quote in *quote; NULL: none, or computed. */
-static char *included(const char *line, char *quote)
+const char *sd_pch_include(const char *line, size_t *len)
 {
 	const char *end;
 
@@ -39,9 +38,29 @@ static char *included(const char *line, char *quote)
 	if (strncmp(line, "_next", 5) == 0)
 		line += 5;
 	line += strspn(line, " \t");
-	*quote = *line;
 	end = *line == '<' ? strpbrk(line + 1, ">\n") : *line == '"' ? strpbrk(line + 1, "\"\n") : NULL;
-	return end && *end != '\n' ? g_strndup(line + 1, (gsize)(end - line - 1)) : NULL;
+	if (!end || *end == '\n')
+		return NULL;
+	*len = (size_t)(end - line);
+	return line;
+}
+
+const char *sd_pch_include_header(const char *line, size_t *len)
+{
+	line = sd_pch_include(line, len);
+	return line && *len >= 4 && memcmp(line + *len - 2, ".h", 2) == 0 ? line : NULL;
+}
+
+/* The name in an #include line, its quote in *quote; NULL: none, or computed. */
+static char *included(const char *line, char *quote)
+{
+	size_t len;
+
+	line = sd_pch_include(line, &len);
+	if (!line)
+		return NULL;
+	*quote = *line;
+	return g_strndup(line + 1, len - 1);
 }
 
 /* Its number + 1; 0: not among them. */

@@ -117,20 +117,10 @@ struct header { char *name; unsigned count; guint last; };
 /* <NAME.h>, or "NAME.h" when that is @quote, of the #include at @line; NULL when it is none. */
 static char *included(const char *line, char quote)
 {
-	const char *end;
+	size_t len;
 
-	line += strspn(line, " \t");
-	if (*line++ != '#')
-		return NULL;
-	line += strspn(line, " \t");
-	if (strncmp(line, "include", 7) != 0)
-		return NULL;
-	line += 7;
-	line += strspn(line, " \t");
-	end = *line == quote ? strpbrk(line + 1, quote == '<' ? ">\n" : "\"\n") : NULL;
-	if (!end || *end == '\n' || end - line < 4 || strncmp(end - 2, ".h", 2) != 0)
-		return NULL;
-	return g_strndup(line + 1, (gsize)(end - line - 1));
+	line = sd_pch_include_header(line, &len);
+	return line && *line == quote ? g_strndup(line + 1, len - 1) : NULL;
 }
 
 struct count {

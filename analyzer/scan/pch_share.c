@@ -48,22 +48,10 @@ struct group {
 
 static char *include_name(const char *line)
 {
-	const char *end;
-	char quote;
+	size_t len;
 
-	line += strspn(line, " \t");
-	if (*line++ != '#')
-		return NULL;
-	line += strspn(line, " \t");
-	if (strncmp(line, "include", 7) != 0)
-		return NULL;
-	line += 7;
-	line += strspn(line, " \t");
-	quote = *line;
-	end = quote == '<' ? strpbrk(line + 1, ">\n") : quote == '"' ? strpbrk(line + 1, "\"\n") : NULL;
-	if (!end || *end == '\n' || end - line < 4 || strncmp(end - 2, ".h", 2) != 0)
-		return NULL;
-	return g_strndup(line, (gsize)(end - line));
+	line = sd_pch_include_header(line, &len);
+	return line ? g_strndup(line, len) : NULL;
 }
 
 static GPtrArray *include_names(const char *text)

@@ -158,6 +158,9 @@ void sd_pch_join(const GPtrArray *groups);
 bool sd_pch_may_join(const GPtrArray *groups, const struct sd_pch *g);
 
 /* ---- pch_files.c: which files of a precompiled header a TU would have read ---- */
+/* Where an #include line has its name, with the opening quote and *len characters from that on; NULL: none, or computed. */
+const char *sd_pch_include(const char *line, size_t *len);
+const char *sd_pch_include_header(const char *line, size_t *len);       /* the same, of a .h file only */
 struct sd_pch_files;
 struct sd_pch_files *sd_pch_files_new(const struct sd_pch *g, GPtrArray *paths);        /* takes @paths (char *, g_free) */
 void sd_pch_files_free(struct sd_pch_files *f);
