@@ -138,7 +138,7 @@ void find_alive(struct prog *p, uint32_t fi)
 			uint8_t args = asked[i] ? 0 : alive_after(p, f, fi, b, i, seen);
 
 			if (args && !f->alive)
-				f->alive = sd_arena_alloc(p->arena, ir->nevents);
+				f->alive = sd_arena_alloc(p->walk, ir->nevents);
 			if (args)
 				f->alive[i] = args;
 		}

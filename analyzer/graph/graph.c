@@ -90,6 +90,7 @@ static void classes(struct job *j)
 {
 	finish_entries(j->p);
 	resolve_classes(j->p);
+	forget_walks(j->p);
 	if (j->p->classes->len >> CLASS_BITS) {
 		j->err = g_strdup_printf("%u lock classes: more than the %u that acquire sets can tell apart", j->p->classes->len, 1u << CLASS_BITS);
 		j->ret = -1;

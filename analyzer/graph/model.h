@@ -313,6 +313,7 @@ struct prog {
 	const struct sd_graph_in *in;
 	unsigned jobs;                  /* for par_for(): 1 or more */
 	struct sd_arena *arena;
+	struct sd_arena *walk;          /* what only the walks of instances need: forget_walks() */
 	struct sd_strtab *syms;
 	GPtrArray *fns;                 /* struct func * */
 	struct pair_facts *pairs; uint32_t npairs, pair_slots;  /* load.c */
@@ -361,6 +362,7 @@ struct gvar { sd_sym name, type, file; int line; };
 
 /* --- prog.c --- */
 struct prog *new_prog(const struct sd_graph_in *in);
+void forget_walks(struct prog *p);       /* all instances are done */
 void free_prog(struct prog *p);
 
 /* Hash of a uint64_t key; GLib's own takes the low half only. */

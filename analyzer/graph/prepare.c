@@ -107,7 +107,7 @@ static void find_filled(struct prog *p, struct func *f)
 	GHashTable *handed = f->local_stores ? handed_locals(p, ir) : NULL;
 	sd_vid stored;
 
-	f->filled = sd_arena_alloc(p->arena, ir->nvals);
+	f->filled = sd_arena_alloc(p->walk, ir->nvals);
 	for (uint32_t v = 0; f->local_stores && v < ir->nvals; v++) {
 		const struct sd_val *x = &ir->vals[v];
 
@@ -182,8 +182,8 @@ static void make_canon(struct prog *p, struct func *f)
 	GHashTable *seen = g_hash_table_new(canon_hash, canon_eq);
 	struct canon_key *keys = g_new0(struct canon_key, ir->nvals);
 
-	f->canon = sd_arena_alloc(p->arena, ir->nvals * sizeof(*f->canon));
-	f->pure = sd_arena_alloc(p->arena, ir->nvals);
+	f->canon = sd_arena_alloc(p->walk, ir->nvals * sizeof(*f->canon));
+	f->pure = sd_arena_alloc(p->walk, ir->nvals);
 	for (uint32_t v = 0; v < ir->nvals; v++) {
 		const struct sd_val *x = &ir->vals[v];
 		struct canon_key *k = &keys[v];
@@ -339,7 +339,7 @@ static void find_flags(struct func *f)
 
 static void find_neutral(struct prog *p, struct func *f)
 {
-	f->neutral = sd_arena_alloc(p->arena, f->ir->nblocks + 1u);
+	f->neutral = sd_arena_alloc(p->walk, f->ir->nblocks + 1u);
 	for (uint32_t b = 0; b < f->ir->nblocks; b++)
 		f->neutral[b] = is_neutral(p, f, b);
 }
@@ -348,8 +348,8 @@ static void find_phis(struct prog *p, struct func *f)
 {
 	const struct sd_fn *ir = f->ir;
 
-	f->phidep = sd_arena_alloc(p->arena, ir->nvals);
-	f->phi_tracked = sd_arena_alloc(p->arena, ir->nvals);
+	f->phidep = sd_arena_alloc(p->walk, ir->nvals);
+	f->phi_tracked = sd_arena_alloc(p->walk, ir->nvals);
 	for (uint32_t v = 0; v < ir->nvals; v++)
 		f->phidep[v] = depends_on_phi(f, v);
 	for (uint32_t b = 0; b < ir->nblocks; b++)
@@ -477,8 +477,8 @@ static bool never_changes(const struct sd_fn *ir, sd_vid v, unsigned depth)
 
 static void find_stable(struct prog *p, struct func *f)
 {
-	f->stable = sd_arena_alloc(p->arena, f->nfact + 1u);
-	f->fact_vid = sd_arena_alloc(p->arena, (f->nfact + 1u) * sizeof(*f->fact_vid));
+	f->stable = sd_arena_alloc(p->walk, f->nfact + 1u);
+	f->fact_vid = sd_arena_alloc(p->walk, (f->nfact + 1u) * sizeof(*f->fact_vid));
 	for (uint32_t v = 0; v < f->ir->nvals; v++)
 		if (f->fact_id[v]) {
 			f->stable[f->fact_id[v]] = never_changes(f->ir, v, 0);
@@ -510,7 +510,7 @@ static void spread_live(const struct func *f, uint64_t *live)
 static uint64_t *new_rows(struct prog *p, const struct func *f, const uint64_t *from)
 {
 	size_t size = sizeof(uint64_t) * f->nwords * (f->ir->nblocks + 1);
-	uint64_t *rows = sd_arena_alloc(p->arena, size);
+	uint64_t *rows = sd_arena_alloc(p->walk, size);
 
 	return from ? memcpy(rows, from, size) : rows;
 }
@@ -519,7 +519,7 @@ static void find_live(struct prog *p, struct func *f)
 {
 	const struct sd_fn *ir = f->ir;
 
-	f->fact_id = sd_arena_alloc(p->arena, ir->nvals * sizeof(*f->fact_id));
+	f->fact_id = sd_arena_alloc(p->walk, ir->nvals * sizeof(*f->fact_id));
 	for (uint32_t b = 0; b < ir->nblocks; b++)
 		each_use(p, f, b, give_id, NULL);
 	phi_uses(f, NULL);
@@ -576,7 +576,7 @@ static bool tells_context(struct prog *p, struct func *f, sd_vid v)
 
 static void find_ctx_tests(struct prog *p, struct func *f)
 {
-	f->ctx_test = sd_arena_alloc(p->arena, f->ir->nvals);
+	f->ctx_test = sd_arena_alloc(p->walk, f->ir->nvals);
 	for (uint32_t v = 0; v < f->ir->nvals; v++)
 		tells_context(p, f, v);
 	for (uint32_t v = 0; v < f->ir->nvals; v++)
@@ -590,7 +590,7 @@ void prepare(struct prog *p, uint32_t fi)
 	if (f->prepared)
 		return;
 	f->prepared = true;
-	f->opaque = sd_arena_alloc(p->arena, f->ir->nvals * sizeof(*f->opaque));
+	f->opaque = sd_arena_alloc(p->walk, f->ir->nvals * sizeof(*f->opaque));
 	make_canon(p, f);
 	find_neutral(p, f);
 	find_phis(p, f);

@@ -11,6 +11,7 @@
  *
  * Requires: slots, func.telling.
  */
+#include <stdlib.h>
 #include "model.h"
 
 #define MOST_TARGETS 64         /* a wider pointer hands nothing on */
@@ -24,7 +25,8 @@ struct reads {
 	uint32_t *first;                /* flows to a parameter: [first[q], first[q + 1]) */
 	GArray *flow;                   /* struct flow, by @to */
 	GHashTable *loads;              /* member -> GArray of the parameters that it is loaded from */
-	GHashTable *below;              /* member -> bits of the parameters from which somebody comes to load it */
+	GHashTable *below;              /* member -> GArray of the parameters from which somebody comes to load it, sorted: few of millions */
+	uint64_t *met;                  /* scratch: bit per parameter */
 };
 
 static gpointer member_key(sd_sym rec, sd_sym member)
@@ -204,7 +206,7 @@ void find_reads(struct prog *p)
 	r->base = g_new(uint32_t, p->fns->len + 1);
 	r->flow = g_array_new(FALSE, FALSE, sizeof(struct flow));
 	r->loads = g_hash_table_new_full(NULL, NULL, NULL, free_list);
-	r->below = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	r->below = g_hash_table_new_full(NULL, NULL, NULL, free_list);
 	for (uint32_t i = 0; i < p->fns->len; i++) {
 		r->base[i] = r->nparam;
 		r->nparam += MIN(func_at(p, i)->ir->nparams, LAST_PARAM + 1u);
@@ -214,6 +216,7 @@ void find_reads(struct prog *p)
 			see_function(p, r, i);
 	for (uint32_t i = 0; i < p->fns->len; i++)
 		g_clear_pointer(&func_at(p, i)->telling, g_free);
+	r->met = g_new0(uint64_t, r->nparam / 64 + 1);
 	sort_flows(r);
 }
 
@@ -226,45 +229,53 @@ void free_reads(struct prog *p)
 	g_array_free(r->flow, TRUE);
 	g_hash_table_destroy(r->loads);
 	g_hash_table_destroy(r->below);
-	g_free(r->base), g_free(r->first), g_free(r);
+	g_free(r->base), g_free(r->first), g_free(r->met), g_free(r);
 	p->reads = NULL;
 }
 
-static void reach(uint64_t *bits, GArray *todo, uint32_t q)
+static void reach(const struct reads *r, GArray *out, uint32_t q)
 {
-	if (bits[q / 64] >> (q % 64) & 1)
+	if (r->met[q / 64] >> (q % 64) & 1)
 		return;
-	bits[q / 64] |= UINT64_C(1) << (q % 64);
-	g_array_append_val(todo, q);
+	r->met[q / 64] |= UINT64_C(1) << (q % 64);
+	g_array_append_val(out, q);
 }
 
-static uint64_t *reads_below(const struct reads *r, gpointer key)
+static int by_number(const void *x, const void *y)
 {
-	uint64_t *bits = g_new0(uint64_t, r->nparam / 64 + 1);
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+static const GArray *reads_below(const struct reads *r, gpointer key)
+{
 	const GArray *loads = g_hash_table_lookup(r->loads, key);
-	GArray *todo = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
 	for (guint i = 0; loads && i < loads->len; i++)
-		reach(bits, todo, g_array_index(loads, struct flow, i).from);
-	while (todo->len) {
-		uint32_t q = g_array_index(todo, uint32_t, todo->len - 1);
+		reach(r, out, g_array_index(loads, struct flow, i).from);
+	for (guint k = 0; k < out->len; k++) {
+		uint32_t q = g_array_index(out, uint32_t, k);
 
-		g_array_set_size(todo, todo->len - 1);
 		for (uint32_t i = r->first[q]; i < r->first[q + 1]; i++)
-			reach(bits, todo, g_array_index(r->flow, struct flow, i).from);
+			reach(r, out, g_array_index(r->flow, struct flow, i).from);
 	}
-	g_array_free(todo, TRUE);
-	g_hash_table_insert(r->below, key, bits);
-	return bits;
+	for (guint k = 0; k < out->len; k++)
+		r->met[g_array_index(out, uint32_t, k) / 64] = 0;
+	if (out->len)
+		qsort(out->data, out->len, sizeof(uint32_t), by_number);
+	g_hash_table_insert(r->below, key, out);
+	return out;
 }
 
 bool reads_member(struct prog *p, uint32_t fn, unsigned k, sd_sym rec, sd_sym member)
 {
 	const struct reads *r = p->reads;
-	const uint64_t *bits = g_hash_table_lookup(r->below, member_key(rec, member));
+	const GArray *below = g_hash_table_lookup(r->below, member_key(rec, member));
 	uint32_t q = r->base[fn] + MIN(k, LAST_PARAM);
 
-	if (!bits)
-		bits = reads_below(r, member_key(rec, member));
-	return bits[q / 64] >> (q % 64) & 1;
+	if (!below)
+		below = reads_below(r, member_key(rec, member));
+	return below->len && bsearch(&q, below->data, below->len, sizeof(q), by_number);
 }

@@ -56,7 +56,7 @@ static void mark_used(const struct sd_fn *ir, sd_vid v, void *arg)
 static const uint8_t *used_values(struct prog *p, struct func *f)
 {
 	if (!f->used) {
-		f->used = sd_arena_alloc(p->arena, f->ir->nvals);
+		f->used = sd_arena_alloc(p->walk, f->ir->nvals);
 		for (uint32_t b = 0; b < f->ir->nblocks; b++)
 			each_use(f->ir, b, mark_used, f->used);
 	}
@@ -157,7 +157,7 @@ static uint32_t home_of(const struct sd_fn *ir, sd_vid v)
 static uint64_t *blocks_of_use(struct prog *p, struct func *f, sd_vid v)
 {
 	const struct sd_fn *ir = f->ir;
-	uint64_t *row = sd_arena_alloc(p->arena, (ir->nblocks / 64 + 1) * sizeof(*row));
+	uint64_t *row = sd_arena_alloc(p->walk, (ir->nblocks / 64 + 1) * sizeof(*row));
 	uint8_t *made = g_malloc0(ir->nvals + 1);
 	uint32_t home = home_of(ir, v);
 
@@ -173,7 +173,7 @@ static uint64_t *blocks_of_use(struct prog *p, struct func *f, sd_vid v)
 bool used_from(struct prog *p, struct func *f, uint32_t b, sd_vid v)
 {
 	if (!f->use_blocks)
-		f->use_blocks = sd_arena_alloc(p->arena, f->ir->nvals * sizeof(*f->use_blocks));
+		f->use_blocks = sd_arena_alloc(p->walk, f->ir->nvals * sizeof(*f->use_blocks));
 	if (!f->use_blocks[v])
 		f->use_blocks[v] = blocks_of_use(p, f, v);
 	return has_block(f->use_blocks[v], b);
