@@ -17,14 +17,26 @@
 #include <xxhash.h>
 #include "model.h"
 
+#define NONE UINT32_MAX
+
+/*
+ * Instances share arrays of calls (once.c), so what is asked of calls is asked once for each array.  A part is named by its first
+ * instance.
+ */
 struct alike {
 	struct prog *p;
-	uint32_t n;
+	uint32_t n, narray;
 	bool *busy;             /* [instance]: something is recorded in it or below */
+	uint32_t *array;        /* ... its array of calls */
+	uint32_t *part;         /* ... its part; when all are found, that one's new number */
+	uint32_t *next;         /* ... the next of its part, NONE */
 	uint64_t *own;          /* ... hash of what it recorded, callees apart */
-	uint64_t *part, *next;  /* ... the same with the callees' parts of the round before */
-	uint32_t *to;           /* ... the one that stands for it; then that one's new number */
-	GHashTable *seen;       /* calls that are done, for instances share them: their new number + 1 */
+	uint64_t *key;          /* ... the same with the parts of its callees */
+	uint32_t *first, *callee;       /* array: callee[first[k]] to callee[first[k + 1] - 1], in the order of its calls */
+	uint32_t *have_first, *have;    /* ... the instances that have it, ascending */
+	uint32_t *up_first, *up;        /* instance: the arrays that call it; one may be there twice */
+	uint64_t *told;         /* [array]: hash of what its calls are, callees apart */
+	uint64_t *below;        /* ... of its callees' parts */
 };
 
 static struct rec_call *calls_of(const struct inst *in) { return (struct rec_call *)(void *)in->calls->data; }
@@ -79,6 +91,74 @@ void list_called(struct prog *p)
 	g_free(inst);
 }
 
+/* --- arrays of calls --- */
+
+/* The instances of each array: counted, then filled in. */
+static void list_having(struct alike *a)
+{
+	a->have_first = g_new0(uint32_t, a->narray + 2);
+	a->have = g_new(uint32_t, a->n + 1);
+	for (uint32_t i = 0; i < a->n; i++)
+		a->have_first[a->array[i] + 2]++;
+	for (uint32_t k = 0; k < a->narray; k++)
+		a->have_first[k + 2] += a->have_first[k + 1];
+	for (uint32_t i = 0; i < a->n; i++)
+		a->have[a->have_first[a->array[i] + 1]++] = i;
+}
+
+static const struct inst *one_having(const struct alike *a, uint32_t array) { return inst_at(a->p, a->have[a->have_first[array]]); }
+
+static void list_callees(struct alike *a)
+{
+	uint32_t n = 0;
+
+	for (uint32_t k = 0; k < a->narray; k++) {
+		const struct inst *in = one_having(a, k);
+
+		a->first[k] = n;
+		for (guint i = 0; i < in->calls->len; i++)
+			a->callee[n++] = calls_of(in)[i].callee;
+	}
+	a->first[a->narray] = n;
+}
+
+static void list_calling(struct alike *a)
+{
+	a->up_first = g_new0(uint32_t, a->n + 2);
+	a->up = g_new(uint32_t, a->first[a->narray] + 1);
+	for (uint32_t k = 0; k < a->first[a->narray]; k++)
+		a->up_first[a->callee[k] + 2]++;
+	for (uint32_t i = 0; i < a->n; i++)
+		a->up_first[i + 2] += a->up_first[i + 1];
+	for (uint32_t k = 0; k < a->narray; k++)
+		for (uint32_t i = a->first[k]; i < a->first[k + 1]; i++)
+			a->up[a->up_first[a->callee[i] + 1]++] = k;
+}
+
+static void find_arrays(struct alike *a)
+{
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
+	uint32_t ncall = 0;
+
+	for (uint32_t i = 0; i < a->n; i++) {
+		const GArray *calls = inst_at(a->p, i)->calls;
+		gpointer data = calls->len ? calls->data : NULL, known = g_hash_table_lookup(seen, data);
+
+		if (!known) {
+			known = GUINT_TO_POINTER(++a->narray);
+			g_hash_table_insert(seen, data, known);
+			ncall += calls->len;
+		}
+		a->array[i] = GPOINTER_TO_UINT(known) - 1;
+	}
+	g_hash_table_destroy(seen);
+	list_having(a);
+	a->first = g_new(uint32_t, a->narray + 1);
+	a->callee = g_new(uint32_t, ncall + 1);
+	list_callees(a);
+	list_calling(a);
+}
+
 /* --- calls that lead nowhere --- */
 
 static bool records(const struct inst *in)
@@ -86,32 +166,31 @@ static bool records(const struct inst *in)
 	return in->acqs->len || in->enables->len || in->rels->len || in->inits->len;
 }
 
-static bool calls_such(const struct inst *in, const bool *such)
+/* What records something, and all that call such. */
+static void find_busy(struct alike *a)
 {
-	for (guint k = 0; k < in->calls->len; k++)
-		if (such[calls_of(in)[k].callee])
-			return true;
-	return false;
-}
+	bool *done = g_new0(bool, a->narray + 1);
+	uint32_t *work = g_new(uint32_t, a->n + 1), nwork = 0;
 
-/* And all that call such.  Callees mostly come after their callers, so few rounds. */
-static void spread_upwards(const struct alike *a, bool *such)
-{
-	bool again = true;
-
-	while (again) {
-		again = false;
-		for (uint32_t i = a->n; i-- > 0; )
-			if (!such[i] && calls_such(inst_at(a->p, i), such))
-				such[i] = again = true;
-	}
-}
-
-static void find_idle(struct alike *a)
-{
 	for (uint32_t i = 0; i < a->n; i++)
-		a->busy[i] = records(inst_at(a->p, i));
-	spread_upwards(a, a->busy);
+		if ((a->busy[i] = records(inst_at(a->p, i))))
+			work[nwork++] = i;
+	while (nwork) {
+		uint32_t i = work[--nwork];
+
+		for (uint32_t u = a->up_first[i]; u < a->up_first[i + 1]; u++) {
+			uint32_t k = a->up[u];
+
+			for (uint32_t h = a->have_first[k]; !done[k] && h < a->have_first[k + 1]; h++)
+				if (!a->busy[a->have[h]]) {
+					a->busy[a->have[h]] = true;
+					work[nwork++] = a->have[h];
+				}
+			done[k] = true;
+		}
+	}
+	g_free(done);
+	g_free(work);
 }
 
 static bool one_of_several(const struct inst *in, uint32_t ev)
@@ -127,29 +206,30 @@ static bool leads_nowhere(const struct alike *a, const struct inst *in, const st
 	return !a->busy[c->callee] && !c->relset && !(c->ntargets && one_of_several(in, c->ev));
 }
 
-static void drop_calls(struct alike *a, struct inst *in)
+static void drop_calls(struct alike *a, uint32_t array)
 {
-	gpointer done = g_hash_table_lookup(a->seen, in->calls->data);
+	const struct inst *in = one_having(a, array);
+	bool *gone = g_new(bool, in->calls->len + 1);
 	guint n = 0;
 
-	if (!in->calls->len)
-		return;
-	if (!done) {
-		bool *gone = g_new(bool, in->calls->len);
-
-		for (guint k = 0; k < in->calls->len; k++)
-			gone[k] = leads_nowhere(a, in, &calls_of(in)[k]);
-		for (guint k = 0; k < in->calls->len; k++)
-			if (!gone[k])
-				calls_of(in)[n++] = calls_of(in)[k];
-		g_free(gone);
-		done = GUINT_TO_POINTER(n + 1);
-		g_hash_table_insert(a->seen, in->calls->data, done);
-	}
-	in->calls->len = GPOINTER_TO_UINT(done) - 1;
+	for (guint k = 0; k < in->calls->len; k++)
+		gone[k] = leads_nowhere(a, in, &calls_of(in)[k]);
+	for (guint k = 0; k < in->calls->len; k++)
+		if (!gone[k])
+			calls_of(in)[n++] = calls_of(in)[k];
+	g_free(gone);
+	for (uint32_t h = a->have_first[array]; h < a->have_first[array + 1]; h++)
+		if (inst_at(a->p, a->have[h])->calls->len)
+			inst_at(a->p, a->have[h])->calls->len = n;
 }
 
 /* --- parts --- */
+
+static uint64_t mix(uint64_t h, uint64_t x)
+{
+	h = (h ^ x) * 0x9E3779B97F4A7C15u;
+	return h ^ h >> 29;
+}
 
 /* Equal records are kept once, so where they lie says what they are. */
 static uint64_t add_records(uint64_t h, const GArray *r)
@@ -196,13 +276,25 @@ static uint64_t own_hash(const struct alike *a, uint32_t i)
 		h = add_records(h, records[k]);
 	if (in->ways)
 		h = XXH64(in->ways, f->ir->nblocks / 8 + 1, h);
-	for (guint k = 0; k < in->calls->len; k++) {
-		struct rec_call c = calls_of(in)[k];
+	return add_known(in, mix(h, a->told[a->array[i]]));
+}
 
-		c.callee = 0;
-		h = XXH64(&c, sizeof(c), h);
+static void hash_calls(void *arg, unsigned worker, size_t from, size_t to)
+{
+	struct alike *a = arg;
+
+	(void)worker;
+	for (size_t k = from; k < to; k++) {
+		const struct inst *in = one_having(a, (uint32_t)k);
+
+		a->told[k] = 0;
+		for (guint i = 0; i < in->calls->len; i++) {
+			struct rec_call c = calls_of(in)[i];
+
+			c.callee = 0;
+			a->told[k] = XXH64(&c, sizeof(c), a->told[k]);
+		}
 	}
-	return add_known(in, h);
 }
 
 static void hash_own(void *arg, unsigned worker, size_t from, size_t to)
@@ -211,66 +303,148 @@ static void hash_own(void *arg, unsigned worker, size_t from, size_t to)
 
 	(void)worker;
 	for (size_t i = from; i < to; i++)
-		a->part[i] = a->own[i] = own_hash(a, (uint32_t)i);
+		a->own[i] = own_hash(a, (uint32_t)i);
 }
 
-static void hash_callees(void *arg, unsigned worker, size_t from, size_t to)
+static uint64_t callees_hash(const struct alike *a, uint32_t array)
 {
-	struct alike *a = arg;
+	uint64_t h = 1;
 
-	(void)worker;
-	for (size_t i = from; i < to; i++) {
-		const struct inst *in = inst_at(a->p, (uint32_t)i);
-		uint64_t h = a->own[i];
-
-		for (guint k = 0; k < in->calls->len; k++) {
-			h = (h ^ a->part[calls_of(in)[k].callee]) * 0x9E3779B97F4A7C15u;
-			h ^= h >> 29;
-		}
-		a->next[i] = h;
-	}
+	for (uint32_t k = a->first[array]; k < a->first[array + 1]; k++)
+		h = mix(h, a->part[a->callee[k]]);
+	return h;
 }
 
-/* The first of each part stands for all of it.  Returns how many there are. */
-static uint32_t choose(struct alike *a)
-{
-	uint32_t slots = 1, n = 0, *at;
+/* Members that are found by key: their first and their last so far.  Open addressing. */
+struct group { uint32_t first, last; };
+struct groups { struct group *at; uint32_t room; };
 
-	while (slots < 2 * a->n)
+static struct group *find_group(struct groups *g, const uint64_t *key, uint64_t k, uint32_t slots)
+{
+	uint32_t i = (uint32_t)(k * 0x9E3779B97F4A7C15u >> 32) & (slots - 1);
+
+	while (g->at[i].first != NONE && key[g->at[i].first] != k)
+		i = (i + 1) & (slots - 1);
+	return &g->at[i];
+}
+
+/*
+ * Parts the list that begins at @first by @key: those with the key of the first keep its name, the others get the name of their
+ * first; each of these is told to @moved.
+ */
+static void part_list(struct alike *a, struct groups *g, const uint64_t *key, uint32_t first, uint32_t n, GArray *moved)
+{
+	uint32_t slots = 4;
+
+	while (slots < 2 * n)
 		slots *= 2;
-	at = g_new0(uint32_t, slots);
-	for (uint32_t i = 0; i < a->n; i++) {
-		uint32_t k = (uint32_t)(a->part[i] * 0x9E3779B97F4A7C15u >> 32) & (slots - 1);
+	if (slots > g->room)
+		g->at = g_renew(struct group, g->at, g->room = slots);
+	memset(g->at, 0xff, slots * sizeof(*g->at));
+	for (uint32_t i = first, next; i != NONE; i = next) {
+		struct group *in = find_group(g, key, key[i], slots);
 
-		while (at[k] && a->part[at[k] - 1] != a->part[i])
-			k = (k + 1) & (slots - 1);
-		if (!at[k])
-			at[k] = i + 1, n++;
-		a->to[i] = at[k] - 1;
+		next = a->next[i];
+		a->next[i] = NONE;
+		if (in->first == NONE)
+			in->first = i;
+		else
+			a->next[in->last] = i;
+		in->last = i;
+		if (a->part[i] != in->first && moved)
+			g_array_append_val(moved, i);
+		a->part[i] = in->first;
 	}
-	g_free(at);
-	return n;
 }
 
+/* Members of a part, 0 when all have the same key. */
+static uint32_t count_if_parted(const struct alike *a, uint32_t first)
+{
+	uint32_t n = 0;
+	bool parted = false;
+
+	for (uint32_t i = first; i != NONE; i = a->next[i], n++)
+		parted |= a->key[i] != a->key[first];
+	return parted ? n : 0;
+}
+
+/* What some parts' being parted makes due: parts of instances whose callees were, by arrays of calls. */
+struct due { GArray *arrays, *parts, *moved; bool *array, *part; };
+
+static void mark_due(GArray *list, bool *marked, uint32_t i)
+{
+	if (!marked[i])
+		g_array_append_val(list, i);
+	marked[i] = true;
+}
+
+static void look_below(struct alike *a, struct due *d)
+{
+	for (guint k = 0; k < d->arrays->len; k++) {
+		uint32_t array = g_array_index(d->arrays, uint32_t, k);
+		uint64_t below = callees_hash(a, array);
+
+		d->array[array] = false;
+		if (below == a->below[array])
+			continue;
+		a->below[array] = below;
+		for (uint32_t h = a->have_first[array]; h < a->have_first[array + 1]; h++) {
+			uint32_t i = a->have[h];
+
+			a->key[i] = mix(a->own[i], below);
+			mark_due(d->parts, d->part, a->part[i]);
+		}
+	}
+	g_array_set_size(d->arrays, 0);
+}
+
+static void part_due(struct alike *a, struct due *d, struct groups *g)
+{
+	for (guint k = 0; k < d->parts->len; k++) {
+		uint32_t first = g_array_index(d->parts, uint32_t, k), n = count_if_parted(a, first);
+
+		d->part[first] = false;
+		if (n)
+			part_list(a, g, a->key, first, n, d->moved);
+	}
+	g_array_set_size(d->parts, 0);
+	for (guint k = 0; k < d->moved->len; k++) {
+		uint32_t i = g_array_index(d->moved, uint32_t, k);
+
+		for (uint32_t u = a->up_first[i]; u < a->up_first[i + 1]; u++)
+			mark_due(d->arrays, d->array, a->up[u]);
+	}
+	g_array_set_size(d->moved, 0);
+}
+
+/* By what they recorded; then again by what their callees' parts are, wherever those have changed. */
 static void find_parts(struct alike *a)
 {
-	uint32_t n, before = 0;
+	struct due d = { g_array_new(FALSE, FALSE, sizeof(uint32_t)), g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+			 g_array_new(FALSE, FALSE, sizeof(uint32_t)), g_new0(bool, a->narray + 1), g_new0(bool, a->n + 1) };
+	struct groups g = { 0 };
 
+	par_for(a->p->jobs, a->narray, 4096, hash_calls, a);
 	par_for(a->p->jobs, a->n, 4096, hash_own, a);
-	while ((n = choose(a)) != before) {
-		uint64_t *part = a->part;
-
-		before = n;
-		par_for(a->p->jobs, a->n, 4096, hash_callees, a);
-		a->part = a->next, a->next = part;
+	for (uint32_t i = 0; i < a->n; i++)
+		a->next[i] = i + 1 < a->n ? i + 1 : NONE;
+	if (a->n)
+		part_list(a, &g, a->own, 0, a->n, NULL);
+	for (uint32_t k = 0; k < a->narray; k++)
+		mark_due(d.arrays, d.array, k);
+	while (d.arrays->len) {
+		look_below(a, &d);
+		part_due(a, &d, &g);
 	}
+	g_array_free(d.arrays, TRUE), g_array_free(d.parts, TRUE), g_array_free(d.moved, TRUE);
+	g_free(d.array), g_free(d.part), g_free(g.at);
 }
 
 /* --- what stays --- */
 
 static bool stands_alone(const struct alike *a, uint32_t i)
 {
-	return a->to[i] == i && (a->busy[i] || inst_at(a->p, i)->root || inst_at(a->p, i)->truncated);
+	return a->part[i] == i && (a->busy[i] || inst_at(a->p, i)->root || inst_at(a->p, i)->truncated);
 }
 
 static bool *find_staying(const struct alike *a)
@@ -278,36 +452,32 @@ static bool *find_staying(const struct alike *a)
 	bool *stays = g_new0(bool, a->n + 1);
 
 	for (uint32_t i = 0; i < a->n; i++) {
-		const struct inst *in = inst_at(a->p, i);
-
 		stays[i] |= stands_alone(a, i);
-		for (guint k = 0; a->to[i] == i && k < in->calls->len; k++)
-			stays[a->to[calls_of(in)[k].callee]] = true;
+		for (uint32_t k = a->first[a->array[i]]; a->part[i] == i && k < a->first[a->array[i] + 1]; k++)
+			stays[a->part[a->callee[k]]] = true;
 	}
 	return stays;
 }
 
-static void aim_calls(struct alike *a, const struct inst *in)
-{
-	if (!in->calls->len || !g_hash_table_add(a->seen, in->calls->data))
-		return;
-	for (guint k = 0; k < in->calls->len; k++)
-		calls_of(in)[k].callee = a->to[calls_of(in)[k].callee];
-}
-
-/* From here on instances are found by their function alone: get_root(). */
+/* From here on instances are found by their function alone: get_root().  Parts get the numbers of what stands for them. */
 static void keep(struct alike *a, const bool *stays)
 {
 	GPtrArray *old = a->p->insts;
 
 	a->p->insts = g_ptr_array_new();
 	for (uint32_t i = 0; i < a->n; i++)
-		if (a->to[i] != i) {
-			a->to[i] = a->to[a->to[i]];     /* an earlier one: it has its new number */
+		if (a->part[i] != i) {
+			a->part[i] = a->part[a->part[i]];       /* an earlier one: it has its new number */
 		} else if (stays[i]) {
-			a->to[i] = a->p->insts->len;
+			a->part[i] = a->p->insts->len;
 			g_ptr_array_add(a->p->insts, g_ptr_array_index(old, i));
 		}
+	for (uint32_t k = 0; k < a->narray; k++) {
+		const struct inst *in = g_ptr_array_index(old, a->have[a->have_first[k]]);
+
+		for (guint i = 0; i < in->calls->len; i++)
+			calls_of(in)[i].callee = a->part[calls_of(in)[i].callee];
+	}
 	for (uint32_t i = 0; i < old->len; i++) {
 		struct inst *in = g_ptr_array_index(old, i);
 
@@ -318,35 +488,32 @@ static void keep(struct alike *a, const bool *stays)
 	g_ptr_array_free(old, TRUE);
 }
 
-static void number_again(struct alike *a)
+static void free_alike(struct alike *a)
 {
-	g_hash_table_remove_all(a->seen);
-	g_hash_table_remove_all(a->p->inst_ids);
-	for (uint32_t i = 0; i < a->p->insts->len; i++) {
-		struct inst *in = inst_at(a->p, i);
-
-		aim_calls(a, in);
-		if (in->root)
-			g_hash_table_insert(a->p->inst_ids, in, GUINT_TO_POINTER(i + 1));
-	}
+	g_free(a->busy), g_free(a->array), g_free(a->part), g_free(a->next), g_free(a->own), g_free(a->key);
+	g_free(a->first), g_free(a->callee), g_free(a->have_first), g_free(a->have), g_free(a->up_first), g_free(a->up);
+	g_free(a->told), g_free(a->below);
 }
 
 void unite_alike(struct prog *p)
 {
 	uint32_t n = p->insts->len;
-	struct alike a = { .p = p, .n = n, .busy = g_new0(bool, n + 1), .own = g_new(uint64_t, n + 1), .part = g_new(uint64_t, n + 1),
-			   .next = g_new(uint64_t, n + 1), .to = g_new(uint32_t, n + 1), .seen = g_hash_table_new(NULL, NULL) };
+	struct alike a = { .p = p, .n = n, .busy = g_new0(bool, n + 1), .array = g_new(uint32_t, n + 1), .part = g_new0(uint32_t, n + 1),
+			   .next = g_new(uint32_t, n + 1), .own = g_new(uint64_t, n + 1), .key = g_new(uint64_t, n + 1) };
 	bool *stays;
 
-	find_idle(&a);
-	for (uint32_t i = 0; i < n; i++)
-		drop_calls(&a, inst_at(p, i));
+	find_arrays(&a);
+	find_busy(&a);
+	for (uint32_t k = 0; k < a.narray; k++)
+		drop_calls(&a, k);
+	list_callees(&a);
+	a.told = g_new(uint64_t, a.narray + 1);
+	a.below = g_new0(uint64_t, a.narray + 1);
 	find_parts(&a);
 	stays = find_staying(&a);
 	keep(&a, stays);
-	number_again(&a);
-	p->cov.instances = n - p->insts->len;
 	g_free(stays);
-	g_free(a.busy), g_free(a.own), g_free(a.part), g_free(a.next), g_free(a.to);
-	g_hash_table_destroy(a.seen);
+	free_alike(&a);
+	p->cov.instances = n - p->insts->len;
+	move_insts(p);
 }

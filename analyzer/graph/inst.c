@@ -144,12 +144,12 @@ static uint32_t find_or_add(struct prog *p, const struct inst *probe, bool may_a
 		return GPOINTER_TO_UINT(found);
 	if (!may_add)
 		return 0;
-	in = sd_arena_alloc(p->arena, sizeof(*in));
+	in = sd_arena_alloc(p->recorded, inst_size(probe->ncond));
 	in->fn = probe->fn;
 	in->nbind = probe->nbind;
 	in->ncond = probe->ncond;
-	memcpy(in->cond, probe->cond, sizeof(in->cond));
-	in->bind = sd_arena_alloc(p->arena, (probe->nbind + 1) * sizeof(tid));
+	memcpy(in->cond, probe->cond, probe->ncond * sizeof(in->cond[0]));
+	in->bind = sd_arena_alloc(p->recorded, (probe->nbind + 1) * sizeof(tid));
 	if (probe->nbind)
 		memcpy(in->bind, probe->bind, probe->nbind * sizeof(tid));
 	g_ptr_array_add(p->insts, in);

@@ -138,7 +138,7 @@ static void forget_loop_facts(struct run *r, uint32_t from, uint32_t b, struct s
 	if (!s->nheld && !s->nrel) {    /* what the caller assumed stays */
 		memset(s->cond, 0, sizeof(s->cond));
 		s->ncond = (uint8_t)r->in->ncond;
-		memcpy(s->cond, r->in->cond, sizeof(s->cond));
+		memcpy(s->cond, r->in->cond, r->in->ncond * sizeof(s->cond[0]));
 	}
 }
 
@@ -656,7 +656,7 @@ static void keep_ways(struct run *r)
 		if (r->bags[b].ways != 3)
 			continue;
 		if (!r->in->ways) {
-			r->in->ways = sd_arena_alloc(r->p->arena, n / 8 + 1);
+			r->in->ways = sd_arena_alloc(r->p->recorded, n / 8 + 1);
 			memset(r->in->ways, 0, n / 8 + 1);
 		}
 		r->in->ways[b / 8] |= (uint8_t)(1u << b % 8);
@@ -704,7 +704,7 @@ void interpret(struct prog *p, uint32_t iid)
 			r.call_value[ir->vals[v].num] = v;
 	state_init(&s);
 	s.ncond = (uint8_t)in->ncond;
-	memcpy(s.cond, in->cond, sizeof(s.cond));
+	memcpy(s.cond, in->cond, in->ncond * sizeof(s.cond[0]));
 	if (ir->nblocks)
 		push(&r, 0, &s);
 	run_blocks(&r);

@@ -179,7 +179,6 @@ struct exit_effect {
 struct inst {
 	uint32_t fn;
 	uint32_t nbind; tid *bind;      /* per parameter; 0: not bound */
-	uint32_t ncond; struct cond cond[MAX_COND];     /* what the caller's path assumes, in this frame's terms */
 	uint8_t phase;                  /* 0 new, 1 running, 2 done */
 	bool truncated, root;
 	bool ambiguous;                 /* ambiguous(), once it is done */
@@ -199,7 +198,9 @@ struct inst {
 	uint64_t may_enable;            /* entry states in which it, or what it calls, enables hardirqs */
 	uint64_t enables_plainly;       /* the same, by no weak call */
 	uint8_t *ways;                  /* bit per block: more than one way went on from it; NULL: from none */
+	uint32_t ncond; struct cond cond[MAX_COND];     /* what the caller's path assumes, in this frame's terms.  Of what is kept nothing lies past ncond */
 };
+static inline size_t inst_size(uint32_t ncond) { return offsetof(struct inst, cond) + ncond * sizeof(struct cond); }
 struct retfield { sd_sym rec, member; tid val; };
 
 #define REL_PATH 1
@@ -313,6 +314,7 @@ struct prog {
 	const struct sd_graph_in *in;
 	unsigned jobs;                  /* for par_for(): 1 or more */
 	struct sd_arena *arena;
+	struct sd_arena *recorded;      /* instances, and what they leave behind */
 	struct sd_arena *walk;          /* what only the walks of instances need: forget_walks() */
 	struct sd_strtab *syms;
 	GPtrArray *fns;                 /* struct func * */
@@ -372,6 +374,7 @@ guint hash_u64(gconstpointer key);
 const void *keep_once(struct prog *p, const void *data, size_t size);   /* a copy that all who keep the same bytes share */
 /* What @a holds, to be read only and never freed; @a itself is freed. */
 GArray *keep_array(struct prog *p, GArray *a, size_t size);
+void forget_once(struct prog *p);       /* what is kept stays, and is found no more */
 
 /* --- term.c --- */
 void terms_init(struct prog *p);
@@ -674,6 +677,9 @@ bool unthreaded(uint8_t at);    /* in a hardirq that the function itself entered
 /* --- alike.c --- */
 void list_called(struct prog *p);       /* sets prog.called */
 void unite_alike(struct prog *p);       /* after that; instances have other numbers then */
+
+/* --- compact.c --- */
+void move_insts(struct prog *p);         /* only roots are found again by get_root(), and have exits */
 
 /* --- calling.c --- */
 struct calling { uint32_t *first, *who; };      /* of instance k: who[first[k]] to who[first[k + 1] - 1] */

@@ -43,7 +43,7 @@ const void *keep_once(struct prog *p, const void *data, size_t size)
 	for (at = (uint32_t)hash & (p->once_slots - 1); p->once[at].data; at = (at + 1) & (p->once_slots - 1))
 		if (p->once[at].hash == hash && p->once[at].size == size && !memcmp(p->once[at].data, data, size))
 			return p->once[at].data;
-	mine = sd_arena_alloc(p->arena, size);
+	mine = sd_arena_alloc(p->recorded, size);
 	memcpy(mine, data, size);
 	p->once[at] = (struct once_slot){ hash, mine, size };
 	p->nonce++;
@@ -55,10 +55,16 @@ GArray *keep_array(struct prog *p, GArray *a, size_t size)
 	GArray *out = p->no_records;
 
 	if (a->len) {
-		out = sd_arena_alloc(p->arena, sizeof(*out));
+		out = sd_arena_alloc(p->recorded, sizeof(*out));
 		out->data = (gchar *)(uintptr_t)keep_once(p, a->data, a->len * size);
 		out->len = a->len;
 	}
 	g_array_free(a, TRUE);
 	return out;
+}
+
+void forget_once(struct prog *p)
+{
+	g_clear_pointer(&p->once, g_free);
+	p->once_slots = p->nonce = 0;
 }

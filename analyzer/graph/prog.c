@@ -16,6 +16,7 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	p->in = in;
 	p->jobs = in->jobs ? in->jobs : g_get_num_processors();
 	p->arena = sd_arena_new();
+	p->recorded = sd_arena_new();
 	p->walk = sd_arena_new();
 	p->syms = sd_strtab_new();
 	p->fns = g_ptr_array_new();
@@ -79,8 +80,9 @@ static void free_insts(struct prog *p)
 		free_records(in, in->heldv);
 		free_array(in->retfields);
 	}
+	sd_arena_free(p->recorded);
 	g_array_free(p->no_records, TRUE);
-	g_free(p->once);
+	forget_once(p);
 	g_ptr_array_free(p->insts, TRUE);
 	g_hash_table_destroy(p->inst_ids);
 }
