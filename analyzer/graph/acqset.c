@@ -48,11 +48,14 @@ bool holds_any(const struct inst *in, uint32_t held0, uint32_t nheld)
 
 /* --- the calls of each node, once --- */
 
+struct found { struct below b; uint32_t relset; };
+
 /* By what they lead to; alike: the same node in the same way, and where locks are held the same call. */
 static int by_target(const void *x, const void *y)
 {
-	const struct below *a = x, *b = y;
-	uint32_t ka[] = { a->node, a->relset, a->cost, a->under, a->held, a->call }, kb[] = { b->node, b->relset, b->cost, b->under, b->held, b->call };
+	const struct below *a = &((const struct found *)x)->b, *b = &((const struct found *)y)->b;
+	uint32_t ka[] = { a->node, ((const struct found *)x)->relset, a->cost, a->under, a->held, a->call };
+	uint32_t kb[] = { b->node, ((const struct found *)y)->relset, b->cost, b->under, b->held, b->call };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(ka); i++)
 		if (ka[i] != kb[i])
@@ -60,22 +63,24 @@ static int by_target(const void *x, const void *y)
 	return 0;
 }
 
-static bool alike(const struct below *a, const struct below *b)
+static bool alike(const struct found *x, const struct found *y)
 {
-	return a->node == b->node && a->relset == b->relset && a->cost == b->cost && a->under == b->under && a->held == b->held &&
+	const struct below *a = &x->b, *b = &y->b;
+
+	return a->node == b->node && x->relset == y->relset && a->cost == b->cost && a->under == b->under && a->held == b->held &&
 	       (!a->held || a->call == b->call);
 }
 
 static int by_call(const void *x, const void *y)
 {
-	const struct below *a = x, *b = y;
+	const struct found *a = x, *b = y;
 
-	return a->call < b->call ? -1 : a->call > b->call;
+	return a->b.call < b->b.call ? -1 : a->b.call > b->b.call;
 }
 
 #define FEW 48                  /* calls that are sooner compared than sorted */
 
-static guint unite_few(struct below *mine, guint n)
+static guint unite_few(struct found *mine, guint n)
 {
 	guint kept = 0;
 
@@ -90,49 +95,55 @@ static guint unite_few(struct below *mine, guint n)
 	return kept;
 }
 
-/* Calls that lead to the same node in the same way are one, the first. */
-static void add_calls(struct prog *p, struct acqsets *s, GArray *out, uint32_t v)
+static guint unite_many(struct found *mine, guint n)
+{
+	guint kept = 0;
+
+	qsort(mine, n, sizeof(*mine), by_target);
+	for (guint i = 0; i < n; i++)
+		if (!i || !alike(&mine[i], &mine[kept - 1]))
+			mine[kept++] = mine[i];
+	qsort(mine, kept, sizeof(*mine), by_call);
+	return kept;
+}
+
+/* The calls of node @v; those that lead to the same node in the same way are one, the first. */
+static void list_calls(struct prog *p, const struct acqsets *s, uint32_t v, GArray *mine)
 {
 	const struct inst *in = inst_at(p, s->inst[v]);
-	struct below *mine;
-	guint first = out->len, n = first;
+	guint n;
 
+	g_array_set_size(mine, 0);
 	for (guint k = 0; k < in->calls->len; k++) {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, k);
-		struct below b = { .node = node_below(p, c, s->bit[v]), .relset = c->relset, .call = k & 0xfffffff, .cost = call_cost(c) & 3,
-				   .held = c->nheld && s->releases[c->callee] };
+		struct found f = { { .node = node_below(p, c, s->bit[v]), .call = k & 0x7ffffff, .cost = call_cost(c) & 3,
+				     .held = c->nheld && s->releases[c->callee], .released = c->relset != 0 }, c->relset };
 
-		if (b.node == NONE || b.cost > DEPTH || !s->acquires[c->callee])
+		if (f.b.node == NONE || f.b.cost > DEPTH || !s->acquires[c->callee])
 			continue;
-		b.under = holds_any(in, c->held0, c->nheld);
-		g_array_append_val(out, b);
+		f.b.under = holds_any(in, c->held0, c->nheld);
+		g_array_append_val(mine, f);
 	}
-	if (out->len - first < 2)
-		return;
-	mine = &g_array_index(out, struct below, 0);
-	if (out->len - first <= FEW) {
-		g_array_set_size(out, first + unite_few(mine + first, out->len - first));
-		return;
-	}
-	qsort(mine + first, out->len - first, sizeof(*mine), by_target);
-	for (guint i = first; i < out->len; i++)
-		if (i == first || !alike(&mine[i], &mine[n - 1]))
-			mine[n++] = mine[i];
-	g_array_set_size(out, n);
-	qsort(mine + first, n - first, sizeof(*mine), by_call);
+	n = mine->len;
+	if (n > 1)
+		n = n <= FEW ? unite_few((struct found *)(void *)mine->data, n) : unite_many((struct found *)(void *)mine->data, n);
+	g_array_set_size(mine, n);
 }
 
 static void find_calls(struct prog *p, struct acqsets *s)
 {
-	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct below));
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct below)), *mine = g_array_new(FALSE, FALSE, sizeof(struct found));
 
 	s->first = g_new(uint32_t, s->nnode + 1);
 	for (uint32_t v = 0; v < s->nnode; v++) {
 		s->first[v] = out->len;
-		add_calls(p, s, out, v);
+		list_calls(p, s, v, mine);
+		for (guint k = 0; k < mine->len; k++)
+			g_array_append_val(out, g_array_index(mine, struct found, k).b);
 	}
 	s->first[s->nnode] = out->len;
 	s->below = g_renew(struct below, g_array_free(out, FALSE), s->first[s->nnode] + 1);
+	g_array_free(mine, TRUE);
 }
 
 /* --- components of the calls that cost nothing: Tarjan, iterative --- */
@@ -308,7 +319,7 @@ static void find_own(struct filler *f)
 		if (!s->releases[s->inst[v]])
 			continue;
 		for (uint32_t k = s->first[v]; k < s->first[v + 1]; k++)
-			put_released(f, s->below[k].relset);
+			put_released(f, below_relset(f->p, v, &s->below[k]));
 		f->own_freed[v] = (struct freed){ row_of(f, CLEAN), row_of(f, REL) };
 	}
 }
@@ -391,7 +402,7 @@ static void add_freed(struct filler *f, uint32_t v)
 			continue;
 		released = released_beyond(f, v, b, s->freed[level][b->node].rel);
 		part(f, REL, released);
-		if (!gives_back(f->p, b->relset))
+		if (!gives_back(f->p, below_relset(f->p, v, b)))
 			part(f, CLEAN, released ? s->freed[level][b->node].clean : s->taken[level][b->node].all);
 	}
 }
@@ -502,6 +513,7 @@ void compute_acqsets(struct prog *p, const struct calling *calling)
 		g_free(f.changed[k]);
 	g_free(f.own_taken), g_free(f.own_freed);
 	rowacc_free(f.acc);
+	rows_forget_unions(s->rows);
 	g_free(o.index);        /* the first of one piece */
 }
 

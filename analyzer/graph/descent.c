@@ -128,7 +128,7 @@ static bool go_down(struct prog *p, struct descents *d, uint32_t i, const struct
 		int level = at.level - b->cost;
 
 		if (level < 0 || was_met(d, b->node, level) || !holds(d, s->rows, s->taken[level][b->node].all, aim->el) ||
-		    (b->relset && released_by(p, b->relset, aim->from)))
+		    (b->released && released_by(p, below_relset(p, at.node, b), aim->from)))
 			continue;
 		meet(d, b->node, i, k, level, at.depth + 1u);
 		if (acquires_itself(p, d, b->node, aim, ev))

@@ -137,15 +137,16 @@ struct rec_acq {
 	uint32_t held0, nheld;  /* inst->heldv: locks held before */
 	uint32_t relset;        /* interned set of raw classes released by now */
 };
-struct rec_call {
+struct rec_call {               /* there are tens of millions: no bit is unused, for whole ones are compared */
+	uint64_t emask : ENTRY_BITS;
+	uint64_t ntargets : 16;         /* 0: direct */
+	uint64_t nheld : 8, doubt : 64 - ENTRY_BITS - 16 - 8;
+	const tid *args;        /* the arguments' terms */
 	uint32_t ev, callee;    /* instance */
-	uint8_t irq; int8_t bh;         /* irq: AT() */
-	uint8_t doubt;
-	uint16_t ntargets;      /* 0: direct */
-	uint64_t emask;
-	uint32_t held0, nheld, relset;
+	uint32_t held0, relset;
 	sd_sym slot;            /* how the callee was found, "" when direct */
-	uint32_t nargs; const tid *args;        /* the arguments' terms */
+	uint16_t nargs;
+	uint8_t irq; int8_t bh;         /* irq: AT() */
 };
 struct rec_enable {             /* hardirqs or softirqs become enabled here, absolutely or by balance */
 	uint32_t ev;
@@ -695,10 +696,11 @@ void find_enabling(struct prog *p, const struct calling *calling);     /* sets i
 #define DEPTH 2         /* what a dependency's way down may cost: call_cost() */
 #define WIDE 16         /* targets from which on a pointer costs two */
 struct below {                          /* a node's call; where no lock is held the first of those that lead there in this way */
-	uint32_t node, relset;
-	uint32_t call : 28;             /* index into the instance's calls */
+	uint32_t node;
+	uint32_t call : 27;             /* index into the instance's calls */
 	uint32_t cost : 2;
 	uint32_t held : 1, under : 1;   /* locks are held there, and the callee may release them; one of them is no trylock's */
+	uint32_t released : 1;          /* locks of the caller's are: below_relset() */
 };
 struct acqsets {
 	uint32_t nnode;
@@ -720,6 +722,11 @@ struct freed {
 	rowid rel;                      /* final classes of the caller's that may be released on the way to what is acquired */
 };
 void compute_acqsets(struct prog *p, const struct calling *calling);
+/* What is released at call @b of @node; hardly ever anything. */
+static inline uint32_t below_relset(const struct prog *p, uint32_t node, const struct below *b)
+{
+	return b->released ? g_array_index(inst_at(p, p->acq->inst[node])->calls, struct rec_call, b->call).relset : 0;
+}
 void free_acqsets(struct acqsets *s);
 /* Elements: by how they are taken first, for nearly all are plain, and so a row of them is short (rows.h). */
 #define CLASS_BITS 20

@@ -46,8 +46,8 @@ void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lo
 void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t callee, unsigned ntargets, sd_sym slot,
 		 const tid *args, unsigned nargs)
 {
-	struct rec_call rec = { .ev = ev, .callee = callee, .irq = state_at(s), .bh = s->bh, .emask = s->emask, .slot = slot,
-				.doubt = s->doubt };
+	struct rec_call rec = { .ev = ev, .callee = callee, .irq = state_at(s), .bh = s->bh, .emask = s->emask & ENTRY_ALL, .slot = slot,
+				.doubt = s->doubt & 1 };
 
 	rec.ntargets = (uint16_t)MIN(ntargets, UINT16_MAX);
 	rec.relset = relset_of(run_prog(r), s);
@@ -56,14 +56,14 @@ void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t cal
 
 		if (o->ev == ev && o->callee == callee && o->irq == rec.irq && o->bh == s->bh && o->relset == rec.relset &&
 		    same_held(r, o->held0, o->nheld, s)) {
-			o->emask |= s->emask;
+			o->emask = (o->emask | s->emask) & ENTRY_ALL;
 			o->doubt &= rec.doubt;
 			return;
 		}
 	}
 	rec.held0 = keep_held(r, s);
 	rec.nheld = s->nheld;
-	rec.nargs = nargs;
+	rec.nargs = (uint16_t)nargs;
 	rec.args = keep_once(run_prog(r), args, nargs * sizeof(tid));
 	g_array_append_val(run_inst(r)->calls, rec);
 }

@@ -2,9 +2,10 @@
 /*
  * rows.h - many sets of small numbers that share most of what they hold.
  *
- * A row is a sorted list of (chunk number, chunk); chunks of 256 bits and rows are kept once
+ * A row is a sorted list of (page number, page), a page has 16 chunks of 256 bits; chunks, pages and rows are kept once
  * each, so equal sets are equal ids, and a set that adds little to another costs little.  A row is made in an
- * accumulator, which is a plain bitset with a list of the chunks that it touched.
+ * accumulator, which is a plain bitset with a list of the pages that it touched.  Several threads may fill accumulators of their own
+ * at once: ids depend on who comes first then, so no result may.
  */
 #ifndef SD_ROWS_H
 #define SD_ROWS_H
@@ -34,5 +35,6 @@ rowid rowacc_take(struct rowacc *a);            /* what it holds, as a row; it i
 void rowacc_drain(struct rowacc *a, void (*use)(void *arg, uint32_t n), void *arg);    /* ... one by one, ascending, and no row is kept */
 /* The union of @n rows (sorts them), remembered: the same question costs a lookup.  @a is empty before and after. */
 rowid rows_union(struct rowacc *a, rowid *ids, uint32_t n);
+void rows_forget_unions(struct rows *r);         /* few or none will be asked for from here on */
 
 #endif
