@@ -154,6 +154,8 @@ struct order {
 	bool *on;
 	uint32_t *out, nout;            /* nodes, callees' components first */
 	uint32_t *scc, nscc;            /* node -> component */
+	uint32_t *begin;                /* component: out[begin[c]] to out[begin[c + 1] - 1] */
+	uint32_t *turn, *floor, nfloor; /* components: those on one floor call none of it and what is on lower ones only; turn[floor[f]] to turn[floor[f + 1] - 1] */
 };
 
 static void open_node(struct order *o, uint32_t v)
@@ -202,42 +204,96 @@ static void visit(struct order *o, uint32_t root)
 	}
 }
 
-static void find_order(struct order *o, const struct acqsets *s)
+static void find_components(struct order *o)
 {
-	uint32_t n = s->nnode + 1, *mem = g_new0(uint32_t, 7 * (size_t)n);
+	uint32_t n = o->s->nnode + 1, *mem = g_new0(uint32_t, 5 * (size_t)n);
 
-	*o = (struct order){ .s = s, .index = mem, .low = mem + n, .stack = mem + 2 * (size_t)n, .frame = mem + 3 * (size_t)n,
-			     .at = mem + 4 * (size_t)n, .out = mem + 5 * (size_t)n, .scc = mem + 6 * (size_t)n, .on = g_new0(bool, n) };
-	for (uint32_t v = 0; v < s->nnode; v++)
+	o->index = mem, o->low = mem + n, o->stack = mem + 2 * (size_t)n, o->frame = mem + 3 * (size_t)n, o->at = mem + 4 * (size_t)n;
+	o->on = g_new0(bool, n);
+	for (uint32_t v = 0; v < o->s->nnode; v++)
 		if (!o->index[v])
 			visit(o, v);
 	g_free(o->on);
+	g_free(mem);
+}
+
+/* The floor of a component: above all that its calls without cost lead to. */
+static uint32_t floor_of(const struct order *o, const uint32_t *floor, uint32_t c)
+{
+	uint32_t above = 0;
+
+	for (uint32_t i = o->begin[c]; i < o->begin[c + 1]; i++)
+		for (uint32_t k = o->s->first[o->out[i]]; k < o->s->first[o->out[i] + 1]; k++) {
+			const struct below *b = &o->s->below[k];
+
+			if (!b->cost && o->scc[b->node] != c)
+				above = MAX(above, floor[o->scc[b->node]] + 1);
+		}
+	return above;
+}
+
+static void find_floors(struct order *o)
+{
+	uint32_t *floor = g_new(uint32_t, o->nscc + 1);
+
+	o->begin = g_new0(uint32_t, o->nscc + 2);
+	for (uint32_t i = 0; i < o->nout; i++)
+		o->begin[o->scc[o->out[i]] + 1] = i + 1;
+	for (uint32_t c = 0; c < o->nscc; c++) {
+		floor[c] = floor_of(o, floor, c);
+		o->nfloor = MAX(o->nfloor, floor[c] + 1);
+	}
+	o->floor = g_new0(uint32_t, o->nfloor + 3);
+	o->turn = g_new(uint32_t, o->nscc + 1);
+	for (uint32_t c = 0; c < o->nscc; c++)
+		o->floor[floor[c] + 2]++;
+	for (uint32_t k = 0; k < o->nfloor; k++)
+		o->floor[k + 2] += o->floor[k + 1];
+	for (uint32_t c = 0; c < o->nscc; c++)
+		o->turn[o->floor[floor[c] + 1]++] = c;
+	g_free(floor);
+}
+
+static void find_order(struct order *o, const struct acqsets *s)
+{
+	*o = (struct order){ .s = s, .out = g_new(uint32_t, s->nnode + 1), .scc = g_new(uint32_t, s->nnode + 1) };
+	find_components(o);
+	find_floors(o);
+}
+
+static void free_order(struct order *o)
+{
+	g_free(o->out), g_free(o->scc), g_free(o->begin), g_free(o->turn), g_free(o->floor);
 }
 
 /* --- rows --- */
 
 enum { ALL, INNER, CLEAN, REL, NROW };
 
+/* A worker: its own scratch, and what all share. */
 struct filler {
 	struct prog *p;
 	struct acqsets *s;
 	const struct order *o;
-	struct rowacc *acc;
 	struct taken *own_taken;        /* [node]: of its own acquisitions */
 	struct freed *own_freed;        /* ... and relsets of its calls */
-	uint64_t *changed[DEPTH + 1];   /* bit per node: its rows at this level are not those of the level before */
+	bool *changed[DEPTH + 1];       /* [node]: its rows at this level are not those of the level before */
+	unsigned level;
+	struct rowacc *acc;
 	GArray *parts[NROW];            /* rowid: what a component is made of */
-	GArray *seen[NROW];             /* [row]: the component that it was last a part of, by its serial number */
+	GArray *seen;                   /* [row]: the component that it was last a part of, by its serial number, and bits of NROW as what */
 	uint32_t serial;
 	struct memo held;               /* locks held at a call -> row of their classes */
 	struct memo beyond;             /* row << 32 | those held -> the row without them */
-	unsigned level;
+	uint32_t first;                 /* of the floor at hand: its components begin at o->turn[first] */
 };
 
 static bool has_changed(const struct filler *f, unsigned level, uint32_t v)
 {
-	return !level || (f->changed[level][v / 64] >> (v % 64) & 1);
+	return !level || f->changed[level][v];
 }
+
+#define LAST_SERIAL (UINT32_MAX >> NROW)
 
 static void part(struct filler *f, unsigned kind, rowid row)
 {
@@ -245,12 +301,14 @@ static void part(struct filler *f, unsigned kind, rowid row)
 
 	if (!row)
 		return;
-	if (row >= f->seen[kind]->len)
-		g_array_set_size(f->seen[kind], rows_count(f->s->rows) * 2);
-	seen = &g_array_index(f->seen[kind], uint32_t, row);
-	if (*seen == f->serial)
+	if (row >= f->seen->len)
+		g_array_set_size(f->seen, rows_count(f->s->rows) * 2);
+	seen = &g_array_index(f->seen, uint32_t, row);
+	if (*seen >> NROW != f->serial)
+		*seen = f->serial << NROW;
+	if (*seen >> kind & 1)
 		return;
-	*seen = f->serial;
+	*seen |= 1u << kind;
 	g_array_append_val(f->parts[kind], row);
 }
 
@@ -300,28 +358,36 @@ static void put_acquired(struct filler *f, const struct inst *in, const struct r
 
 static void no_parts(struct filler *f)
 {
-	f->serial++;
+	if (f->serial++ == LAST_SERIAL) {
+		g_array_set_size(f->seen, 0);
+		f->serial = 1;
+	}
 	for (unsigned k = 0; k < NROW; k++)
 		g_array_set_size(f->parts[k], 0);
 }
 
-static void find_own(struct filler *f)
+static void find_own_of(struct filler *f, uint32_t v)
 {
 	const struct acqsets *s = f->s;
+	const struct inst *in = inst_at(f->p, s->inst[v]);
 
-	for (uint32_t v = 0; v < s->nnode; v++) {
-		const struct inst *in = inst_at(f->p, s->inst[v]);
+	no_parts(f);
+	for (guint i = 0; i < in->acqs->len; i++)
+		put_acquired(f, in, &g_array_index(in->acqs, struct rec_acq, i), s->bit[v]);
+	f->own_taken[v] = (struct taken){ row_of(f, ALL), row_of(f, INNER) };
+	if (!s->releases[s->inst[v]])
+		return;
+	for (uint32_t k = s->first[v]; k < s->first[v + 1]; k++)
+		put_released(f, below_relset(f->p, v, &s->below[k]));
+	f->own_freed[v] = (struct freed){ row_of(f, CLEAN), row_of(f, REL) };
+}
 
-		no_parts(f);
-		for (guint i = 0; i < in->acqs->len; i++)
-			put_acquired(f, in, &g_array_index(in->acqs, struct rec_acq, i), s->bit[v]);
-		f->own_taken[v] = (struct taken){ row_of(f, ALL), row_of(f, INNER) };
-		if (!s->releases[s->inst[v]])
-			continue;
-		for (uint32_t k = s->first[v]; k < s->first[v + 1]; k++)
-			put_released(f, below_relset(f->p, v, &s->below[k]));
-		f->own_freed[v] = (struct freed){ row_of(f, CLEAN), row_of(f, REL) };
-	}
+static void find_own(void *arg, unsigned worker, size_t from, size_t to)
+{
+	struct filler *f = &((struct filler *)arg)[worker];
+
+	for (size_t v = from; v < to; v++)
+		find_own_of(f, (uint32_t)v);
 }
 
 /* Does this call lead out of the component, at a cost that this level allows? */
@@ -441,7 +507,7 @@ static void set_rows(struct filler *f, uint32_t v, struct taken taken, struct fr
 	if (freed.clean || freed.rel)
 		s->freed[f->level][v] = freed;
 	if (f->level && (memcmp(&taken, &s->taken[f->level - 1][v], sizeof(taken)) || memcmp(&freed, &s->freed[f->level - 1][v], sizeof(freed))))
-		f->changed[f->level][v / 64] |= UINT64_C(1) << (v % 64);
+		f->changed[f->level][v] = true;
 }
 
 /*
@@ -473,48 +539,86 @@ static void fill_component(struct filler *f, uint32_t from, uint32_t to)
 		set_rows(f, f->o->out[i], taken, freed);
 }
 
-static void fill_level(struct filler *f)
+static void fill_floor(void *arg, unsigned worker, size_t from, size_t to)
+{
+	struct filler *f = &((struct filler *)arg)[worker];
+
+	for (size_t i = from; i < to; i++) {
+		uint32_t c = f->o->turn[f->first + i];
+
+		fill_component(f, f->o->begin[c], f->o->begin[c + 1]);
+	}
+}
+
+/* @f: a filler per worker.  A floor needs those below it only, so its components are shared out. */
+static void fill_level(struct filler *f, unsigned jobs, unsigned level)
 {
 	struct acqsets *s = f->s;
+	const struct order *o = f->o;
+	bool *changed = g_new0(bool, s->nnode + 1);
 
-	s->taken[f->level] = g_new0(struct taken, s->nnode + 1);
-	s->freed[f->level] = g_new0(struct freed, s->nnode + 1);
-	f->changed[f->level] = g_new0(uint64_t, s->nnode / 64 + 1);
-	for (uint32_t i = 0, k; i < s->nnode; i = k) {
-		for (k = i + 1; k < s->nnode && f->o->scc[f->o->out[k]] == f->o->scc[f->o->out[i]]; k++)
-			;
-		fill_component(f, i, k);
+	s->taken[level] = g_new0(struct taken, s->nnode + 1);
+	s->freed[level] = g_new0(struct freed, s->nnode + 1);
+	for (unsigned i = 0; i < jobs; i++) {
+		f[i].level = level;
+		f[i].changed[level] = changed;
 	}
+	for (uint32_t k = 0; k < o->nfloor; k++) {
+		for (unsigned i = 0; i < jobs; i++)
+			f[i].first = o->floor[k];
+		par_for(jobs, o->floor[k + 1] - o->floor[k], 64, fill_floor, f);
+	}
+}
+
+static void filler_init(struct filler *f, const struct filler *shared)
+{
+	*f = *shared;
+	f->acc = rowacc_new(f->s->rows, ELEM_LIMIT);
+	f->seen = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	for (unsigned k = 0; k < NROW; k++)
+		f->parts[k] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+}
+
+static void filler_clear(struct filler *f)
+{
+	rowacc_free(f->acc);
+	g_array_free(f->seen, TRUE);
+	for (unsigned k = 0; k < NROW; k++)
+		g_array_free(f->parts[k], TRUE);
+	memo_free(&f->held), memo_free(&f->beyond);
+}
+
+static void fill_rows(struct prog *p, struct acqsets *s, const struct order *o)
+{
+	struct filler shared = { .p = p, .s = s, .o = o, .own_taken = g_new0(struct taken, s->nnode + 1), .own_freed = g_new0(struct freed, s->nnode + 1) };
+	struct filler *f = g_new(struct filler, p->jobs);
+
+	for (unsigned i = 0; i < p->jobs; i++)
+		filler_init(&f[i], &shared);
+	par_for(p->jobs, s->nnode, 1024, find_own, f);
+	for (unsigned level = 0; level <= DEPTH; level++)
+		fill_level(f, p->jobs, level);
+	for (unsigned k = 0; k <= DEPTH; k++)
+		g_free(f->changed[k]);
+	for (unsigned i = 0; i < p->jobs; i++)
+		filler_clear(&f[i]);
+	g_free(shared.own_taken), g_free(shared.own_freed);
+	g_free(f);
 }
 
 void compute_acqsets(struct prog *p, const struct calling *calling)
 {
 	struct acqsets *s = p->acq = g_new0(struct acqsets, 1);
 	struct order o;
-	struct filler f = { .p = p, .s = s, .o = &o };
 
 	find_nodes(p, s, calling);
 	find_calls(p, s);
 	find_order(&o, s);
 	s->rows = rows_new();
 	s->released = g_new0(struct memo, 1);
-	f.acc = rowacc_new(s->rows, ELEM_LIMIT);
-	f.own_taken = g_new0(struct taken, s->nnode + 1);
-	f.own_freed = g_new0(struct freed, s->nnode + 1);
-	for (unsigned k = 0; k < NROW; k++)
-		f.parts[k] = g_array_new(FALSE, FALSE, sizeof(uint32_t)), f.seen[k] = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-	find_own(&f);
-	for (f.level = 0; f.level <= DEPTH; f.level++)
-		fill_level(&f);
-	for (unsigned k = 0; k < NROW; k++)
-		g_array_free(f.parts[k], TRUE), g_array_free(f.seen[k], TRUE);
-	memo_free(&f.held), memo_free(&f.beyond);
-	for (unsigned k = 0; k <= DEPTH; k++)
-		g_free(f.changed[k]);
-	g_free(f.own_taken), g_free(f.own_freed);
-	rowacc_free(f.acc);
+	fill_rows(p, s, &o);
 	rows_forget_unions(s->rows);
-	g_free(o.index);        /* the first of one piece */
+	free_order(&o);
 }
 
 void free_acqsets(struct acqsets *s)
