@@ -114,8 +114,8 @@ static struct weight weigh(struct checker *c, const struct sd_finding *f)
 	}
 	for (size_t i = 0; i < f->nchain; i++) {
 		k.exact &= !c->r->classes[f->chain[i]].by_type_only;
-		k.keyed &= !several_keys(raw_at(c->p, class_at(c->p, f->chain[i])->raw)) || with_its_like(c, f, i);
-		k.variant |= has_variant(c->p, class_at(c->p, f->chain[i])->raw);
+		k.keyed &= !c->several_keys[f->chain[i]] || with_its_like(c, f, i);
+		k.variant |= class_at(c->p, f->chain[i])->varies;
 		k.unseen |= !strcmp(c->r->classes[f->chain[i]].lock_type, "bit_spinlock");
 	}
 	k.levels = f->kind == SD_K_CIRCULAR && takes_levels(c, f);
@@ -260,7 +260,7 @@ bool worth_proving(struct checker *c, struct sd_finding *f, size_t n)
 	for (size_t i = 0; i < had; i++)
 		all[i] = f->wit[i];
 	for (size_t i = 0; i < n; i++) {
-		struct edge e = edge_at(c->g, f->deps[i]);
+		struct edge e = edge_in(c->g, f->chain[i], f->deps[i]);
 
 		sketch_dep(c->p, c->g, &e, f->kind_bit[i], &sketch[i]);
 		all[had + i] = &sketch[i];
@@ -464,6 +464,15 @@ static void note_left_out(struct checker *c)
 		add_note(c, "no-witness", sd_arena_printf(c->a, "%u possible findings were given up: of each, %d ways had no witness", c->given_up, TRIES));
 }
 
+static bool *find_several_keys(const struct checker *c)
+{
+	bool *several = g_new(bool, c->n + 1);
+
+	for (uint32_t i = 0; i < c->n; i++)
+		several[i] = several_keys(raw_at(c->p, class_at(c->p, i)->raw));
+	return several;
+}
+
 void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_results *r)
 {
 	struct checker c = { .p = p, .g = g, .u = u, .r = r, .a = r->arena, .out = g_array_new(FALSE, FALSE, sizeof(struct sd_finding)), .n = p->classes->len,
@@ -471,6 +480,7 @@ void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_re
 
 	bool *done;
 
+	c.several_keys = find_several_keys(&c);
 	for (size_t k = 0; k < G_N_ELEMENTS(irq_kinds); k++) {
 		guint first = c.out->len;
 
@@ -486,6 +496,7 @@ void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_re
 		recursive(&c, false, done);     /* all of low rank */
 	g_free(done);
 	check_states(&c);
+	g_free(c.several_keys);
 	note_left_out(&c);
 	g_array_sort(c.out, by_rank);
 	r->nfinding = c.out->len;

@@ -83,8 +83,24 @@ static bool never_high(struct checker *c, const struct sd_finding *f, uint32_t f
 			return true;
 		indirect += w[i]->indirect;
 	}
-	return indirect > MOST_INDIRECT || several_keys(raw_at(c->p, class_at(c->p, from)->raw)) || several_keys(raw_at(c->p, class_at(c->p, to)->raw)) ||
-	       c->r->classes[from].by_type_only || c->r->classes[to].by_type_only;
+	return indirect > MOST_INDIRECT || c->several_keys[from] || c->several_keys[to] || c->r->classes[from].by_type_only || c->r->classes[to].by_type_only;
+}
+
+/* The finding, its dependencies not proved yet; false: it would not be listed. */
+static bool begin_inversion(struct checker *c, const struct trees *t, const struct tree *tree, uint32_t to, const struct irq_kind *k, struct sd_finding *f)
+{
+	const struct path *path;
+
+	if (c->big && never_high(c, f, t->from, to)) {
+		c->dropped++;
+		return false;
+	}
+	path = tree_path(tree, to, f->unsafe_bit == k->on_r, c->a);
+	set_chain(c, f, t->from, path);
+	f->nwit = 0;
+	add_wit(c, f, usage_wit(c, t->from, f->safe_bit));
+	add_wit(c, f, usage_wit(c, to, f->unsafe_bit));
+	return worth_proving(c, f, path->n);
 }
 
 static void inversion(struct checker *c, struct trees *t, uint32_t to, const struct irq_kind *k)
@@ -94,24 +110,14 @@ static void inversion(struct checker *c, struct trees *t, uint32_t to, const str
 
 	for (unsigned i = 0; ; i++) {
 		const struct tree *tree = inversion_tree(c, t, to, k, &f);
-		const struct path *path;
 
 		if (!tree || i == TRIES) {
 			c->given_up += tree != NULL;
 			return;
 		}
-		if (c->big && never_high(c, &f, t->from, to)) {
-			c->dropped++;
+		if (!begin_inversion(c, t, tree, to, k, &f))
 			return;
-		}
-		path = tree_path(tree, to, f.unsafe_bit == k->on_r, c->a);
-		set_chain(c, &f, t->from, path);
-		f.nwit = 0;
-		add_wit(c, &f, usage_wit(c, t->from, f.safe_bit));
-		add_wit(c, &f, usage_wit(c, to, f.unsafe_bit));
-		if (!worth_proving(c, &f, path->n))
-			return;
-		proof = add_dep_wits(c, &f, path->n);
+		proof = add_dep_wits(c, &f, f.nchain - 1);
 		if (proof == NOT_LISTED)
 			return;
 		if (proof == PROVED)
@@ -164,48 +170,119 @@ static GArray *classes_with(struct checker *c, const bool *skip, unsigned w, uns
 
 #define LOT 8           /* classes whose trees are grown together, for each processor */
 
-/* The trees that inversions from some classes begin with. */
-struct lot { struct checker *c; const struct irq_kind *k; const uint32_t *from; struct trees *trees; };
+/*
+ * Most pairs make no finding that is listed, and that is found out for several safe classes at once: which unsafe ones are
+ * left (candidates), and how many findings were dropped before each.  It holds until a kind of some edge is dropped.
+ */
+struct candidate { guint unsafe; unsigned dropped; };
+struct lot {
+	struct checker *c;
+	const struct irq_kind *k;
+	const GArray *safe, *unsafe;    /* classes */
+	guint first;                    /* of the safe ones */
+	struct trees *trees;            /* [of the lot] */
+	GArray **left;                  /* ... struct candidate; the last one is none: what was dropped after the others */
+};
 
-static void grow_lot(void *arg, unsigned worker, size_t from, size_t to)
+static void look_at_safe(struct lot *l, struct checker *c, size_t i)
+{
+	struct trees *t = &l->trees[i];
+	struct candidate none = { l->unsafe->len, 0 };
+
+	start_trees(t, g_array_index(l->safe, uint32_t, l->first + i));
+	g_array_set_size(l->left[i], 0);
+	c->dropped = 0;
+	for (guint b = 0; b < l->unsafe->len; b++) {
+		uint32_t to = g_array_index(l->unsafe, uint32_t, b);
+		struct sd_finding f = { .kind = SD_K_IRQ_INVERSION };
+		const struct tree *tree = to == t->from ? NULL : inversion_tree(c, t, to, l->k, &f);
+		struct candidate found = { b, c->dropped };
+
+		if (!tree || !begin_inversion(c, t, tree, to, l->k, &f))
+			continue;
+		g_array_append_val(l->left[i], found);
+		c->dropped = 0;
+	}
+	none.dropped = c->dropped;
+	g_array_append_val(l->left[i], none);
+}
+
+static void look_at_lot(void *arg, unsigned worker, size_t from, size_t to)
 {
 	struct lot *l = arg;
+	struct checker mine = *l->c;
 
 	(void)worker;
-	for (size_t i = from; i < to; i++) {
-		start_trees(&l->trees[i], l->from[i]);
-		for (unsigned read = 0; read < 2; read++)
-			for (unsigned all = 0; all < 2 && has_usage(l->c, l->from[i], read ? l->k->in_r : l->k->in_w); all++)
-				tree_of(&l->trees[i], read, all);
+	mine.a = sd_arena_new();
+	for (size_t i = from; i < to; i++)
+		look_at_safe(l, &mine, i);
+	sd_arena_free(mine.a);
+}
+
+/* From unsafe class @b on, one by one. */
+static void look_at_rest(struct lot *l, guint i, guint b)
+{
+	struct trees *t = &l->trees[i];
+
+	for (; b < l->unsafe->len; b++)
+		if (g_array_index(l->unsafe, uint32_t, b) != t->from)
+			inversion(l->c, t, g_array_index(l->unsafe, uint32_t, b), l->k);
+}
+
+static void prove_candidates(struct lot *l, guint i)
+{
+	unsigned drops = l->c->g->drops;
+
+	for (guint n = 0; n < l->left[i]->len; n++) {
+		const struct candidate *found = &g_array_index(l->left[i], struct candidate, n);
+
+		l->c->dropped += found->dropped;
+		if (found->unsafe == l->unsafe->len)
+			return;
+		inversion(l->c, &l->trees[i], g_array_index(l->unsafe, uint32_t, found->unsafe), l->k);
+		if (l->c->g->drops != drops) {
+			look_at_rest(l, i, found->unsafe + 1);
+			return;
+		}
 	}
+}
+
+static void all_pairs(struct checker *c, const struct irq_kind *k, const GArray *safe, const GArray *unsafe, const struct limits *lim)
+{
+	guint size = LOT * c->p->jobs;
+	struct lot l = { c, k, safe, unsafe, 0, g_new(struct trees, size), g_new(GArray *, size) };
+
+	for (guint i = 0; i < size; i++) {
+		l.trees[i] = (struct trees){ .g = c->g, .nclass = c->n, .lim = *lim };
+		l.left[i] = g_array_new(FALSE, FALSE, sizeof(struct candidate));
+	}
+	while (l.first < safe->len) {
+		guint n = MIN(size, safe->len - l.first), i;
+		unsigned drops = c->g->drops;
+
+		par_for(c->p->jobs, n, 1, look_at_lot, &l);
+		for (i = 0; i < n && c->g->drops == drops; i++)
+			prove_candidates(&l, i);
+		l.first += i;
+	}
+	for (guint i = 0; i < size; i++) {
+		free_trees(&l.trees[i]);
+		g_array_free(l.left[i], TRUE);
+	}
+	g_free(l.trees), g_free(l.left);
 }
 
 void inversions(struct checker *c, const struct irq_kind *k, guint first)
 {
 	bool *skip = no_spinning_lock(c), *stop = told_by_themselves(c, k);
 	const struct limits lim = { .skip = skip, .stop = stop, .tier = DEPTH };
-	guint pairs = c->out->len, size = LOT * c->p->jobs;
+	guint pairs = c->out->len;
 	/* a map's IN bit comes from its callback, and all that is taken there has the bit itself */
 	GArray *safe = classes_with(c, skip, k->in_w, k->in_r, false), *unsafe = classes_with(c, skip, k->on_w, k->on_r, true);
-	struct trees *trees = g_new(struct trees, size);
 
-	for (guint i = 0; i < size; i++)
-		trees[i] = (struct trees){ .g = c->g, .nclass = c->n, .lim = lim };
 	make_lean(c->g, &lim, NULL);
-	for (guint i = 0; i < safe->len; i += size) {
-		struct lot lot = { c, k, &g_array_index(safe, uint32_t, i), trees };
-		guint n = MIN(size, safe->len - i);
-
-		par_for(c->p->jobs, n, 1, grow_lot, &lot);
-		for (guint a = 0; a < n; a++)
-			for (guint b = 0; b < unsafe->len; b++)
-				if (g_array_index(unsafe, uint32_t, b) != lot.from[a])
-					inversion(c, &trees[a], g_array_index(unsafe, uint32_t, b), k);
-	}
+	all_pairs(c, k, safe, unsafe, &lim);
 	drop_lean(c->g);
-	for (guint i = 0; i < size; i++)
-		free_trees(&trees[i]);
-	g_free(trees);
 	g_array_free(safe, TRUE), g_array_free(unsafe, TRUE);
 	g_free(skip);
 	g_free(stop);
@@ -257,7 +334,7 @@ static bool gated(struct checker *c, const struct sd_finding *f)
 	bool any;
 
 	for (size_t i = 0; i < f->nchain && (!common || common->len); i++) {
-		struct edge e = edge_at(c->g, f->deps[i]);
+		struct edge e = edge_in(c->g, f->chain[i], f->deps[i]);
 		GArray *here = edge_gates(c->p, c->g, &e);
 
 		if (common) {

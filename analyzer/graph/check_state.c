@@ -74,9 +74,9 @@ static void *keep(struct checker *c, const void *what, size_t size)
 	return memcpy(sd_arena_alloc(c->a, size), what, size);
 }
 
-static void under_lock(struct checker *c, uint32_t i)
+static void under_lock(struct checker *c, uint32_t from, uint32_t i)
 {
-	const struct edge e = edge_at(c->g, i);
+	const struct edge e = edge_in(c->g, from, i);
 	const struct sd_class *to = &c->r->classes[e.to];
 	struct sd_finding f = { .irq = "" };
 	uint32_t chain[] = { e.from, e.to }, dep = i;
@@ -218,8 +218,9 @@ static void init_held(struct checker *c, uint32_t inst)
 
 void check_states(struct checker *c)
 {
-	for (uint32_t i = 0; i < c->g->n; i++)
-		under_lock(c, i);
+	for (uint32_t from = 0; from < c->g->nclass; from++)
+		for (uint32_t i = c->g->first[from]; i < c->g->first[from + 1]; i++)
+			under_lock(c, from, i);
 	for (uint32_t i = 0; i < c->n; i++)
 		in_interrupt(c, i);
 	for (guint i = 0; i < c->p->entries->len; i++)

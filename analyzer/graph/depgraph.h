@@ -33,7 +33,8 @@ struct depgraph {
 	struct lean *lean;      /* search.c: edges that the searches at hand may use; NULL: all */
 	unsigned drops;         /* kinds dropped: a tree grown before may rest on one */
 	GArray *self;           /* same class held and taken: candidates for recursion */
-	struct best *best; struct finder *finder;       /* edges.c: [class]; made when asked for */
+	struct best *best; struct finder *finder;       /* edges.c: [class]; made when asked for, by one thread at a time */
+	GMutex finding;
 	GHashTable *deps;       /* edge -> struct sd_dep, of those that were looked at for a finding: dep_of() */
 };
 struct depgraph *build_deps(struct prog *p);
@@ -51,6 +52,7 @@ struct edge_src { const struct source *source; uint8_t level; bool nested; };  /
 void find_edges(struct prog *p, struct depgraph *g);
 void free_edges(struct depgraph *g);
 struct edge edge_at(const struct depgraph *g, uint32_t i);
+struct edge edge_in(const struct depgraph *g, uint32_t from, uint32_t i);         /* of a class that is known */
 void drop_kind(struct depgraph *g, uint32_t i, unsigned kind);  /* it has no witness: it is no fact */
 struct edge_src edge_source(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind);
 
@@ -160,6 +162,7 @@ struct checker {
 	GArray *out;            /* struct sd_finding */
 	uint32_t n;             /* classes */
 	bool big;               /* more than FULL_WITNESSES dependencies: nobody reads all that does not rank high there, so it is counted only */
+	bool *several_keys;     /* [class] */
 	unsigned dropped;       /* counted and not listed */
 	unsigned given_up;      /* TRIES ways without a witness */
 	struct ahead *ahead;    /* ahead.c */

@@ -159,9 +159,14 @@ static uint32_t edge_from(const struct depgraph *g, uint32_t i)
 	return lo;
 }
 
+struct edge edge_in(const struct depgraph *g, uint32_t from, uint32_t i)
+{
+	return (struct edge){ .no = i, .from = from, .to = g->to[i], .kinds = g->kinds[i] & 15, .inner = g->kinds[i] >> 4, .tier = g->tier[i] };
+}
+
 struct edge edge_at(const struct depgraph *g, uint32_t i)
 {
-	return (struct edge){ .no = i, .from = edge_from(g, i), .to = g->to[i], .kinds = g->kinds[i] & 15, .inner = g->kinds[i] >> 4, .tier = g->tier[i] };
+	return edge_in(g, edge_from(g, i), i);
 }
 
 void drop_kind(struct depgraph *g, uint32_t i, unsigned kind)
@@ -174,7 +179,7 @@ void drop_kind(struct depgraph *g, uint32_t i, unsigned kind)
 /* --- the best source of each --- */
 
 /* [kind][edge after the class's first]: source after the class's first, level, nested; NULL: no edge has the kind. */
-struct best { bool known; uint32_t *of[4]; };
+struct best { gint known; uint32_t *of[4]; };
 #define PACK(source, level, nested) ((source) << 3 | (uint32_t)(level) << 1 | (uint32_t)(nested))
 
 /* A worker's scratch. */
@@ -267,19 +272,29 @@ static void find_best(struct finder *f, uint32_t from)
 	mark_left(f, set_bit);
 	look_through(f);
 	mark_left(f, clear_bit);        /* a nested one makes no dependency between levels of one lock */
-	g->best[from].known = true;
+	g_atomic_int_set(&g->best[from].known, true);
+}
+
+/* Several threads may ask. */
+static void make_known(struct prog *p, struct depgraph *g, uint32_t from)
+{
+	g_mutex_lock(&g->finding);
+	if (!g->best) {
+		g->finder = finder_new(p, g);
+		g_atomic_pointer_set(&g->best, g_new0(struct best, g->nclass + 1));
+	}
+	if (!g->best[from].known)
+		find_best(g->finder, from);
+	g_mutex_unlock(&g->finding);
 }
 
 struct edge_src edge_source(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind)
 {
+	struct best *best = g_atomic_pointer_get(&g->best);
 	uint32_t packed;
 
-	if (!g->best) {
-		g->best = g_new0(struct best, g->nclass + 1);
-		g->finder = finder_new(p, g);
-	}
-	if (!g->best[e->from].known)
-		find_best(g->finder, e->from);
+	if (!best || !g_atomic_int_get(&best[e->from].known))
+		make_known(p, g, e->from);
 	packed = g->best[e->from].of[kind][e->no - g->first[e->from]];
 	return (struct edge_src){ .source = &g->src[g->src_first[e->from] + (packed >> 3)], .level = packed >> 1 & 3, .nested = packed & 1 };
 }

@@ -10,13 +10,14 @@
 #include <string.h>
 #include "depgraph.h"
 
-struct node { uint32_t prev, edge, mark; };     /* mark: the search that met it, and the kind of edge by which */
-struct tree { uint32_t start, serial; uint32_t *queue; struct node node[]; };
+struct node { uint32_t prev, edge; uint8_t kind; };     /* kind: of the edge by which it was met */
+struct tree { uint32_t start; uint32_t *queue; uint8_t *met; struct node node[]; };     /* met: per class, MET() of its nodes */
 
-#define MARK(t, kind) ((t)->serial << 2 | (kind))
-#define MOST_SEARCHES (UINT32_MAX >> 2)
+/* Bit of the nodes that an edge of some kinds leads to: by those that are no -(xR)->, and by those that are. */
+#define MET(at) (1u << ((at) & 1))
+static const uint8_t leads_to[16] = { 0, 2, 2, 2, 1, 3, 3, 3, 1, 3, 3, 3, 1, 3, 3, 3 };
 
-static bool is_met(const struct tree *t, uint32_t at) { return t->node[at].mark >> 2 == t->serial; }
+static bool is_met(const struct tree *t, uint32_t at) { return t->met[at / 2] & MET(at); }
 
 static uint32_t depth(const struct tree *t, uint32_t at)
 {
@@ -32,13 +33,14 @@ struct tree *tree_new(uint32_t nclass)
 	struct tree *t = g_malloc0(sizeof(*t) + 2u * nclass * sizeof(t->node[0]));
 
 	t->queue = g_new(uint32_t, 2u * nclass + 1);
+	t->met = g_malloc0(nclass + 1);
 	return t;
 }
 
 void free_tree(struct tree *t)
 {
 	if (t)
-		g_free(t->queue);
+		g_free(t->queue), g_free(t->met);
 	g_free(t);
 }
 
@@ -98,28 +100,22 @@ void lean_kinds(struct depgraph *g, uint32_t from, uint32_t i)
 
 static void begin(struct tree *t, uint32_t nclass, uint32_t start)
 {
-	if (t->serial == MOST_SEARCHES) {
-		t->serial = 0;
-		memset(t->node, 0, 2u * nclass * sizeof(t->node[0]));
-	}
-	t->serial++;
+	memset(t->met, 0, nclass);
 	t->start = start;
-	t->node[start].mark = MARK(t, 0);
+	t->met[start / 2] = MET(start);
 	t->queue[0] = start;
 }
 
 /* Goes on from @v over an edge of these kinds: returns how long the queue is now. */
 static uint32_t meet(struct tree *t, uint32_t v, uint32_t to, uint32_t edge, unsigned kinds, uint32_t tail)
 {
-	bool only_xr = v & 1;
-
 	for (unsigned k = 4; k-- > 0; ) {       /* EN first: the strongest */
-		bool shared = !(k & 1), recursive = !(k & 2);
-		uint32_t w = to * 2 + recursive;
+		uint32_t w = to * 2 + !(k & 2);
 
-		if (!(kinds >> k & 1) || (only_xr && shared) || is_met(t, w))
+		if (!(kinds >> k & 1) || is_met(t, w))
 			continue;
-		t->node[w] = (struct node){ v, edge, MARK(t, k) };
+		t->met[to] |= MET(w);
+		t->node[w] = (struct node){ v, edge, (uint8_t)k };
 		t->queue[tail++] = w;
 	}
 	return tail;
@@ -130,22 +126,23 @@ void grow_tree(struct tree *t, const struct depgraph *g, uint32_t nclass, uint32
 	const struct lean *l = g->lean;
 	const uint32_t *first = l ? l->first : g->first, *targets = l ? l->to : g->to;
 	const uint8_t *all = l ? l->kinds : g->kinds;
+	unsigned shift = inner_only ? 4 : 0;
 	uint32_t head = 0, tail = 1;
 
 	begin(t, nclass, from * 2 + from_read);
 	while (head < tail) {
 		uint32_t v = t->queue[head++];
+		unsigned strong = v & 1 ? 10 : 15;      /* no -(Sx)-> after -(xR)-> */
 
 		if (v != t->start && (lim->stop && lim->stop[v / 2]))
 			continue;
 		if (lim->length && depth(t, v) >= lim->length)
 			break;          /* breadth first: all that follow are as far */
 		for (uint32_t i = first[v / 2]; i < first[v / 2 + 1]; i++) {
-			unsigned kinds = inner_only ? all[i] >> 4 : all[i] & 15u;
-			uint32_t to = targets[i];
+			unsigned kinds = all[i] >> shift & strong;
 
-			if (kinds && (l || is_allowed(g, v / 2, i, lim, NULL)))
-				tail = meet(t, v, to, l ? l->no[i] : i, kinds, tail);
+			if ((leads_to[kinds] & ~t->met[targets[i]]) && (l || is_allowed(g, v / 2, i, lim, NULL)))
+				tail = meet(t, v, targets[i], l ? l->no[i] : i, kinds, tail);
 		}
 	}
 }
@@ -159,7 +156,7 @@ static struct path *unwind(const struct tree *t, uint32_t at, struct sd_arena *a
 	out->kind = sd_arena_alloc(a, out->n);
 	for (uint32_t v = at, i = out->n; i-- > 0; v = t->node[v].prev) {
 		out->edge[i] = t->node[v].edge;
-		out->kind[i] = t->node[v].mark & 3;
+		out->kind[i] = t->node[v].kind;
 	}
 	return out;
 }
