@@ -55,6 +55,7 @@ struct edge edge_at(const struct depgraph *g, uint32_t i);
 struct edge edge_in(const struct depgraph *g, uint32_t from, uint32_t i);         /* of a class that is known */
 void drop_kind(struct depgraph *g, uint32_t i, unsigned kind);  /* it has no witness: it is no fact */
 struct edge_src edge_source(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind);
+void find_all_sources(struct prog *p, struct depgraph *g);      /* of every edge: edge_source() asks for no acquire sets from then on */
 
 /* --- gate.c --- */
 void keep_common(GArray *out, const GArray *here);      /* classes of @out that @here has too stay */

@@ -279,10 +279,10 @@ static void find_best(struct finder *f, uint32_t from)
 static void make_known(struct prog *p, struct depgraph *g, uint32_t from)
 {
 	g_mutex_lock(&g->finding);
-	if (!g->best) {
+	if (!g->finder)
 		g->finder = finder_new(p, g);
+	if (!g->best)
 		g_atomic_pointer_set(&g->best, g_new0(struct best, g->nclass + 1));
-	}
 	if (!g->best[from].known)
 		find_best(g->finder, from);
 	g_mutex_unlock(&g->finding);
@@ -299,12 +299,38 @@ struct edge_src edge_source(struct prog *p, struct depgraph *g, const struct edg
 	return (struct edge_src){ .source = &g->src[g->src_first[e->from] + (packed >> 3)], .level = packed >> 1 & 3, .nested = packed & 1 };
 }
 
+struct asking { struct depgraph *g; struct finder **finder; };
+
+static void find_rest(void *arg, unsigned worker, size_t from, size_t to)
+{
+	struct asking *a = arg;
+
+	for (size_t c = from; c < to; c++)
+		if (!a->g->best[c].known)
+			find_best(a->finder[worker], (uint32_t)c);
+}
+
+void find_all_sources(struct prog *p, struct depgraph *g)
+{
+	struct asking a = { g, g_new(struct finder *, p->jobs) };
+
+	if (!g->best)
+		g->best = g_new0(struct best, g->nclass + 1);
+	for (unsigned i = 0; i < p->jobs; i++)
+		a.finder[i] = finder_new(p, g);
+	par_for(p->jobs, g->nclass, 16, find_rest, &a);
+	for (unsigned i = 0; i < p->jobs; i++)
+		finder_free(a.finder[i]);
+	g_free(a.finder);
+}
+
 void free_edges(struct depgraph *g)
 {
 	for (uint32_t c = 0; g->best && c < g->nclass; c++)
 		for (unsigned k = 0; k < 4; k++)
 			g_free(g->best[c].of[k]);
-	g_clear_pointer(&g->finder, finder_free);
+	if (g->finder)
+		finder_free(g->finder);
 	g_free(g->best);
 	g_free(g->first), g_free(g->to), g_free(g->kinds), g_free(g->tier);
 }

@@ -371,20 +371,22 @@ static void fill_deps(struct prog *p, struct depgraph *g, struct sd_results *r)
 	bool *used = mark_used(g, r);
 	uint32_t *now = g_new(uint32_t, g->n + 1);
 
-	for (uint32_t i = 0; i < g->n; i++) {
-		struct edge e = edge_at(g, i);
+	for (uint32_t from = 0; from < g->nclass; from++)
+		for (uint32_t i = g->first[from]; i < g->first[from + 1]; i++) {
+			struct edge e = edge_in(g, from, i);
 
-		now[i] = (uint32_t)r->ndep;
-		r->ndep += kinds_listed(g, &e, used[i]) != 0;
-	}
+			now[i] = (uint32_t)r->ndep;
+			r->ndep += kinds_listed(g, &e, used[i]) != 0;
+		}
 	r->deps = sd_arena_alloc(r->arena, (r->ndep + 1) * sizeof(*r->deps));
-	for (uint32_t i = 0; i < g->n; i++) {
-		struct edge e = edge_at(g, i);
-		uint8_t kinds = kinds_listed(g, &e, used[i]);
+	for (uint32_t from = 0; from < g->nclass; from++)
+		for (uint32_t i = g->first[from]; i < g->first[from + 1]; i++) {
+			struct edge e = edge_in(g, from, i);
+			uint8_t kinds = kinds_listed(g, &e, used[i]);
 
-		if (kinds)
-			fill_dep(p, g, &e, kinds, &r->deps[now[i]], r->arena);
-	}
+			if (kinds)
+				fill_dep(p, g, &e, kinds, &r->deps[now[i]], r->arena);
+		}
 	for (size_t i = 0; i < r->nfinding; i++)
 		for (size_t k = 0; k < ndeps_of(&r->findings[i]); k++)
 			r->findings[i].deps[k] = now[r->findings[i].deps[k]];

@@ -5,6 +5,7 @@
  * It runs on a thread with a large stack: a call is interpreted by interpreting its callee first, and the
  * kernel's call chains are long.  Stack pages that are not used cost nothing.
  */
+#include <malloc.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -136,7 +137,15 @@ static void results(struct job *j)
 		j->p->in->facts_done(j->p->in->arg, j->r);
 }
 static void findings(struct job *j) { check_all(j->p, j->g, j->u, j->r); }
-static void places(struct job *j) { fill_last(j->p, j->g, j->r); }
+
+/* The rows of dependencies are the last that is made, and many: the acquire sets make room for them. */
+static void places(struct job *j)
+{
+	find_all_sources(j->p, j->g);
+	g_clear_pointer(&j->p->acq, free_acqsets);
+	malloc_trim(0);
+	fill_last(j->p, j->g, j->r);
+}
 
 static const struct { const char *name; void (*run)(struct job *j); } stages[] = {
 	{ "load", load }, { "slots", slots }, { "relevant", relevant }, { "instances", instances }, { "classes", classes },

@@ -571,6 +571,17 @@ static GArray *take_array(struct prog *p)
 	return g_ptr_array_steal_index_fast(p->state_arrays, p->state_arrays->len - 1);
 }
 
+/* Each grows to what the longest needs, and calls are nested deep: a few are enough to spare most of the growing. */
+#define SPARE_ARRAYS 64
+
+static void give_array(struct prog *p, GArray *a)
+{
+	if (p->state_arrays->len < SPARE_ARRAYS)
+		g_ptr_array_add(p->state_arrays, a);
+	else
+		g_array_free(a, TRUE);
+}
+
 static void run_blocks(struct run *r)
 {
 	GArray *states = take_array(r->p), *spare = take_array(r->p);
@@ -581,8 +592,8 @@ static void run_blocks(struct run *r)
 		if (r->bags[b].done < r->bags[b].n)
 			run_block(r, b, &states, &spare);
 	}
-	g_ptr_array_add(r->p->state_arrays, states);
-	g_ptr_array_add(r->p->state_arrays, spare);
+	give_array(r->p, states);
+	give_array(r->p, spare);
 }
 
 static void free_run(struct run *r)

@@ -114,7 +114,7 @@ static uint32_t meet(struct tree *t, uint32_t v, uint32_t to, uint32_t edge, uns
 
 		if (!(kinds >> k & 1) || is_met(t, w))
 			continue;
-		t->met[to] |= MET(w);
+		t->met[to] |= (uint8_t)MET(w);
 		t->node[w] = (struct node){ v, edge, (uint8_t)k };
 		t->queue[tail++] = w;
 	}

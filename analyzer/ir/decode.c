@@ -2,6 +2,7 @@
 /*
  * decode.c - reads what encode.c wrote, and trusts none of it.
  */
+#include <glib.h>
 #include <string.h>
 #include "ir.h"
 
@@ -82,21 +83,33 @@ static void *array(struct dec *d, uint32_t n, size_t size)
 	return sd_arena_alloc(d->arena, (d->why ? 1 : (size_t)n + 1) * size);
 }
 
+/* @len bytes that end in no NUL: the table has its own copy. */
+static sd_sym intern_bytes(struct sd_strtab *syms, const uint8_t *bytes, size_t len)
+{
+	char few[256], *s = len < sizeof(few) ? few : g_malloc(len + 1);
+	sd_sym id;
+
+	memcpy(s, bytes, len);
+	s[len] = '\0';
+	id = sd_intern(syms, s);
+	if (s != few)
+		g_free(s);
+	return id;
+}
+
 static void get_strings(struct dec *d)
 {
 	uint32_t n = count(d);
 
-	d->str = array(d, n, sizeof(sd_sym));
+	d->str = g_new(sd_sym, n + 1);
 	for (uint32_t i = 0; i < n && !d->why; i++) {
 		uint64_t len = num(d);
-		char *s;
 
 		if (len > (uint64_t)(d->end - d->p)) {
 			fault(d, "function record holds a string longer than itself");
 			return;
 		}
-		s = sd_arena_strndup(d->arena, (const char *)d->p, len);
-		d->str[i] = sd_intern(d->syms, s);
+		d->str[i] = intern_bytes(d->syms, d->p, len);
 		d->p += len;
 	}
 	d->nstr = n;
@@ -278,6 +291,7 @@ struct sd_fn *sd_fn_decode(const uint8_t *data, size_t len, struct sd_arena *are
 	if (!d.why && d.p != d.end)
 		d.why = "function record is longer than it says";
 	fn->syms = syms;
+	g_free(d.str);
 	if (why)
 		*why = d.why;
 	return d.why ? NULL : fn;
