@@ -48,9 +48,10 @@ static gint by_call(gconstpointer x, gconstpointer y)
 	return memcmp(x, y, sizeof(struct called));
 }
 
-/* The calls of all instances of one function, each once. */
+/* The calls of all instances of one function, each once.  Most say what the one before says of the event. */
 static void list_calls(struct prog *p, const uint32_t *inst, uint32_t n, GArray *mine)
 {
+	uint32_t *before = n ? g_new0(uint32_t, func_at(p, inst_at(p, *inst)->fn)->ir->nevents + 1) : NULL;
 	const void *last = NULL;
 
 	g_array_set_size(mine, 0);
@@ -61,11 +62,15 @@ static void list_calls(struct prog *p, const uint32_t *inst, uint32_t n, GArray 
 			const struct rec_call *c = &calls_of(in)[k];
 			const char *slot = str(p, c->slot);
 			struct called row = { in->fn, c->ev, inst_at(p, c->callee)->fn, !*slot ? CALL_DIRECT : *slot == '$' ? CALL_PARAM : CALL_SLOT };
+			uint32_t said = (row.callee << 2 | row.how) + 1;
 
-			g_array_append_val(mine, row);
+			if (before[c->ev] != said)
+				g_array_append_val(mine, row);
+			before[c->ev] = said;
 		}
 		last = in->calls->data;
 	}
+	g_free(before);
 	g_array_sort(mine, by_call);
 	for (guint i = 0; i < mine->len; i++)
 		if (!i || by_call(&g_array_index(mine, struct called, i), &g_array_index(mine, struct called, i - 1)))
@@ -502,6 +507,7 @@ void unite_alike(struct prog *p)
 			   .next = g_new(uint32_t, n + 1), .own = g_new(uint64_t, n + 1), .key = g_new(uint64_t, n + 1) };
 	bool *stays;
 
+	forget_once(p);
 	find_arrays(&a);
 	find_busy(&a);
 	for (uint32_t k = 0; k < a.narray; k++)

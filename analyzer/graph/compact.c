@@ -110,6 +110,5 @@ void move_insts(struct prog *p)
 	g_hash_table_destroy(m.args);
 	sd_arena_free(p->recorded);
 	p->recorded = m.to;
-	forget_once(p);
 	malloc_trim(0);
 }

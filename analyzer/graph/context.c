@@ -111,7 +111,7 @@ static void enter(struct prog *p, struct spreading *sp, uint32_t inst, unsigned 
 	if (!(in->npred & (in->npred - 1)))     /* none yet, or full */
 		in->pred = g_renew(struct pred, in->pred, in->npred ? 2u * in->npred : 1u);
 	in->entry |= UINT64_C(1) << bit;
-	in->pred[in->npred++] = (struct pred){ from, call, (uint8_t)bit, (uint8_t)from_bit, from != UINT32_MAX, (uint16_t)MIN(dist, UINT16_MAX) };
+	in->pred[in->npred++] = (struct pred){ from, call, (uint16_t)MIN(dist, UINT16_MAX), bit & 63, from_bit & 63, from != UINT32_MAX };
 	g_array_append_val(sp->q, it);
 }
 
@@ -210,6 +210,19 @@ static void spread_by_strength(struct prog *p, struct spreading *sp)
 	}
 }
 
+/* Without the room to grow. */
+static void keep_preds(struct prog *p)
+{
+	for (uint32_t i = 0; i < p->insts->len; i++) {
+		struct inst *in = inst_at(p, i);
+		struct pred *grown = in->pred;
+
+		if (grown)
+			in->pred = memcpy(sd_arena_alloc(p->recorded, in->npred * sizeof(*grown)), grown, in->npred * sizeof(*grown));
+		g_free(grown);
+	}
+}
+
 void propagate_contexts(struct prog *p)
 {
 	struct spreading sp = { .q = g_array_new(FALSE, FALSE, sizeof(struct item)) };
@@ -229,4 +242,5 @@ void propagate_contexts(struct prog *p)
 		g_array_free(sp.later[k], TRUE);
 	g_free(sp.entered);
 	g_array_free(sp.q, TRUE);
+	keep_preds(p);
 }

@@ -189,7 +189,7 @@ struct inst {
 	tid ret;                        /* the returned value when it is one term over the parameters */
 	GArray *retfields;              /* struct retfield, for records returned by value; may be NULL */
 	uint64_t entry;                 /* mask of entry states (contexts.c) */
-	struct pred { uint32_t inst, call; uint8_t state, bit; bool set; uint16_t dist; } *pred; /* how each entry state was come by; pred_at() */
+	struct pred { uint32_t inst, call; uint16_t dist, state : 6, bit : 6, set : 1; } *pred; /* how each entry state was come by; pred_at() */
 	uint8_t npred;
 	uint32_t node0;                 /* node.c: its first node */
 	uint8_t *node_of;               /* entry state -> node, from node0 on; NULL: one for all */

@@ -71,7 +71,6 @@ static void free_insts(struct prog *p)
 	for (uint32_t i = 0; i < p->insts->len; i++) {
 		struct inst *in = inst_at(p, i);
 
-		g_free(in->pred);
 		free_records(in, in->acqs);
 		free_records(in, in->calls);
 		free_records(in, in->enables);

@@ -404,6 +404,9 @@ void rowacc_add(struct rowacc *a, rowid id)
 
 	if (!id || !first_time(a, id))
 		return;
+	for (uint32_t i = 0; i < row->n; i++)
+		if (a->page[row->part[i].no] && a->page[row->part[i].no] != row->part[i].page + 1)
+			__builtin_prefetch(page_at(a->r, row->part[i].page));
 	for (uint32_t i = 0; i < row->n; i++) {
 		struct part part = row->part[i];
 
@@ -612,6 +615,8 @@ rowid rows_union(struct rowacc *a, rowid *ids, uint32_t n)
 	u = &a->r->unions[hash >> 58];
 	if (is_answered(u, hash, ids, n, &answer))
 		return answer;
+	for (uint32_t i = 0; i < n; i++)        /* rows lie anywhere: all are fetched while the first is added */
+		__builtin_prefetch(row_at(a->r, ids[i]));
 	for (uint32_t i = 0; i < n; i++)
 		rowacc_add(a, ids[i]);
 	answer = rowacc_take(a);
