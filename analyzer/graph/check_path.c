@@ -511,27 +511,28 @@ static void keep_circles(struct checker *c, GHashTable *met, GArray *found)
 	g_hash_table_destroy(pairs);
 }
 
-static gint by_target(gconstpointer x, gconstpointer y, gpointer arg)
+static bool is_in_circle(const struct checker *c, const uint32_t *scc, uint32_t from, uint32_t i)
 {
-	const struct depgraph *g = arg;
-	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
-	uint32_t ta = g->to[a], tb = g->to[b];
-
-	if (ta != tb)
-		return ta < tb ? -1 : 1;
-	return a < b ? -1 : a > b;
+	return scc[from] == scc[c->g->to[i]] && c->g->tier[i] <= (c->big ? 0 : DEPTH);
 }
 
-/* Edges inside a strongly connected component, by target, so that those of one target share its trees. */
+/* Edges inside a strongly connected component, by target, so that those of one target share its trees: counted, then put there. */
 static GArray *edges_in_circles(struct checker *c, const uint32_t *scc)
 {
+	uint32_t *at = g_new0(uint32_t, c->n + 2);
 	GArray *list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
 	for (uint32_t from = 0; from < c->n; from++)
 		for (uint32_t i = c->g->first[from]; i < c->g->first[from + 1]; i++)
-			if (scc[from] == scc[c->g->to[i]] && c->g->tier[i] <= (c->big ? 0 : DEPTH))
-				g_array_append_val(list, i);
-	g_array_sort_with_data(list, by_target, c->g);
+			at[c->g->to[i] + 1] += is_in_circle(c, scc, from, i);
+	for (uint32_t k = 0; k < c->n; k++)
+		at[k + 1] += at[k];
+	g_array_set_size(list, at[c->n]);
+	for (uint32_t from = 0; from < c->n; from++)
+		for (uint32_t i = c->g->first[from]; i < c->g->first[from + 1]; i++)
+			if (is_in_circle(c, scc, from, i))
+				g_array_index(list, uint32_t, at[c->g->to[i]]++) = i;
+	g_free(at);
 	return list;
 }
 

@@ -60,13 +60,24 @@ bool is_sleeping_lock(const struct sd_class *k)
 	return is_sleep(k) || sleeping_type(k->lock_type);
 }
 
-/* lockdep.c, check_wait_context(); of sleeping as such the scheduler complains, and it counts preemption: maps do not disable it. */
-static bool may_wait(const struct checker *c, uint32_t from, uint32_t to)
-{
-	const struct sd_class *k = &c->r->classes[to];
-	enum sd_wait under = is_sleep(k) ? wait_type(c, &c->r->classes[from]) : wait_under(c, from);
+/* How a class waits, and what may be waited for under it; asked for each dependency. */
+struct waits { uint8_t own, under; bool is_sleep, varies; };
 
-	return !under || wait_type(c, k) <= under;
+static struct waits *find_waits(const struct checker *c)
+{
+	struct waits *w = g_new(struct waits, c->n + 1);
+
+	for (uint32_t i = 0; i < c->n; i++)
+		w[i] = (struct waits){ wait_type(c, &c->r->classes[i]), wait_under(c, i), is_sleep(&c->r->classes[i]), class_at(c->p, i)->varies };
+	return w;
+}
+
+/* lockdep.c, check_wait_context(); of sleeping as such the scheduler complains, and it counts preemption: maps do not disable it. */
+static bool may_wait(const struct waits *from, const struct waits *to)
+{
+	uint8_t under = to->is_sleep ? from->own : from->under;
+
+	return !under || to->own <= under;
 }
 
 static void *keep(struct checker *c, const void *what, size_t size)
@@ -74,7 +85,7 @@ static void *keep(struct checker *c, const void *what, size_t size)
 	return memcpy(sd_arena_alloc(c->a, size), what, size);
 }
 
-static void under_lock(struct checker *c, uint32_t from, uint32_t i)
+static void under_lock(struct checker *c, const struct waits *waits, uint32_t from, uint32_t i)
 {
 	const struct edge e = edge_in(c->g, from, i);
 	const struct sd_class *to = &c->r->classes[e.to];
@@ -85,7 +96,7 @@ static void under_lock(struct checker *c, uint32_t from, uint32_t i)
 
 	if (!e.kinds)
 		return;         /* its witness could not be found: no fact */
-	if (may_wait(c, e.from, e.to) || has_variant(c->p, class_at(c->p, e.to)->raw))
+	if (may_wait(&waits[e.from], &waits[e.to]) || waits[e.to].varies)
 		return;         /* a variant is chosen where sleeping is allowed, so the code that chooses knows */
 	while (k && !(e.kinds >> k & 1))
 		k--;
@@ -218,9 +229,12 @@ static void init_held(struct checker *c, uint32_t inst)
 
 void check_states(struct checker *c)
 {
+	struct waits *waits = find_waits(c);
+
 	for (uint32_t from = 0; from < c->g->nclass; from++)
 		for (uint32_t i = c->g->first[from]; i < c->g->first[from + 1]; i++)
-			under_lock(c, from, i);
+			under_lock(c, waits, from, i);
+	g_free(waits);
 	for (uint32_t i = 0; i < c->n; i++)
 		in_interrupt(c, i);
 	for (guint i = 0; i < c->p->entries->len; i++)
