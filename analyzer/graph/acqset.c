@@ -232,7 +232,8 @@ static uint32_t floor_of(const struct order *o, const uint32_t *floor, uint32_t 
 	return above;
 }
 
-static void find_floors(struct order *o)
+/* One worker alone takes them as they were found, all on one floor: what lies close to each other is made close to each other then. */
+static void find_floors(struct order *o, bool alone)
 {
 	uint32_t *floor = g_new(uint32_t, o->nscc + 1);
 
@@ -240,7 +241,7 @@ static void find_floors(struct order *o)
 	for (uint32_t i = 0; i < o->nout; i++)
 		o->begin[o->scc[o->out[i]] + 1] = i + 1;
 	for (uint32_t c = 0; c < o->nscc; c++) {
-		floor[c] = floor_of(o, floor, c);
+		floor[c] = alone ? 0 : floor_of(o, floor, c);
 		o->nfloor = MAX(o->nfloor, floor[c] + 1);
 	}
 	o->floor = g_new0(uint32_t, o->nfloor + 3);
@@ -254,11 +255,11 @@ static void find_floors(struct order *o)
 	g_free(floor);
 }
 
-static void find_order(struct order *o, const struct acqsets *s)
+static void find_order(struct order *o, const struct acqsets *s, bool alone)
 {
 	*o = (struct order){ .s = s, .out = g_new(uint32_t, s->nnode + 1), .scc = g_new(uint32_t, s->nnode + 1) };
 	find_components(o);
-	find_floors(o);
+	find_floors(o, alone);
 }
 
 static void free_order(struct order *o)
@@ -613,7 +614,7 @@ void compute_acqsets(struct prog *p, const struct calling *calling)
 
 	find_nodes(p, s, calling);
 	find_calls(p, s);
-	find_order(&o, s);
+	find_order(&o, s, p->jobs == 1);
 	s->rows = rows_new();
 	s->released = g_new0(struct memo, 1);
 	fill_rows(p, s, &o);
