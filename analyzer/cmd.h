@@ -48,6 +48,7 @@ int sd_cmd_parse(const char *name, int *argc, char ***argv, const GOptionEntry *
 struct sd_analysis {
 	char *read_lock;        /* "context" (NULL) or "recursive" */
 	gboolean raw_nesting;   /* --raw-nesting */
+	gboolean whole;         /* --whole */
 	char **only;            /* --only: the analysis starts at these functions */
 	char **rules;           /* the user's files */
 	char *rules_dir;

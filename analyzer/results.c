@@ -20,6 +20,8 @@ GOptionEntry *sd_analysis_entries(struct sd_analysis *a)
 		  "what read_lock() is outside interrupts: context (since v5.10) or recursive (before)", "MODE" },
 		{ "raw-nesting", 0, 0, G_OPTION_ARG_NONE, &a->raw_nesting,
 		  "spinlock_t and rwlock_t may sleep, as on PREEMPT_RT: not under raw_spinlock_t (CONFIG_PROVE_RAW_LOCK_NESTING)", NULL },
+		{ "whole", 0, 0, G_OPTION_ARG_NONE, &a->whole,
+		  "what was scanned is all there is, so that who stores to a member is known (as of a scan of a whole kernel)", NULL },
 		{ "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a->only,
 		  "only what this function does, called with no lock held; repeatable; results are not stored", "FUNCTION" },
 		{ "rules", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a->rules, "a rules file of your own, read after ours; repeatable", "FILE" },
@@ -120,11 +122,22 @@ static bool is_recursive(const struct sd_analysis *a)
 	return a->read_lock && strcmp(a->read_lock, "recursive") == 0;
 }
 
+/* Nothing that is built was left out. */
+static bool is_whole(struct sd_db *db, const struct sd_analysis *a)
+{
+	struct sd_arena *arena = sd_arena_new();
+	bool whole = a->whole || (!g_strcmp0(sd_db_get_meta(db, "scope", arena), "whole") && !g_strcmp0(sd_db_get_meta(db, "shard", arena), "") &&
+				  !g_strcmp0(sd_db_get_meta(db, "scan", arena), "complete"));
+
+	sd_arena_free(arena);
+	return whole;
+}
+
 static char *make_stamp(struct sd_db *db, const struct sd_rules *rules, const struct sd_analysis *a)
 {
-	return g_strdup_printf("facts %016" G_GINT64_MODIFIER "x rules %016" G_GINT64_MODIFIER "x read-lock %s%s graph %d",
+	return g_strdup_printf("facts %016" G_GINT64_MODIFIER "x rules %016" G_GINT64_MODIFIER "x read-lock %s%s%s graph %d",
 			       sd_db_facts_hash(db), sd_rules_hash(rules), is_recursive(a) ? "recursive" : "context",
-			       a->raw_nesting ? " raw-nesting" : "", SD_GRAPH_VERSION);
+			       a->raw_nesting ? " raw-nesting" : "", is_whole(db, a) ? " whole" : "", SD_GRAPH_VERSION);
 }
 
 /* Storing is a convenience: who may not write the file, or comes second, has results all the same. */
@@ -178,7 +191,7 @@ static int analyze(struct sd_db **db, const char *path, const struct sd_rules *r
 {
 	struct storing s = { .path = path, .alone = a->jobs == 1 };
 	const struct sd_graph_in in = { .db = *db, .rules = rules, .read_recursive = is_recursive(a), .raw_nesting = a->raw_nesting,
-					.only = (const char *const *)a->only, .dump = a->dump, .jobs = (unsigned)a->jobs,
+					.whole = is_whole(*db, a), .only = (const char *const *)a->only, .dump = a->dump, .jobs = (unsigned)a->jobs,
 					.facts_done = a->only ? NULL : facts_done, .arg = &s };
 	char *err = NULL;
 	int rc = sd_graph_analyze(&in, out, &err);

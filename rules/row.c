@@ -57,7 +57,7 @@ static const char *missing(const struct row *row)
 		return "call= with self; one of them";
 	if (entry && !r->member && (r->call_arg == SD_ARG_SELF || (r->has_object && r->object.kind == SD_O_NONE)))
 		return "arg=self and object=self mean the record around a member; only for RECORD::MEMBER";
-	if (r->word == SD_R_OBJECT && r->object.kind == SD_O_NONE)
+	if ((r->word == SD_R_OBJECT || r->word == SD_R_WRITES) && r->object.kind == SD_O_NONE)
 		return "object=self; the argument that is the object, like object=$1";
 #undef K
 	return NULL;

@@ -31,6 +31,7 @@ enum sd_rule_word {
 	SD_R_SLEEP,     /* may sleep: not to be called in atomic context (the row says nothing of locks: others may) */
 	SD_R_SYNC,      /* waits for the callback of the object: takes and gives back its lockdep map (del_timer_sync, cancel_work_sync) */
 	SD_R_LAST,      /* drops a reference: a result that is not 0 says that it was the last, which the code seldom knows */
+	SD_R_WRITES,    /* fills the object with bytes: no store says what its members hold then */
 	SD_R_WORDS
 };
 
@@ -112,6 +113,7 @@ struct sd_rule {
 	enum sd_ctx context; enum sd_tri irqs, bhs;     /* state in which the entry is called */
 	const char *role;       /* "irq handler", "timer", "work", "syscall", "file operation", ...: printed; underscores read as spaces */
 	struct sd_opnd object; bool has_object; /* the registered object (a timer, a work item): argument holding its address; kind SD_O_NONE: the record around RECORD::MEMBER */
+	struct sd_opnd from; bool has_from;     /* writes: the bytes are those at this argument */
 	/* init, class */
 	struct sd_opnd class_name, class_key; bool has_class_name, has_class_key;
 	const char *class_text; /* class REC.member name=TEXT */

@@ -428,6 +428,7 @@ const char *parse_value(struct row *row, enum rule_key k, const char *s)
 		r->role = sd_arena_strdup(row->arena, s);
 		return whole_ident(s, false) ? NULL : bad(row, "bad role '%s'; letters and underscores", s);
 	case KEY_object: return parse_object(row, s);
+	case KEY_from: r->has_from = true; return parse_whole_opnd(row, s, OPND_ARG, &r->from);
 	case KEY_name: return parse_name_key(row, s);
 	case KEY_key:
 		r->has_class_key = true;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Runs the cases: each is NAME.c (and NAME.2.c, ...) with NAME.expect beside it, scanned into a
+# Runs the cases: each is NAME.c (and NAME.2.c, NAME.h) with NAME.expect beside it, scanned into a
 # database of its own.  The expectation is written from lockdep's rules, not from what we print:
 #
 #   usage CLASS BITS                      every class, by lockdep's name; maps apart
@@ -71,6 +71,7 @@ answer()
 	mkdir -p "$d"
 	cp "$c.c" "$d/"
 	[ ! -e "$c.2.c" ] || cp "$c.2.c" "$d/"
+	[ ! -e "$c.h" ] || cp "$c.h" "$d/"
 	opts=$(sed -n 's/^ \* check: //p' "$c.c")
 	(
 		cd "$d" || exit 2

@@ -121,6 +121,7 @@ void sd_asm(struct low *l, CXCursor c)
 {
 	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct lval));
 	GArray *in = g_array_new(FALSE, FALSE, sizeof(struct low_arg));
+	GArray *places = g_array_new(FALSE, FALSE, sizeof(struct lval));        /* in memory: what is stored there is unknown */
 	int line = sd_line_of(c);
 	bool outputs = true;
 	uint32_t first;
@@ -141,6 +142,8 @@ void sd_asm(struct low *l, CXCursor c)
 				continue;
 			}
 			arg.inst = sd_lval_read(l, v);
+			if (v.ti->kind == TI_INT && v.addr && (sd_low_get(l, v.addr)->op == LO_FIELD || sd_low_get(l, v.addr)->op == LO_GLOBAL))
+				g_array_append_val(places, v);
 		} else {
 			arg.inst = sd_rvalue(l, k.c[i]);
 		}
@@ -156,6 +159,9 @@ void sd_asm(struct low *l, CXCursor c)
 
 		sd_lval_write(l, v, r, line);
 	}
+	for (guint i = 0; i < places->len; i++)
+		sd_lval_write(l, g_array_index(places, struct lval, i), 0, line);
+	g_array_free(places, TRUE);
 	g_array_free(out, TRUE);
 	g_array_free(in, TRUE);
 	asm_goto(l, c);

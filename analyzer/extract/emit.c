@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * emit.c - the finished function: blocks that are reached, values that are used.
+ * emit.c - the finished function: blocks that are reached, values that are used; last those that only ir.h's stores use.
  */
 #include <string.h>
 #include "ssa.h"
@@ -9,7 +9,9 @@ struct emit {
 	struct ssa *s;
 	struct sd_arena *arena;
 	struct sd_fn *fn;
-	uint32_t *map;                  /* value -> number in the result + 1; 0 not used */
+	uint32_t *map;                  /* value -> number in the result + 1 */
+	uint8_t *used;                  /* value -> who uses it first: 0 nobody */
+	uint8_t user;                   /* who is being looked at */
 	uint32_t *bmap;                 /* block -> number in the result */
 	GArray *todo;                   /* sd_vid: used, operands not looked at */
 	GArray *ops;
@@ -27,11 +29,13 @@ static void *finished(struct emit *e, GArray *a)
 	return p;
 }
 
+enum { BY_NOBODY, BY_CODE, BY_STORES };
+
 static void use(struct emit *e, sd_vid v)
 {
-	if (!v || e->map[v])
+	if (!v || e->used[v])
 		return;
-	e->map[v] = 1;
+	e->used[v] = e->user;
 	g_array_append_val(e->todo, v);
 }
 
@@ -76,6 +80,7 @@ static void mark(struct emit *e)
 {
 	struct ssa *s = e->s;
 
+	e->user = BY_CODE;
 	for (guint i = 0; i < s->events->len; i++) {
 		struct sd_event *ev = &g_array_index(s->events, struct sd_event, i);
 
@@ -87,6 +92,12 @@ static void mark(struct emit *e)
 	for (uint32_t i = 0; i < s->nblk; i++)
 		if (s->blk[i].walked)
 			use(e, s->blk[i].cond);
+	mark_operands(e);
+	e->user = BY_STORES;
+	for (guint i = 0; i < s->stores->len; i++) {
+		use(e, g_array_index(s->stores, struct sd_store, i).target);
+		use(e, g_array_index(s->stores, struct sd_store, i).value);
+	}
 	mark_operands(e);
 }
 
@@ -114,10 +125,14 @@ static void number_values(struct emit *e)
 {
 	uint32_t n = 1;
 
-	for (guint i = 1; i < e->s->nodes->len; i++)
-		if (e->map[i])
-			e->map[i] = ++n;
-	e->fn->nvals = n;
+	for (uint8_t user = BY_CODE; user <= BY_STORES; user++) {
+		for (guint i = 1; i < e->s->nodes->len; i++)
+			if (e->used[i] == user)
+				e->map[i] = ++n;
+		if (user == BY_CODE)
+			e->fn->nvals = n;
+	}
+	e->fn->nall = n;
 	e->fn->vals = sd_arena_alloc(e->arena, n * sizeof(struct sd_val));
 }
 
@@ -137,15 +152,13 @@ static void emit_phi(struct emit *e, struct sd_val *out, const struct sd_val *v)
 	}
 }
 
-static void emit_values(struct emit *e)
+static void emit_values(struct emit *e, uint8_t user, GHashTable *versions)
 {
-	GHashTable *versions = g_hash_table_new(NULL, NULL);
-
 	for (guint i = 1; i < e->s->nodes->len; i++) {
 		const struct sd_val *v = sd_v(e->s, i);
 		struct sd_val *out;
 
-		if (!e->map[i])
+		if (e->used[i] != user)
 			continue;
 		out = &e->fn->vals[map(e, i)];
 		*out = *v;
@@ -158,7 +171,28 @@ static void emit_values(struct emit *e)
 		if (v->kind == SD_V_LOAD)
 			out->num = version(versions, v->num);
 	}
+}
+
+static void emit_all_values(struct emit *e)
+{
+	GHashTable *versions = g_hash_table_new(NULL, NULL);
+
+	emit_values(e, BY_CODE, versions);
+	emit_values(e, BY_STORES, versions);
 	g_hash_table_destroy(versions);
+}
+
+static void emit_stores(struct emit *e)
+{
+	struct sd_fn *fn = e->fn;
+
+	fn->nstores = e->s->stores->len;
+	fn->stores = sd_arena_alloc(e->arena, (fn->nstores + 1) * sizeof(struct sd_store));
+	for (guint i = 0; i < fn->nstores; i++) {
+		const struct sd_store *st = &g_array_index(e->s->stores, struct sd_store, i);
+
+		fn->stores[i] = (struct sd_store){ map(e, st->target), map(e, st->value) };
+	}
 }
 
 static void emit_events(struct emit *e)
@@ -286,14 +320,16 @@ struct sd_fn *sd_emit(struct ssa *s, struct sd_arena *arena)
 	struct emit e = { .s = s, .arena = arena, .fn = sd_arena_alloc(arena, sizeof(struct sd_fn)) };
 
 	e.map = sd_arena_alloc(s->arena, (s->nodes->len + 1) * sizeof(uint32_t));
+	e.used = sd_arena_alloc(s->arena, s->nodes->len + 1);
 	e.bmap = sd_arena_alloc(s->arena, (s->nblk + 1) * sizeof(uint32_t));
 	e.todo = g_array_new(FALSE, FALSE, sizeof(sd_vid));
 	e.ops = g_array_new(FALSE, FALSE, sizeof(struct sd_ir_op));
 	number_blocks(&e);
 	mark(&e);
 	number_values(&e);
-	emit_values(&e);
+	emit_all_values(&e);
 	emit_events(&e);
+	emit_stores(&e);
 	emit_blocks(&e);
 	emit_phi_list(&e);
 	e.fn->nops = e.ops->len;

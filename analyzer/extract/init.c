@@ -169,6 +169,34 @@ static void put_string(struct low *l, struct lval to, CXCursor init)
 			.op = LO_STORE, .a = to.addr, .b = sd_rvalue(l, init), .line = sd_line_of(init), .tkind = SD_T_PTR });
 }
 
+/* Tables without a pointer are not looked into: their members hold anything. */
+static void any_integers(struct low *l, struct lval to, int line)
+{
+	while (to.ti->kind == TI_ARRAY)
+		to.ti = sd_ti_elem(l->tu, to.ti);
+	if (to.ti->kind != TI_RECORD)
+		return;
+	sd_ti_fields(l->tu, to.ti);
+	for (unsigned i = 0; i < to.ti->nfields; i++) {
+		struct lval m = sd_lval_field(l, to.addr, to.ti->fields[i]);
+
+		if (m.ti->kind == TI_INT && m.addr)
+			sd_lval_write(l, m, 0, line);
+		else
+			any_integers(l, m, line);
+	}
+}
+
+/* A static variable's initialiser where nothing points anywhere. */
+static void plain_data(struct low *l, struct lval to, CXCursor init)
+{
+	if (to.ti->kind == TI_INT)
+		sd_lval_write(l, to, sd_low_cast(l, sd_rvalue(l, init), to.ti), sd_line_of(init));
+	else
+		any_integers(l, to, sd_line_of(init));
+	put_string(l, to, init);
+}
+
 void sd_init(struct low *l, struct lval to, CXCursor init)
 {
 	bool aggregate = to.ti->kind == TI_RECORD || to.ti->kind == TI_ARRAY;
@@ -178,7 +206,7 @@ void sd_init(struct low *l, struct lval to, CXCursor init)
 	struct kids k;
 
 	if (l == l->tu->globals && !sd_ti_has_ptr(l->tu, to.ti)) {
-		put_string(l, to, init);
+		plain_data(l, to, init);
 		return;
 	}
 	if (aggregate && (clang_getCursorKind(init) == CXCursor_InitListExpr || literal_list(init, &list))) {

@@ -62,7 +62,7 @@ struct lval sd_lval_field(struct low *l, uint32_t addr, CXCursor field)
 		return r;
 	rec = d->ti->kind == TI_RECORD || d->ti->kind == TI_ARRAY;
 	r.addr = sd_low_add(l, (struct low_inst){
-		.op = LO_FIELD, .a = addr, .rec = d->rec, .sym = d->name,
+		.op = LO_FIELD, .a = addr, .rec = d->rec, .sym = d->name, .flags = d->shared,
 		.tkind = SD_T_PTR, .type = rec ? d->ti->type : 0 });
 	return r;
 }

@@ -9,41 +9,6 @@ static sd_vid val_of(struct ssa *s, uint32_t inst)
 	return s->of[inst];
 }
 
-/* record->member++ and --: it may count how deep something is nested. */
-static bool is_step(struct ssa *s, sd_vid addr, const struct sd_val *v)
-{
-	return v->kind == SD_V_OP && v->op == SD_OP_ADD && sd_v(s, addr)->kind == SD_V_FIELD && sd_v(s, v->a)->kind == SD_V_LOAD &&
-	       sd_v(s, v->a)->a == addr && sd_v(s, v->b)->kind == SD_V_CONST;
-}
-
-/* Stores that tell the analysis something: see enum sd_ev_kind. */
-static bool worth_keeping(struct ssa *s, sd_vid addr, sd_vid val)
-{
-	const struct sd_val *v = sd_v(s, val);
-
-	if (!addr)
-		return false;
-	if (s->l == s->l->tu->globals)
-		return v->kind == SD_V_FUNC || v->kind == SD_V_STR || v->kind == SD_V_GLOBAL || v->kind == SD_V_FIELD ||
-		       v->kind == SD_V_INDEX;
-	switch (v->kind) {
-	case SD_V_CONST: case SD_V_CALL: case SD_V_OUT: case SD_V_PARAM: case SD_V_STR: case SD_V_FUNC:
-		return true;
-	case SD_V_NONE:
-		return false;
-	default:
-		return v->tkind == SD_T_PTR || v->tkind == SD_T_FNPTR || v->tkind == SD_T_RECORD || is_step(s, addr, v);
-	}
-}
-
-static void store_event(struct ssa *s, sd_vid addr, sd_vid val, int line)
-{
-	struct sd_event e = { .kind = SD_E_STORE, .line = line, .target = addr, .value = val };
-
-	if (worth_keeping(s, addr, val))
-		g_array_append_val(s->events, e);
-}
-
 static bool scalar_local(struct ssa *s, sd_vid addr, uint32_t *var)
 {
 	const struct sd_val *v = sd_v(s, addr);
@@ -63,7 +28,7 @@ static void store(struct ssa *s, struct low_inst *in)
 		sd_var_write(s, s->cur, var, val);
 		return;
 	}
-	store_event(s, addr, val, in->line);
+	sd_store_event(s, addr, val, in->line, in->tkind);
 	sd_mem_store(s, addr, val);
 }
 
@@ -84,7 +49,7 @@ static void spill(struct ssa *s, struct low_inst *in)
 			continue;
 		v = sd_var_read(s, s->cur, var);
 		if (sd_v(s, v)->kind != SD_V_LOCAL && sd_v(s, v)->kind != SD_V_NONE)
-			store_event(s, a, v, in->line);
+			sd_store_event(s, a, v, in->line, sd_v(s, v)->tkind);
 	}
 }
 
@@ -223,7 +188,7 @@ static sd_vid eval(struct ssa *s, struct low_inst *in, uint32_t i)
 		sd_var_write(s, s->cur, (uint32_t)in->num, val_of(s, in->a));
 		return 0;
 	case LO_FIELD:
-		return sd_val_field(s, val_of(s, in->a), in->rec, in->sym, in->type);
+		return sd_val_field(s, val_of(s, in->a), in->rec, in->sym, in->type, in->flags);
 	case LO_INDEX:
 		return sd_val_index(s, val_of(s, in->a), val_of(s, in->b), in->type);
 	case LO_UP:
@@ -377,6 +342,10 @@ static void ssa_free(struct ssa *s)
 			g_array_free(s->blk[i].out, TRUE);
 	for (guint i = 0; i < s->phis->len; i++)
 		g_array_free(g_array_index(s->phis, struct phi, i).ops, TRUE);
+	if (s->stored)
+		g_hash_table_destroy(s->stored);
+	if (s->initial)
+		g_hash_table_destroy(s->initial);
 	if (s->keys)
 		g_hash_table_destroy(s->keys);
 	if (s->cons)
@@ -386,6 +355,7 @@ static void ssa_free(struct ssa *s)
 	g_array_free(s->phis, TRUE);
 	g_array_free(s->tokens, TRUE);
 	g_array_free(s->events, TRUE);
+	g_array_free(s->stores, TRUE);
 	g_array_free(s->ops, TRUE);
 	g_array_free(s->escaped, TRUE);
 	sd_arena_free(s->arena);
@@ -402,6 +372,7 @@ struct sd_fn *sd_ssa(struct low *l, struct sd_arena *arena)
 	s.tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
 	s.events = g_array_new(FALSE, FALSE, sizeof(struct sd_event));
 	s.ops = g_array_new(FALSE, FALSE, sizeof(struct sd_ir_op));
+	s.stores = g_array_new(FALSE, FALSE, sizeof(struct sd_store));
 	s.escaped = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	s.of = sd_arena_alloc(s.arena, l->insts->len * sizeof(sd_vid));
 	sd_val_new(&s, (struct sd_val){ .kind = SD_V_NONE });

@@ -53,8 +53,11 @@ struct ssa {
 	GArray *phis;                   /* struct phi */
 	GArray *tokens;                 /* struct token */
 	GArray *events, *ops;           /* struct sd_event, struct sd_ir_op (arguments) */
+	GArray *stores;                 /* struct sd_store */
+	GHashTable *stored;             /* store.c: those that are there; NULL none */
 	sd_vid *of;                     /* value of each low instruction */
 	uint32_t cur, ncalls, nstores;
+	GHashTable *initial;            /* store.c: address -> struct initial *; NULL none */
 	GArray *escaped;                /* uint32_t: scalar variables whose address got away */
 };
 
@@ -70,7 +73,7 @@ struct sd_val *sd_v(struct ssa *s, sd_vid v);
 sd_vid sd_val_add(struct ssa *s, struct sd_val v);
 sd_vid sd_val_new(struct ssa *s, struct sd_val v);      /* not hash-consed */
 sd_vid sd_val_const(struct ssa *s, int64_t n);
-sd_vid sd_val_field(struct ssa *s, sd_vid a, sd_sym rec, sd_sym sym, sd_sym type);
+sd_vid sd_val_field(struct ssa *s, sd_vid a, sd_sym rec, sd_sym sym, sd_sym type, uint8_t shared);
 sd_vid sd_val_up(struct ssa *s, sd_vid a, sd_sym rec, sd_sym sym, sd_sym type);
 sd_vid sd_val_index(struct ssa *s, sd_vid a, sd_vid b, sd_sym type);
 sd_vid sd_val_cast(struct ssa *s, sd_vid a, uint8_t tkind, sd_sym type);
@@ -85,6 +88,9 @@ sd_vid sd_mem_load(struct ssa *s, sd_vid addr, uint8_t tkind, sd_sym type);
 void sd_mem_store(struct ssa *s, sd_vid addr, sd_vid val);
 sd_vid sd_mem_token(struct ssa *s, sd_vid addr, sd_vid val);
 void sd_mem_touch(struct ssa *s, uint32_t key);
+
+/* store.c */
+void sd_store_event(struct ssa *s, sd_vid addr, sd_vid val, int line, uint8_t tkind);  /* tkind: of what is stored to */
 
 /* emit.c */
 struct sd_fn *sd_emit(struct ssa *s, struct sd_arena *arena);

@@ -48,6 +48,7 @@ enum builtin {
 struct di {
 	uint8_t kind, builtin, pure;    /* pure: see pure.c */
 	bool noreturn, reached, is_static, anonymous;
+	bool shared;                    /* DI_FIELD: an integer that shares its bytes with other members of a union */
 	sd_sym name;                    /* link name, or the plain name of a local or field */
 	sd_sym rec;                     /* DI_FIELD: nearest named record around it */
 	int64_t num;                    /* DI_ENUM */

@@ -38,6 +38,31 @@ static void array_type(struct tu *tu, struct ti *ti, CXType canon)
 		ti->type = 0;
 }
 
+/* Headers of directories that everybody includes from: a tag is defined once in them. */
+static bool is_public(const char *file)
+{
+	return g_str_has_prefix(file, "include/") || strstr(file, "/include/") || g_str_has_prefix(file, "obj:") || file[0] == '/';
+}
+
+/*
+ * A record's name in the IR: another file's record of the same tag is another one, so where the tag is no public one the file is part
+ * of it.  Where no definition is to be seen it is the tag.
+ */
+static sd_sym record_sym(struct tu *tu, const char *tag, CXCursor decl)
+{
+	CXCursor def = *tag ? clang_getCursorDefinition(decl) : clang_getNullCursor();
+	const char *file = clang_Cursor_isNull(def) ? "" : sd_sym_str(tu->syms, sd_file_of(tu, def, NULL, NULL));
+	char *full;
+	sd_sym s;
+
+	if (!*file || is_public(file))
+		return sd_intern(tu->syms, tag);
+	full = g_strconcat(tag, "@", file, NULL);
+	s = sd_intern(tu->syms, full);
+	g_free(full);
+	return s;
+}
+
 static void record_type(struct tu *tu, struct ti *ti, CXType canon)
 {
 	CXCursor decl = clang_getTypeDeclaration(canon);
@@ -47,7 +72,7 @@ static void record_type(struct tu *tu, struct ti *ti, CXType canon)
 	ti->tkind = SD_T_RECORD;
 	ti->is_union = clang_getCursorKind(decl) == CXCursor_UnionDecl;
 	if (!strchr(name, '('))
-		ti->type = sd_intern(tu->syms, name);
+		ti->type = record_sym(tu, name, decl);
 	g_free(name);
 }
 
@@ -176,7 +201,7 @@ sd_sym sd_record_name(struct tu *tu, CXCursor record)
 			return 0;
 		name = sd_take(clang_getCursorSpelling(record));
 		if (!strchr(name, '(') && *name) {
-			sd_sym s = sd_intern(tu->syms, name);
+			sd_sym s = record_sym(tu, name, record);
 
 			g_free(name);
 			return s;
@@ -268,6 +293,16 @@ static void variable_decl(struct tu *tu, struct di *d)
 	g_free(name);
 }
 
+/* In a union, or in an anonymous record in one. */
+static bool in_union(CXCursor field)
+{
+	CXCursor record = clang_getCursorSemanticParent(field);
+
+	while (clang_getCursorKind(record) == CXCursor_StructDecl && clang_Cursor_isAnonymousRecordDecl(record))
+		record = clang_getCursorSemanticParent(record);
+	return clang_getCursorKind(record) == CXCursor_UnionDecl;
+}
+
 static void field_decl(struct tu *tu, struct di *d)
 {
 	char *name = sd_take(clang_getCursorSpelling(d->cur));
@@ -277,6 +312,7 @@ static void field_decl(struct tu *tu, struct di *d)
 	d->name = d->anonymous ? 0 : sd_intern(tu->syms, name);
 	d->ti = sd_ti_cursor(tu, d->cur);
 	d->rec = sd_record_name(tu, clang_getCursorSemanticParent(d->cur));
+	d->shared = d->ti->kind == TI_INT && in_union(d->cur);
 	g_free(name);
 }
 

@@ -120,14 +120,14 @@ static sd_vid up_below(struct ssa *s, sd_vid v)
 	return 0;
 }
 
-sd_vid sd_val_field(struct ssa *s, sd_vid a, sd_sym rec, sd_sym sym, sd_sym type)
+sd_vid sd_val_field(struct ssa *s, sd_vid a, sd_sym rec, sd_sym sym, sd_sym type, uint8_t shared)
 {
 	sd_vid up, base, v;
 
 	if (!a)
 		return 0;
 	v = sd_val_add(s, (struct sd_val){
-		.kind = SD_V_FIELD, .a = a, .rec = rec, .sym = sym, .tkind = SD_T_PTR, .type = type });
+		.kind = SD_V_FIELD, .op = shared, .a = a, .rec = rec, .sym = sym, .tkind = SD_T_PTR, .type = type });
 	up = up_below(s, a);
 	if (up) {
 		const struct sd_val *u = sd_v(s, up);

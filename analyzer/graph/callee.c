@@ -225,6 +225,15 @@ static bool takes_maps_only(const struct call *c, const struct exit_effect *x)
 	return !x->nrel;
 }
 
+/* Taken unless it is held already: by a cookie, kept somewhere, it is given back or not, so that it is still held is doubtful. */
+static bool has_cookie(const struct exit_effect *x)
+{
+	for (unsigned i = 0; i < x->nheld; i++)
+		if (x->held[i].asked)
+			return true;
+	return false;
+}
+
 /*
  * Another exit, equal else, has disabled hardirqs, which is what the callee is for: `if (flip->async) return; ... local_irq_disable();`.  What needs
  * them off there is not done where this one leaves them on, for the same reason, which the result does not tell.
@@ -266,9 +275,13 @@ static void apply_exits(const struct call *c, const struct inst *callee, const s
 	}
 	for (uint32_t i = 0; i < callee->nexit && callee->truncated; i++)
 		any_unchanged |= unchanged(&callee->exits[i]);
-	for (uint32_t i = 0; i < callee->nexit; i++)
-		if (any_unchanged ? unchanged(&callee->exits[i]) : !unsure || (releasing ? releases_held(c, &callee->exits[i], s) : !any_balanced || takes_maps_only(c, &callee->exits[i])))
-			apply_exit(c, &callee->exits[i], s, fails_to_disable(callee, &callee->exits[i], s), out);
+	for (uint32_t i = 0; i < callee->nexit; i++) {
+		const struct exit_effect *x = &callee->exits[i];
+		bool maps = unsure && !releasing && any_balanced && takes_maps_only(c, x);
+
+		if (any_unchanged ? unchanged(x) : !unsure || (releasing ? releases_held(c, x, s) : !any_balanced || maps))
+			apply_exit(c, x, s, (maps && has_cookie(x)) || fails_to_disable(callee, x, s), out);
+	}
 }
 
 /* What the callee's instance may know of argument @v beside its term: the bits that an integer may have. */

@@ -232,7 +232,7 @@ static void fingerprint(struct checker *c, struct sd_finding *f)
 
 	g_string_append_printf(s, "|%s", f->irq);
 	for (size_t i = 0; i < f->nchain; i++)
-		g_string_append_printf(s, "|%s", c->r->classes[f->chain[i]].name);
+		g_string_append_printf(s, "|%s", str(c->p, raw_at(c->p, class_at(c->p, f->chain[i])->raw)->name));
 	for (size_t i = 0; i < f->nwit; i++)
 		if (f->wit[i]->nsteps)
 			g_string_append_printf(s, "|%s", f->wit[i]->steps[0].function);

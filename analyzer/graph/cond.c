@@ -286,6 +286,18 @@ static uint64_t phi_bits(struct run *r, const struct state *s, sd_vid v, unsigne
 	return bits;
 }
 
+/*
+ * What a member brings into a word that is made of several.  What it says by itself stays open: a flag that only drivers
+ * set which this configuration leaves out is no dead one.
+ */
+static uint64_t load_bits(struct run *r, const struct state *s, sd_vid v, unsigned depth)
+{
+	tid t = eval(r, s, v);
+	const struct term *x = term(run_prog(r), t);
+
+	return depth && x->kind == T_LOAD ? held_bits(run_prog(r), x->a) : term_bits(r, t);
+}
+
 uint64_t may_bits(struct run *r, const struct state *s, sd_vid v, unsigned depth)
 {
 	const struct sd_val *x = &run_func(r)->ir->vals[v];
@@ -304,6 +316,7 @@ uint64_t may_bits(struct run *r, const struct state *s, sd_vid v, unsigned depth
 		case SD_OP_COMPL: return run_func(r)->ir->vals[x->a].kind == SD_V_CONST ? ~(uint64_t)run_func(r)->ir->vals[x->a].num : UINT64_MAX;
 		default: return UINT64_MAX;
 		}
+	case SD_V_LOAD: return x->tkind == SD_T_INT ? load_bits(r, s, v, depth) : UINT64_MAX;
 	default: return x->tkind == SD_T_INT ? term_bits(r, eval(r, s, v)) : UINT64_MAX;
 	}
 }

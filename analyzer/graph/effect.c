@@ -277,12 +277,28 @@ static bool under_nest_lock(struct run *r, uint32_t ev, const struct state *s, c
 	return rule->has_nest && !(t->kind == T_CONST && !t->num);      /* NULL: no nest lock */
 }
 
+static bool asks_held(struct prog *p, struct func *f)
+{
+	for (uint32_t i = 0; i < f->ir->nevents && !f->asks_held; i++) {
+		const struct sd_event *e = &f->ir->events[i];
+		struct sd_rule *const *rule = e->kind == SD_E_CALL && e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
+
+		for (; rule && *rule; rule++)
+			if ((*rule)->word == SD_R_TEST && (*rule)->test == SD_TEST_HELD)
+				f->asks_held = 2;
+	}
+	if (!f->asks_held)
+		f->asks_held = 1;
+	return f->asks_held == 2;
+}
+
 static void take_lock(struct run *r, uint32_t ev, struct state *s, const struct sd_rule *rule, struct lockref l)
 {
 	bool try = rule->word == SD_R_TRY;
 	bool unsure = level_unknown(r, ev, s, rule);
 	/* only the second of two asks for its nest lock: lockdep.c, check_deadlock() */
-	struct held h = { .l = l, .mode = mode_of(r, ev, s, rule), .trylock = try, .nested = unsure, .ev = ev };
+	struct held h = { .l = l, .mode = mode_of(r, ev, s, rule), .trylock = try, .nested = unsure,
+			  .asked = asks_held(run_prog(r), run_func(r)), .ev = ev };
 
 	raw_at(run_prog(r), l.cls)->used = true;
 	record_acquire(r, ev, s, l, h.mode, try, unsure || under_nest_lock(r, ev, s, rule));

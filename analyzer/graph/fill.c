@@ -10,8 +10,20 @@ static const char *const ctx_name[] = { "unknown", "task", "softirq", "hardirq" 
 static const char *const tri_name[] = { "unknown", "on", "off" };
 static const char mode_char[] = { 'W', 'r', 'R', 'r' };
 
+/* Records of one tag in several files: lockdep numbers classes of one name, too (lockdep.c, __print_lock_name()). */
+static const char *numbered(struct prog *p, GHashTable *seen, sd_sym name)
+{
+	const char *text = kept(p, name);
+	guint n = GPOINTER_TO_UINT(g_hash_table_lookup(seen, text)) + 1;
+
+	g_hash_table_insert(seen, (gpointer)text, GUINT_TO_POINTER(n));
+	return n == 1 ? text : sd_arena_printf(p->arena, "%s#%u", text, n);
+}
+
 static void fill_classes(struct prog *p, struct usage *u, struct sd_results *r)
 {
+	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+
 	r->nclass = p->classes->len;
 	r->classes = sd_arena_alloc(r->arena, (r->nclass + 1) * sizeof(*r->classes));
 	for (uint32_t i = 0; i < r->nclass; i++) {
@@ -21,7 +33,7 @@ static void fill_classes(struct prog *p, struct usage *u, struct sd_results *r)
 		char *sub = raw->subclass && raw->lockdep_name ?
 			g_strdup_printf("%s%s", kept(p, raw->lockdep_name), strrchr(kept(p, raw->name), '/')) : NULL;
 
-		k->name = kept(p, raw->name);
+		k->name = numbered(p, seen, raw->name);
 		k->lockdep_name = sub ? sd_arena_strdup(r->arena, sub) : kept(p, raw->lockdep_name);
 		k->other = other_names(p, raw, &k->nother);
 		k->lock_type = kept(p, raw->lock_type);
@@ -36,6 +48,7 @@ static void fill_classes(struct prog *p, struct usage *u, struct sd_results *r)
 		sd_usage_bits(k->usage, k->bits);
 		g_free(sub);
 	}
+	g_hash_table_destroy(seen);
 }
 
 static void add_site(struct prog *p, GArray *out, const struct inst *in, const struct rec_acq *a, unsigned bit)

@@ -6,7 +6,8 @@
  * one who holds a lock over the call, or the interrupt that makes it, has set that member so that they do not, long before, and no
  * path shows it.  So this is a game on the callee's blocks: at a branch on such a member, or on a parameter that
  * nothing is known of, both sides must do it; at any other one side is enough: what a call returns, whether a pointer is
- * NULL and how often a loop goes round is not known to who calls.
+ * NULL and how often a loop goes round is not known to who calls.  (Where a loop sleeps until something has happened a
+ * pointer says whether there is anything to wait for.)
  *
  *	choices(block) = 0 for an acquisition there; those of a call there
  *	                 or the least of choices(next); at an open branch the most of them, or the least and one
@@ -29,7 +30,7 @@
 /* known: position() -> 1 or 2, for no and yes */
 struct game { struct prog *p; const struct sd_fn *holder; uint32_t ev; enum choice of; struct aim aim; GHashTable *known; unsigned depth; };
 /* A function, and which of its first parameters are integers that its caller got from an object's member. */
-struct view { struct prog *p; const struct func *f; uint32_t open; enum choice of; };
+struct view { struct prog *p; const struct func *f; uint32_t open; enum choice of; bool waits; };
 
 /* --- which conditions are open --- */
 
@@ -61,7 +62,7 @@ static bool tests_context(struct prog *p, const struct sd_event *e)
 /* What the values that function @f returns, and those that it chooses by, are made of. */
 static uint8_t made_of(struct prog *p, const struct func *f)
 {
-	const struct view own = { p, f, 0, OF_MEMBERS }, given = { p, f, UINT32_MAX, OF_GIVEN };
+	const struct view own = { p, f, 0, OF_MEMBERS, false }, given = { p, f, UINT32_MAX, OF_GIVEN, false };
 	uint8_t reads = READS_POINTERS;
 
 	for (uint32_t b = 0; b < f->ir->nblocks; b++) {
@@ -141,7 +142,7 @@ static bool is_open(const struct view *w, sd_vid v, unsigned depth)
 	case SD_V_PARAM:
 		return x->tkind == SD_T_INT && x->num < MAX_OPEN && (w->open >> x->num & 1);
 	case SD_V_LOAD:
-		return x->tkind == SD_T_INT && load_is_open(w, x->a);
+		return (x->tkind == SD_T_INT || (w->waits && (x->tkind == SD_T_PTR || x->tkind == SD_T_FNPTR))) && load_is_open(w, x->a);
 	case SD_V_OP:
 		return !compares_size(w, x) && (is_open(w, x->a, depth + 1) || (x->b && is_open(w, x->b, depth + 1)));
 	case SD_V_CALL:
@@ -207,7 +208,7 @@ static bool all_sides(const struct game *g, const struct view *w, const struct i
 	const struct sd_fn *ir = w->f->ir;
 	const struct sd_block *bl = &ir->blocks[b];
 
-	return (bl->term == SD_TERM_BRANCH || bl->term == SD_TERM_SWITCH) && both_ways(in, b) && !begins_loop(ir, b) &&
+	return (bl->term == SD_TERM_BRANCH || bl->term == SD_TERM_SWITCH) && both_ways(in, b) && (w->waits || !begins_loop(ir, b)) &&
 	       (is_open(w, bl->cond, 0) || (g->of != OF_GIVEN && set_by_holder(g, ir, bl->cond, 0)));
 }
 
@@ -253,7 +254,7 @@ static bool lost(const struct prog *p, const struct rec_call *c, uint32_t i)
 /* Parameters of the callee that are open: the caller has them from a member. */
 static uint32_t open_below(const struct view *w, const struct rec_call *c)
 {
-	const struct view any = { w->p, w->f, w->open, w->of == OF_GIVEN ? OF_MEMBERS : w->of };
+	const struct view any = { w->p, w->f, w->open, w->of == OF_GIVEN ? OF_MEMBERS : w->of, false };
 	const struct sd_event *e = &w->f->ir->events[c->ev];
 	uint32_t open = 0;
 
@@ -330,12 +331,33 @@ static uint8_t choices_of_sides(const struct game *g, const struct view *w, cons
 	return least != most && all_sides(g, w, in, b) ? MIN(most, one_more(least)) : least;
 }
 
+/* Some block from @b on leads to it or to one before it. */
+static bool in_loop(const struct sd_fn *ir, uint32_t b)
+{
+	for (uint32_t k = b; k < ir->nblocks; k++)
+		for (uint32_t i = 0; i < ir->blocks[k].nsucc; i++)
+			if (ir->succs[ir->blocks[k].succ0 + i].block <= b)
+				return true;
+	return false;
+}
+
+/* The function itself sleeps, in a loop: it waits for something. */
+static bool waits(const struct game *g, const struct inst *in, const struct sd_fn *ir, unsigned bit)
+{
+	bool sleep = !strcmp(str(g->p, raw_at(g->p, class_at(g->p, elem_class(g->aim.el))->raw)->name), SLEEP_CLASS);
+
+	for (uint32_t b = 0; b < ir->nblocks && sleep; b++)
+		if (acquired_in(g, in, bit, &ir->blocks[b]) && in_loop(ir, b))
+			return true;
+	return false;
+}
+
 static uint8_t play(struct game *g, struct at at)
 {
 	const struct inst *in = inst_at(g->p, g->p->acq->inst[at.node]);
-	const struct view w = { g->p, func_at(g->p, in->fn), at.open, g->of };
-	const struct sd_fn *ir = w.f->ir;
+	const struct sd_fn *ir = func_at(g->p, in->fn)->ir;
 	unsigned bit = g->p->acq->bit[at.node];
+	const struct view w = { g->p, func_at(g->p, in->fn), at.open, g->of, waits(g, in, ir, bit) };
 	uint8_t *n = g_new(uint8_t, ir->nblocks + 1), first;
 	bool changed = true;
 
@@ -402,7 +424,7 @@ static uint32_t open_params(const struct prog *p, const struct inst *in)
 /* Below call @c, made by @in in entry state @bit with the lock held. */
 static unsigned choices_below(struct prog *p, const struct inst *in, const struct rec_call *c, unsigned bit, int level, enum choice of, const struct aim *aim)
 {
-	const struct view w = { p, func_at(p, in->fn), open_params(p, in), of };
+	const struct view w = { p, func_at(p, in->fn), open_params(p, in), of, false };
 	struct game g = { p, w.f->ir, c->ev, of, *aim, g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL), 0 };
 	unsigned n = choices_of_call(&g, &w, c, bit, level);
 

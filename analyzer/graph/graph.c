@@ -62,8 +62,9 @@ static void look_vital(struct look *l)
 }
 static void look_wants(struct look *l) { find_wants(l->p, &l->c); }
 static void look_loud(struct look *l) { find_loud(l->p, &l->c); }
+static void look_held(struct look *l) { find_held_bits(l->p, &l->c); }
 
-static void (*const looks[])(struct look *l) = { look_asked, look_vital, look_params, look_wants, look_loud };
+static void (*const looks[])(struct look *l) = { look_asked, look_vital, look_params, look_held, look_wants, look_loud };
 
 static void look_at(void *arg, unsigned worker, size_t from, size_t to)
 {

@@ -16,6 +16,7 @@ struct sd_graph_in {
 	const struct sd_rules *rules;
 	bool read_recursive;            /* --read-lock=recursive: read_lock() is always recursive (lockdep before v5.10) */
 	bool raw_nesting;               /* --raw-nesting: a spinlock_t may sleep, as on PREEMPT_RT */
+	bool whole;                     /* the database has all that is built: who stores to a member is known */
 	const char *const *only;        /* --only: nothing but these functions is called from outside, with no lock held; NULL all */
 	unsigned jobs;                  /* threads; 0: as many as processors.  The results are the same */
 	const char *dump;               /* "summaries" "graph" "instances": printed on stdout; NULL nothing */
@@ -31,6 +32,6 @@ struct sd_graph_in {
 int sd_graph_analyze(const struct sd_graph_in *in, struct sd_results **out, char **err);
 
 /* Changes when the analysis' code may give other results: part of the stamp of stored results. */
-#define SD_GRAPH_VERSION 99
+#define SD_GRAPH_VERSION 100
 
 #endif

@@ -22,7 +22,10 @@ const char *kept(struct prog *p, sd_sym s)
 	g_mutex_lock(p->keeping);
 	copy = g_hash_table_lookup(p->kept, GUINT_TO_POINTER(s));
 	if (!copy) {
-		copy = sd_arena_strdup(p->arena, str(p, s));
+		char *text = without_files(str(p, s));
+
+		copy = sd_arena_strdup(p->arena, text);
+		g_free(text);
 		g_hash_table_insert(p->kept, GUINT_TO_POINTER(s), copy);
 	}
 	g_mutex_unlock(p->keeping);
@@ -219,7 +222,10 @@ struct sd_rule *const *rules_of_member(struct prog *p, sd_sym rec, sd_sym member
 	struct pair_facts *f = pair_facts(p, rec, member);
 
 	if (!f->rules) {
-		f->rules = sd_rules_for_member(p->in->rules, str(p, rec), str(p, member));
+		char *tag = without_files(str(p, rec));
+
+		f->rules = sd_rules_for_member(p->in->rules, tag, str(p, member));
+		g_free(tag);
 		if (!f->rules)
 			f->rules = no_rules;
 	}
@@ -286,6 +292,8 @@ int load_program(struct prog *p, char **err)
 		*err = g_strdup("no function of the database can be read (another version of statdep made it?): scan again");
 		return -1;
 	}
+	p->whole = p->in->whole && !p->cov.tus_failed && !p->unreadable;
+	tell_records_apart(p);
 	name_unnamed_records(p);
 	mark_api(p);
 	for (uint32_t i = 0; i < p->fns->len; i++)

@@ -88,7 +88,8 @@ struct lockref {                /* a lock as one instance sees it */
 
 struct held {
 	struct lockref l;
-	uint8_t mode, trylock, nested, pad;     /* nested: under a nest lock, or at a level not known: no dependency on its own kind */
+	uint8_t mode, trylock, nested;          /* nested: under a nest lock, or at a level not known: no dependency on its own kind */
+	uint8_t asked;                          /* taken by a function that asks whether it is held already */
 	uint32_t ev;            /* event at which it was taken (a call when a callee left it held) */
 };
 
@@ -225,6 +226,7 @@ struct func {
 	bool is_boundary;               /* an entry, whoever calls it: the caller's locks and state stay behind */
 	bool address_taken, has_caller, prepared;
 	uint8_t reads;                  /* forced.c: does it only read, and what; 0 not asked */
+	uint8_t asks_held;              /* effect.c: by the rules, whether a lock is held; 1 no, 2 yes, 0 not looked at */
 	bool loud;                      /* quiet.c: in it or below a lock, irqs, a sleep or a registration may be touched */
 	bool has_effect;                /* asked.c: a call in it touches locks or irqs, or sleeps, by the rules */
 	uint8_t *rel;                   /* REL_* per parameter */
@@ -351,6 +353,8 @@ struct prog {
 	uint32_t *visited, visit;       /* witness.c: instance -> search that met it last */
 	uint64_t *visited_in;           /* ... and the entry states in which it did */
 	GHashTable *pointees;           /* slot key -> path (a term) that a pointer kept there points to; see pointee.c */
+	bool whole;                     /* all that is built was scanned */
+	GHashTable *holds;              /* an integer member or variable -> 1 + the bits that it can ever have; NULL where that is not known; holds.c */
 	GHashTable *string_tables;      /* slot key -> GArray of the strings that static initialisers store there */
 	struct chunk *chunks; GPtrArray *state_arrays;  /* interp.c: what no run needs at present */
 	struct eval_slot *evals; uint32_t eval_serial;  /* ... values lately evaluated */
@@ -416,6 +420,10 @@ struct sd_rule *const *rules_of(struct prog *p, sd_sym plain);
 sd_sym plain_name(struct prog *p, sd_sym link);
 void add_gap(struct prog *p, const char *what, const struct func *f, int line, const char *text);
 
+/* --- records.c --- */
+void tell_records_apart(struct prog *p);
+char *without_files(const char *name); /* as records are told apart by; g_free() */
+
 sd_sym field_type(struct prog *p, sd_sym rec, sd_sym member);
 sd_sym pair_key(struct prog *p, sd_sym rec, sd_sym member);     /* "rec::member" */
 struct sd_rule *const *rules_of_member(struct prog *p, sd_sym rec, sd_sym member);
@@ -442,6 +450,10 @@ void free_callers(struct callers *c);
  * function to the first, as if all were looked at in each.
  */
 void look_upwards(struct prog *p, const struct callers *c, bool (*look)(struct prog *p, uint32_t fi, void *arg), void *arg);
+
+/* --- holds.c --- */
+void find_held_bits(struct prog *p, const struct callers *c);
+uint64_t held_bits(const struct prog *p, tid addr);  /* that an integer at this address can ever have */
 
 /*
  * Asks for the rules of all that is called and stored to, and for the slots of all that is called through, so that they are

@@ -143,6 +143,8 @@ void free_prog(struct prog *p)
 	g_hash_table_destroy(p->slots);
 	if (p->pointees)
 		g_hash_table_destroy(p->pointees);
+	if (p->holds)
+		g_hash_table_destroy(p->holds);
 	if (p->string_tables)
 		g_hash_table_destroy(p->string_tables);
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)

@@ -40,7 +40,7 @@ void name_unnamed_records(struct prog *p)
 	for (uint32_t i = 0; i < p->fns->len; i++) {
 		struct sd_fn *ir = func_at(p, i)->ir;
 
-		for (uint32_t v = 0; v < ir->nvals; v++)
+		for (uint32_t v = 0; v < ir->nall; v++)
 			if (ir->vals[v].kind == SD_V_FIELD && !ir->vals[v].rec)
 				ir->vals[v].rec = unnamed_record(p, place_of(p, ir, v));
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * decode.c - reads what encode.c wrote, and trusts none of it.
+ * decode.c - reads what encode.c wrote, now or when the version was SD_IR_OLDEST, and trusts none of it.
  */
 #include <glib.h>
 #include <string.h>
@@ -11,7 +11,7 @@ struct dec {
 	struct sd_arena *arena;
 	struct sd_strtab *syms;
 	sd_sym *str;
-	uint64_t nstr;
+	uint64_t nstr, version;
 	const char *why;        /* first fault; afterwards every number reads as 0 */
 };
 
@@ -83,14 +83,15 @@ static void *array(struct dec *d, uint32_t n, size_t size)
 	return sd_arena_alloc(d->arena, (d->why ? 1 : (size_t)n + 1) * size);
 }
 
-/* @len bytes that end in no NUL: the table has its own copy. */
-static sd_sym intern_bytes(struct sd_strtab *syms, const uint8_t *bytes, size_t len)
+/* @len bytes that end in no NUL, and @end: the table has its own copy. */
+static sd_sym intern_bytes(struct sd_strtab *syms, const uint8_t *bytes, size_t len, const char *end)
 {
-	char few[256], *s = len < sizeof(few) ? few : g_malloc(len + 1);
+	size_t more = strlen(end) + 1;
+	char few[256], *s = len + more <= sizeof(few) ? few : g_malloc(len + more);
 	sd_sym id;
 
 	memcpy(s, bytes, len);
-	s[len] = '\0';
+	memcpy(s + len, end, more);
 	id = sd_intern(syms, s);
 	if (s != few)
 		g_free(s);
@@ -104,12 +105,14 @@ static void get_strings(struct dec *d)
 	d->str = g_new(sd_sym, n + 1);
 	for (uint32_t i = 0; i < n && !d->why; i++) {
 		uint64_t len = num(d);
+		bool ends = d->version > SD_IR_OLDEST && (len & 1) && i;
 
+		len >>= d->version > SD_IR_OLDEST;
 		if (len > (uint64_t)(d->end - d->p)) {
 			fault(d, "function record holds a string longer than itself");
 			return;
 		}
-		d->str[i] = intern_bytes(d->syms, d->p, len);
+		d->str[i] = intern_bytes(d->syms, d->p, len, ends ? sd_sym_str(d->syms, d->str[0]) : "");
 		d->p += len;
 	}
 	d->nstr = n;
@@ -117,8 +120,10 @@ static void get_strings(struct dec *d)
 
 static void get_head(struct dec *d, struct sd_fn *fn)
 {
-	fn->name = sym(d);
-	fn->file = sym(d);
+	sd_sym first = sym(d), second = sym(d);
+
+	fn->name = d->version > SD_IR_OLDEST ? second : first;
+	fn->file = d->version > SD_IR_OLDEST ? first : second;
 	fn->line = (int32_t)snum(d);
 	fn->end_line = (int32_t)snum(d);
 	fn->flags = (uint32_t)num(d);
@@ -132,6 +137,10 @@ static void get_head(struct dec *d, struct sd_fn *fn)
 	fn->nsuccs = count(d);
 	fn->nphis = count(d);
 	fn->ngvars = count(d);
+	fn->nstores = d->version > SD_IR_OLDEST ? count(d) : 0;
+	fn->nall = d->version > SD_IR_OLDEST ? count(d) : fn->nvals;
+	if (fn->nall < fn->nvals)
+		fault(d, "function record has fewer values than it uses");
 }
 
 static bool range_ok(uint32_t first, uint32_t n, uint32_t size)
@@ -165,8 +174,8 @@ static void check_operands(struct dec *d, const struct sd_fn *fn, uint32_t i)
 
 static void get_vals(struct dec *d, struct sd_fn *fn)
 {
-	fn->vals = array(d, fn->nvals, sizeof(*fn->vals));
-	for (uint32_t i = 0; i < fn->nvals && !d->why; i++) {
+	fn->vals = array(d, fn->nall, sizeof(*fn->vals));
+	for (uint32_t i = 0; i < fn->nall && !d->why; i++) {
 		struct sd_val *v = &fn->vals[i];
 
 		v->kind = below(d, SD_V_KINDS, "function record has an unknown value kind");
@@ -189,7 +198,7 @@ static void get_ops(struct dec *d, struct sd_fn *fn)
 	fn->ops = array(d, fn->nops, sizeof(*fn->ops));
 	for (uint32_t i = 0; i < fn->nops && !d->why; i++) {
 		fn->ops[i].pred = index32(d, (uint64_t)fn->nblocks + !fn->nblocks, "function record has an operand of no block");
-		fn->ops[i].val = index32(d, fn->nvals, "function record has an operand of no value");
+		fn->ops[i].val = index32(d, fn->nall, "function record has an operand of no value");
 	}
 }
 
@@ -272,13 +281,23 @@ static void get_gvars(struct dec *d, struct sd_fn *fn)
 	}
 }
 
+static void get_stores(struct dec *d, struct sd_fn *fn)
+{
+	fn->stores = array(d, fn->nstores, sizeof(*fn->stores));
+	for (uint32_t i = 0; i < fn->nstores && !d->why; i++) {
+		fn->stores[i].target = index32(d, fn->nall, "function record has a store to no value");
+		fn->stores[i].value = index32(d, fn->nall, "function record has a store of no value");
+	}
+}
+
 struct sd_fn *sd_fn_decode(const uint8_t *data, size_t len, struct sd_arena *arena,
 			   struct sd_strtab *syms, const char **why)
 {
 	struct dec d = { .p = data, .end = data + len, .arena = arena, .syms = syms };
 	struct sd_fn *fn = sd_arena_alloc(arena, sizeof(*fn));
 
-	if (num(&d) != SD_IR_VERSION)
+	d.version = num(&d);
+	if (d.version < SD_IR_OLDEST || d.version > SD_IR_VERSION)
 		fault(&d, "function record is of another version");
 	get_strings(&d);
 	get_head(&d, fn);
@@ -288,6 +307,7 @@ struct sd_fn *sd_fn_decode(const uint8_t *data, size_t len, struct sd_arena *are
 	get_events(&d, fn);
 	get_blocks(&d, fn);
 	get_gvars(&d, fn);
+	get_stores(&d, fn);
 	if (!d.why && d.p != d.end)
 		d.why = "function record is longer than it says";
 	fn->syms = syms;

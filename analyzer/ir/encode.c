@@ -4,7 +4,8 @@
  *
  * Numbers are LEB128 varints, signed ones zigzag first.  Layout: version, strings (count, then
  * length and bytes each; number 0 is "" and not stored), the scalar members in ir.h's order,
- * then each array in ir.h's order, member by member.  decode.c mirrors this file.
+ * then each array in ir.h's order, member by member.  The first string is the function's file; of those that end in it the
+ * end is left out (length: twice that of the rest, and one more where that is so).  decode.c mirrors this file.
  */
 #include <glib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ struct enc {
 	GByteArray *strings;
 	GHashTable *ids;        /* sd_sym -> number in this function */
 	const struct sd_strtab *syms;
+	const char *file;       /* NULL until it is stored */
 	uint32_t nstrings;
 };
 
@@ -43,25 +45,34 @@ static void snum(struct enc *e, int64_t v)
 	num(e, ((uint64_t)v << 1) ^ (uint64_t)(v >> 63));
 }
 
+static void put_string(struct enc *e, const char *text)
+{
+	size_t n = strlen(text);
+	bool ends = e->file && *e->file && g_str_has_suffix(text, e->file);
+
+	if (ends)
+		n -= strlen(e->file);
+	put(e->strings, 2 * n + ends);
+	g_byte_array_append(e->strings, (const guint8 *)text, (guint)n);
+}
+
 static void sym(struct enc *e, sd_sym s)
 {
 	gpointer known = s ? g_hash_table_lookup(e->ids, GUINT_TO_POINTER(s)) : NULL;
-	const char *text;
 
 	if (s && !known) {
-		text = sd_sym_str(e->syms, s);
 		known = GUINT_TO_POINTER(++e->nstrings);
 		g_hash_table_insert(e->ids, GUINT_TO_POINTER(s), known);
-		put(e->strings, strlen(text));
-		g_byte_array_append(e->strings, (const guint8 *)text, (guint)strlen(text));
+		put_string(e, sd_sym_str(e->syms, s));
 	}
 	num(e, GPOINTER_TO_UINT(known));
 }
 
 static void put_head(struct enc *e, const struct sd_fn *fn)
 {
-	sym(e, fn->name);
 	sym(e, fn->file);
+	e->file = sd_sym_str(e->syms, fn->file);
+	sym(e, fn->name);
 	snum(e, fn->line);
 	snum(e, fn->end_line);
 	num(e, fn->flags);
@@ -75,11 +86,13 @@ static void put_head(struct enc *e, const struct sd_fn *fn)
 	num(e, fn->nsuccs);
 	num(e, fn->nphis);
 	num(e, fn->ngvars);
+	num(e, fn->nstores);
+	num(e, fn->nall);
 }
 
 static void put_vals(struct enc *e, const struct sd_fn *fn)
 {
-	for (uint32_t i = 0; i < fn->nvals; i++) {
+	for (uint32_t i = 0; i < fn->nall; i++) {
 		const struct sd_val *v = &fn->vals[i];
 
 		num(e, v->kind);
@@ -158,11 +171,15 @@ static void put_body(struct enc *e, const struct sd_fn *fn)
 		num(e, g->is_array);
 		num(e, g->is_static);
 	}
+	for (uint32_t i = 0; i < fn->nstores; i++) {
+		num(e, fn->stores[i].target);
+		num(e, fn->stores[i].value);
+	}
 }
 
 uint8_t *sd_fn_encode(const struct sd_fn *fn, size_t *len)
 {
-	struct enc e = { g_byte_array_new(), g_byte_array_new(), g_hash_table_new(NULL, NULL), fn->syms, 0 };
+	struct enc e = { g_byte_array_new(), g_byte_array_new(), g_hash_table_new(NULL, NULL), fn->syms, NULL, 0 };
 	GByteArray *all = g_byte_array_new();
 
 	put_body(&e, fn);

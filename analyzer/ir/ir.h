@@ -21,7 +21,8 @@
  * internal linkage (functions and variables alike; header statics name the header).  Paths are
  * relative to the source tree.  A *record name* is the tag of a struct or union without the
  * keyword ("snd_timer"), the typedef's name where there is no tag; an anonymous member's fields belong to
- * the nearest enclosing named record.
+ * the nearest enclosing named record.  Of a record that is defined in a .c file, or in a header of no include directory, the
+ * name has that file ("netdev_private@drivers/net/foo.c"): drivers use the same tags.
  */
 #ifndef SD_IR_H
 #define SD_IR_H
@@ -29,8 +30,9 @@
 #include <stdbool.h>
 #include "base.h"
 
-#define SD_IR_VERSION 5         /* of the stored form: a database of another cannot be read */
-#define SD_FACTS_VERSION 6      /* what extraction sees: raise it when its output changes; a scan then parses again.  Both are part of every cache key. */
+#define SD_IR_VERSION 6         /* of the stored form */
+#define SD_IR_OLDEST 5          /* ... that can be read still: it has no stores[]; a database of an older one cannot be */
+#define SD_FACTS_VERSION 7      /* what extraction sees: raise it when its output changes; a scan then parses again.  Both are part of every cache key. */
 
 /* What a value is. */
 enum sd_val_kind {
@@ -42,7 +44,7 @@ enum sd_val_kind {
 	SD_V_FUNC,      /* a function's address; sym = link name */
 	SD_V_CONST,     /* integer constant (enumerators and folded sizeof included); num */
 	SD_V_STR,       /* string literal; sym = text */
-	SD_V_FIELD,     /* address of a member: a = address of the record, rec = record, sym = member */
+	SD_V_FIELD,     /* address of a member: a = address of the record (0: any), rec = record, sym = member; op 1: an integer in a union */
 	SD_V_INDEX,     /* address of an array element, or pointer plus integer: a = base address, b = index value (0 unknown) */
 	SD_V_UP,        /* container_of(a, struct rec, sym): a = the member's address; sym may be dotted "x.y" */
 	SD_V_LOAD,      /* the value stored at address a; num = version of that memory: 0 before any store to the like in this function */
@@ -116,6 +118,14 @@ enum sd_term_kind {
 
 struct sd_succ { uint32_t block; int64_t lo, hi; };     /* lo..hi: the case's values, SWITCH only */
 
+/*
+ * A store of an integer to a member or a variable that is no event: when it happens nobody asks, but what it may leave there.
+ * The address is FIELD of 0 where it leads to no parameter, local or variable.  The value is bits (& | ^) of constants, parameters,
+ * calls' results and of what members and variables hold, where 0 is what is not known (0 & 3: at most these bits).  Each once.
+ * Static initialisers: one for each integer member, FIELD of 0, of all the bits that this TU's give it; none of 0.
+ */
+struct sd_store { sd_vid target, value; };
+
 struct sd_block {
 	uint32_t ev0, nev;      /* events[ev0 .. ev0+nev) */
 	uint32_t succ0, nsucc;  /* succs[succ0 .. succ0+nsucc) */
@@ -144,7 +154,8 @@ struct sd_fn {
 	int32_t line, end_line;
 	uint32_t flags;
 	sd_sym ret_type; uint8_t ret_tkind;
-	uint32_t nparams, nvals, nops, nevents, nblocks, nsuccs, nphis, ngvars;
+	uint32_t nparams, nvals, nops, nevents, nblocks, nsuccs, nphis, ngvars, nstores;
+	uint32_t nall;          /* values with those that only stores[] use, which come after the others */
 	struct sd_ir_param *params;
 	struct sd_val *vals;
 	struct sd_ir_op *ops;
@@ -153,6 +164,7 @@ struct sd_fn {
 	struct sd_succ *succs;
 	sd_vid *phis;
 	struct sd_ir_gvar *gvars;       /* SD_F_GLOBALS only */
+	struct sd_store *stores;
 	const struct sd_strtab *syms;   /* what the sd_sym of this function index */
 };
 

@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include "ir.h"
 
 #define MAX_DEPTH 24
@@ -24,6 +25,12 @@ static const char *const op_text[SD_OPS] = {
 static const char *str(struct pr *p, sd_sym s)
 {
 	return sd_sym_str(p->fn->syms, s);
+}
+
+/* A record's name without its file. */
+static void put_record(struct pr *p, const char *before, sd_sym s, const char *after)
+{
+	g_string_append_printf(p->out, "%s%.*s%s", before, (int)strcspn(str(p, s), "@"), str(p, s), after);
 }
 
 static void value(struct pr *p, sd_vid v, int depth);
@@ -74,7 +81,8 @@ static void place(struct pr *p, sd_vid id, int depth)
 			place(p, v->a, depth + 1);
 		else
 			value(p, v->a, depth + 1);
-		g_string_append_printf(p->out, "%s%s::%s", inside ? "." : "->", str(p, v->rec), str(p, v->sym));
+		put_record(p, inside ? "." : "->", v->rec, "::");
+		g_string_append(p->out, str(p, v->sym));
 		break;
 	}
 	case SD_V_INDEX:
@@ -133,7 +141,8 @@ static void value(struct pr *p, sd_vid id, int depth)
 	case SD_V_UP:
 		g_string_append_printf(p->out, "container_of(");
 		value(p, v->a, depth + 1);
-		g_string_append_printf(p->out, ", %s, %s)", str(p, v->rec), str(p, v->sym));
+		put_record(p, ", ", v->rec, ", ");
+		g_string_append_printf(p->out, "%s)", str(p, v->sym));
 		break;
 	case SD_V_LOAD:
 		place(p, v->a, depth);
@@ -156,7 +165,7 @@ static void value(struct pr *p, sd_vid id, int depth)
 		g_string_append(p->out, "_");
 	}
 	if (v->type && v->kind != SD_V_FIELD && v->kind != SD_V_UP && v->kind != SD_V_GLOBAL && v->kind != SD_V_INDEX && v->kind != SD_V_ADDRLOCAL)
-		g_string_append_printf(p->out, "<%s>", str(p, v->type));
+		put_record(p, "<", v->type, ">");
 }
 
 static void print_event(struct pr *p, uint32_t i)
@@ -235,9 +244,10 @@ static void print_head(struct pr *p)
 	const struct sd_fn *fn = p->fn;
 
 	g_string_append_printf(p->out, "%s (", str(p, fn->name));
-	for (uint32_t i = 0; i < fn->nparams; i++)
-		g_string_append_printf(p->out, "%s%s%s%s", i ? ", " : "", str(p, fn->params[i].name),
-				       fn->params[i].type ? ":" : "", str(p, fn->params[i].type));
+	for (uint32_t i = 0; i < fn->nparams; i++) {
+		g_string_append_printf(p->out, "%s%s", i ? ", " : "", str(p, fn->params[i].name));
+		put_record(p, fn->params[i].type ? ":" : "", fn->params[i].type, "");
+	}
 	g_string_append_printf(p->out, ") %s:%d-%d", str(p, fn->file), fn->line, fn->end_line);
 	for (size_t i = 0; i < G_N_ELEMENTS(flag); i++)
 		if (fn->flags & 1u << i)
@@ -250,9 +260,11 @@ void sd_fn_print(const struct sd_fn *fn, struct _IO_FILE *out)
 	struct pr p = { fn, g_string_new("") };
 
 	print_head(&p);
-	for (uint32_t i = 0; i < fn->ngvars; i++)
-		g_string_append_printf(p.out, "  var %s: %s%s line %d%s\n", str(&p, fn->gvars[i].name), str(&p, fn->gvars[i].type),
-				       fn->gvars[i].is_array ? "[]" : "", fn->gvars[i].line, fn->gvars[i].is_static ? " static" : "");
+	for (uint32_t i = 0; i < fn->ngvars; i++) {
+		g_string_append_printf(p.out, "  var %s", str(&p, fn->gvars[i].name));
+		put_record(&p, ": ", fn->gvars[i].type, "");
+		g_string_append_printf(p.out, "%s line %d%s\n", fn->gvars[i].is_array ? "[]" : "", fn->gvars[i].line, fn->gvars[i].is_static ? " static" : "");
+	}
 	for (uint32_t i = 0; i < fn->nblocks; i++) {
 		const struct sd_block *b = &fn->blocks[i];
 
@@ -262,6 +274,13 @@ void sd_fn_print(const struct sd_fn *fn, struct _IO_FILE *out)
 		for (uint32_t k = 0; k < b->nev; k++)
 			print_event(&p, b->ev0 + k);
 		print_term(&p, b);
+	}
+	for (uint32_t i = 0; i < fn->nstores; i++) {
+		g_string_append(p.out, "  store: ");
+		place(&p, fn->stores[i].target, 0);
+		g_string_append(p.out, " = ");
+		value(&p, fn->stores[i].value, 0);
+		g_string_append_c(p.out, '\n');
 	}
 	fwrite(p.out->str, 1, p.out->len, out);
 	g_string_free(p.out, TRUE);

@@ -415,6 +415,7 @@ static int put_meta(struct scan *s)
 	     sd_db_set_meta(s->db, "config", s->plan.config ? s->plan.config : "", s->err) ||
 	     sd_db_set_meta(s->db, "shard", shard, s->err) ||
 	     sd_db_set_meta(s->db, "scan", "running", s->err) ||      /* until it is complete */
+	     (!s->o->npaths && sd_db_set_meta(s->db, "scope", "", s->err)) ||
 	     sd_db_set_meta(s->db, "parser", sd_extract_version(a), s->err) ? -1 : 0;
 	sd_arena_free(a);
 	return rc;
@@ -521,6 +522,9 @@ static int run(struct scan *s)
 		rc = parse_generated(s);
 	if (rc == 0 && (put_not_built(s) || drop_gone(s) || (s->changed && sd_db_prune(s->db, s->err))))
 		rc = -1;
+	/* all that this configuration builds; a later scan of some paths does not make it less */
+	if (rc == 0 && !s->o->npaths && s->o->kernel)
+		rc = sd_db_set_meta(s->db, "scope", "whole", s->err);
 	if (rc == 0)
 		rc = sd_db_set_meta(s->db, "scan", "complete", s->err);
 	if (rc == 0)

@@ -3,8 +3,7 @@
 #include <linux/lockdep.h>
 #include <linux/spinlock.h>
 #include <linux/syscalls.h>
-
-struct itimer { int n; spinlock_t lock; };
+#include "two-keys.h"
 
 static struct lock_class_key cpu_timer_key;
 struct itimer *new_timer(void);

@@ -3,8 +3,7 @@
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/spinlock.h>
-
-struct itimer { int n; spinlock_t lock; };
+#include "two-keys.h"
 
 static irqreturn_t handler(int irq, void *data)
 {

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The twin: it sleeps before it looks, and where it does not loop the pointer is no state that somebody waits for. */
+#include <linux/spinlock.h>
+#include <linux/syscalls.h>
+
+struct ref { void (*confirm)(struct ref *r); int n; };
+
+static DEFINE_SPINLOCK(a);
+extern struct ref *ref_of(int n);
+void schedule(void);
+
+static void kill(struct ref *r)
+{
+	do
+		schedule();
+	while (r->confirm);
+	r->n = 0;
+}
+
+SYSCALL_DEFINE1(use, int, n)
+{
+	struct ref *r = ref_of(n);
+
+	spin_lock(&a);
+	kill(r);
+	spin_unlock(&a);
+	return 0;
+}
