@@ -6,12 +6,14 @@
  * and gives back locks (console_unlock(), reached again from a console's driver), who called it there with a lock held is
  * interpreted again, and so are its callers if it now ends otherwise than it had.  Who held none goes on as it is.
  *
- * A few rounds: each sees one call further round a circle of functions.  In the order of the instances.
+ * A few rounds: each sees one call further up, or round a circle of functions; more for what only seemed to end with a lock
+ * held, for all callers take that on.  In the order of the instances.
  */
 #include <string.h>
 #include "model.h"
 
 #define ROUNDS 3
+#define HELD_ROUNDS 12
 
 void note_recursion(struct prog *p, uint32_t caller, uint32_t callee)
 {
@@ -44,16 +46,25 @@ static void forget(struct prog *p, struct inst *in)
 	in->truncated = in->ambiguous = false;
 }
 
+static unsigned held_at_exits(const struct inst *in)
+{
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < in->nexit; i++)
+		n += in->exits[i].nheld;
+	return n;
+}
+
 /* Does it end otherwise than before?  Exits are kept once: the same are at the same place. */
-static bool again(struct prog *p, uint32_t id)
+static bool again(struct prog *p, uint32_t id, bool by_held)
 {
 	struct inst *in = inst_at(p, id);
 	const struct exit_effect *exits = in->exits;
-	uint32_t n = in->nexit;
+	unsigned n = in->nexit, held = held_at_exits(in);
 
 	forget(p, in);
 	interpret(p, id);
-	return in->nexit != n || in->exits != exits;
+	return by_held ? held_at_exits(in) < held : in->nexit != n || in->exits != exits;
 }
 
 static GArray *callers_of(const struct prog *p, const bool *changed, uint32_t n)
@@ -100,19 +111,19 @@ void redo_recursive(struct prog *p)
 {
 	GArray *due = misjudged(p);
 
-	for (unsigned round = 0; round < ROUNDS && due->len; round++) {
+	for (unsigned round = 0; round < HELD_ROUNDS && due->len; round++) {
 		uint32_t n = p->insts->len, last = UINT32_MAX;
 		bool *changed = g_new0(bool, n + 1), any = false;
 
 		for (guint i = 0; i < due->len; i++) {
 			uint32_t id = g_array_index(due, uint32_t, i);
 
-			if (id != last && again(p, id))
+			if (id != last && again(p, id, round + 1 >= ROUNDS))
 				changed[id] = any = true;
 			last = id;
 		}
 		g_array_free(due, TRUE);
-		due = any && round + 1 < ROUNDS ? callers_of(p, changed, n) : g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		due = any && round + 1 < HELD_ROUNDS ? callers_of(p, changed, n) : g_array_new(FALSE, FALSE, sizeof(uint32_t));
 		g_free(changed);
 	}
 	g_array_free(due, TRUE);
