@@ -28,7 +28,7 @@ static sd_sym place_of(struct prog *p, const struct sd_fn *ir, sd_vid v)
 
 static sd_sym unnamed_record(struct prog *p, sd_sym place)
 {
-	char *name = g_strconcat("(unnamed)@", str(p, place), NULL);
+	char *name = g_strconcat("(unnamed){", str(p, place), "}", NULL);
 	sd_sym s = sd_intern(p->syms, name);
 
 	g_free(name);
