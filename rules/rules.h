@@ -32,6 +32,7 @@ enum sd_rule_word {
 	SD_R_SYNC,      /* waits for the callback of the object: takes and gives back its lockdep map (del_timer_sync, cancel_work_sync) */
 	SD_R_LAST,      /* drops a reference: a result that is not 0 says that it was the last, which the code seldom knows */
 	SD_R_WRITES,    /* fills the object with bytes: no store says what its members hold then */
+	SD_R_ALLOC,     /* returns NULL or the address of a new object: never an error (kmalloc) */
 	SD_R_WORDS
 };
 

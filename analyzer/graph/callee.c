@@ -36,6 +36,11 @@ bool ambiguous(const struct inst *in)
 	return false;
 }
 
+static bool same_lock(struct lockref a, struct lockref b)
+{
+	return a.obj == b.obj && a.cls == b.cls;
+}
+
 struct call { struct run *r; uint32_t ev; const tid *args; unsigned nargs; };
 
 static tid into_caller(const struct call *c, const struct state *s, tid t)
@@ -62,15 +67,18 @@ static struct lockref lock_into_caller(const struct call *c, const struct state 
 	return out;
 }
 
-/* An exit that releases nothing but what the caller is known to hold is what the code is for. */
-static bool releases_held(const struct call *c, const struct exit_effect *x, const struct state *s)
+/*
+ * An exit that releases nothing but what the caller is known to hold is what the code is for.  By their classes (!@exact): an object that
+ * was stored and is loaded again may not be known for the same.
+ */
+static bool releases_held(const struct call *c, const struct exit_effect *x, const struct state *s, bool exact)
 {
 	for (unsigned i = 0; i < x->nrel; i++) {
 		struct lockref l = lock_into_caller(c, s, x->rel[i]);
 		bool found = false;
 
 		for (unsigned k = 0; k < s->nheld; k++)
-			found |= l.obj && s->held[k].l.obj == l.obj;
+			found |= exact ? l.obj && s->held[k].l.obj == l.obj : s->held[k].l.cls == l.cls && !raw_at(run_prog(c->r), l.cls)->unknown;
 		if (!found)
 			return false;
 	}
@@ -249,9 +257,55 @@ static bool fails_to_disable(const struct inst *callee, const struct exit_effect
 	return false;
 }
 
+/* `return end(h, 0);` and nothing else: it is for its callers to say, by what they hold. */
+static bool is_wrapper(const struct call *c)
+{
+	const struct sd_fn *ir = run_func(c->r)->ir;
+
+	return ir->nblocks <= 2 && c->ev == ir->nevents - 1;
+}
+
+/* Which exits of a callee a call may be left by. */
+enum meant {
+	ALL,
+	UNCHANGED,              /* it was cut short, and one changes nothing */
+	RELEASING,              /* the result does not tell them apart, and one gives back just what the caller holds */
+	RELEASING_CLASS,        /* ... or what is of the same classes */
+	BALANCED,               /* failing that, the balanced ones */
+};
+
+static bool is_meant(const struct call *c, const struct exit_effect *x, const struct state *s, enum meant meant)
+{
+	switch (meant) {
+	case UNCHANGED: return unchanged(x);
+	case RELEASING: return releases_held(c, x, s, true);
+	case RELEASING_CLASS: return releases_held(c, x, s, false);
+	case BALANCED: return balanced(x) || takes_maps_only(c, x) || (!s->nheld && !x->nheld && is_wrapper(c));
+	default: return true;
+	}
+}
+
+static bool any_meant(const struct call *c, const struct inst *callee, const struct state *s, enum meant meant)
+{
+	for (uint32_t i = 0; i < callee->nexit; i++)
+		if (meant == BALANCED ? balanced(&callee->exits[i]) : is_meant(c, &callee->exits[i], s, meant))
+			return true;
+	return false;
+}
+
+static enum meant exits_meant(const struct call *c, const struct inst *callee, const struct state *s)
+{
+	if (callee->truncated && any_meant(c, callee, s, UNCHANGED))
+		return UNCHANGED;
+	for (enum meant m = RELEASING; callee->ambiguous && m <= BALANCED; m++)
+		if (any_meant(c, callee, s, m))
+			return m;
+	return ALL;
+}
+
 static void apply_exits(const struct call *c, const struct inst *callee, const struct state *s, GArray *out)
 {
-	bool unsure = callee->ambiguous, releasing = false, any_balanced = false, any_unchanged = false;
+	enum meant meant;
 
 	run_set_call_bits(c->r, c->ev, callee->nexit ? callee->ret_bits : UINT64_MAX);
 	run_set_call_ret(c->r, c->ev, callee->ret);
@@ -269,18 +323,13 @@ static void apply_exits(const struct call *c, const struct inst *callee, const s
 		}
 		run_set_call_fields(c->r, c->ev, f);
 	}
-	for (uint32_t i = 0; i < callee->nexit && unsure; i++) {
-		releasing |= releases_held(c, &callee->exits[i], s);
-		any_balanced |= balanced(&callee->exits[i]);
-	}
-	for (uint32_t i = 0; i < callee->nexit && callee->truncated; i++)
-		any_unchanged |= unchanged(&callee->exits[i]);
+	meant = exits_meant(c, callee, s);
 	for (uint32_t i = 0; i < callee->nexit; i++) {
 		const struct exit_effect *x = &callee->exits[i];
-		bool maps = unsure && !releasing && any_balanced && takes_maps_only(c, x);
 
-		if (any_unchanged ? unchanged(x) : !unsure || (releasing ? releases_held(c, x, s) : !any_balanced || maps))
-			apply_exit(c, x, s, (maps && has_cookie(x)) || fails_to_disable(callee, x, s), out);
+		if (is_meant(c, x, s, meant))
+			apply_exit(c, x, s, (meant == BALANCED && takes_maps_only(c, x) && has_cookie(x)) || (callee->truncated && !balanced(x)) ||
+					    fails_to_disable(callee, x, s), out);
 	}
 }
 
@@ -298,6 +347,57 @@ static tid known_bits(struct run *r, const struct state *s, sd_vid v, tid arg)
 	return bits == UINT64_MAX || bits == 1 ? arg : mk_bits(p, bits, must_bits(r, s, v, 0)); /* any truth value: nothing */
 }
 
+static void keep_common_locks(struct exit_effect *all, const struct exit_effect *x)
+{
+	unsigned nheld = 0, nrel = 0;
+
+	for (unsigned i = 0; i < all->nheld; i++)
+		for (unsigned k = 0; k < x->nheld; k++)
+			if (same_lock(all->held[i].l, x->held[k].l) && all->held[i].mode == x->held[k].mode) {
+				all->held[nheld++] = all->held[i];
+				break;
+			}
+	for (unsigned i = 0; i < all->nrel; i++)
+		for (unsigned k = 0; k < x->nrel; k++)
+			if (same_lock(all->rel[i], x->rel[k])) {
+				all->rel[nrel++] = all->rel[i];
+				break;
+			}
+	all->nheld = (uint8_t)nheld, all->nrel = (uint8_t)nrel;
+}
+
+/*
+ * What a call does whichever of its callees it is: the locks that all of them take or give back on every way through, irqs and BHs that all leave
+ * alike (`ops->wake_up_and_unlock(q)`).  false: nothing.
+ */
+static bool common_effect(const struct prog *p, const GArray *insts, struct exit_effect *all)
+{
+	bool first = true;
+
+	memset(all, 0, sizeof(*all));
+	for (guint i = 0; i < insts->len; i++) {
+		const struct inst *in = inst_at(p, g_array_index(insts, uint32_t, i));
+
+		if (in->phase != 2 || in->truncated || !in->nexit)
+			return false;
+		for (uint32_t k = 0; k < in->nexit; k++, first = false) {
+			const struct exit_effect *x = &in->exits[k];
+			uint8_t irq = x->restore_key ? IRQ_INHERIT : x->irq;
+
+			if (first)
+				*all = (struct exit_effect){ .irq = irq, .bh = x->bh, .nheld = x->nheld, .nrel = x->nrel };
+			if (first)
+				memcpy(all->held, x->held, sizeof(all->held)), memcpy(all->rel, x->rel, sizeof(all->rel));
+			keep_common_locks(all, x);
+			all->irq = all->irq == irq ? irq : IRQ_INHERIT;
+			all->bh = all->bh == x->bh ? x->bh : 0;
+		}
+	}
+	all->emask = ENTRY_ALL;
+	all->ret = S_ALL;
+	return !unchanged(all);
+}
+
 void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArray *targets, sd_sym slot, GArray *out)
 {
 	struct prog *p = run_prog(r);
@@ -305,7 +405,9 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 	tid *args = g_newa0(tid, e->nargs + 1), *known = g_newa0(tid, e->nargs + 1);
 	uint8_t *sign = g_newa0(uint8_t, e->nargs + 1);
 	struct call c = { r, ev, args, e->nargs };
+	GArray *insts = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	struct cond told[MAX_TOLD];
+	struct exit_effect all;
 	uint32_t only = 0, ntold;
 
 	for (uint32_t k = 0; k < e->nargs; k++) {
@@ -324,14 +426,19 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 		only = get_instance(p, run_inst(r), fn, known, sign, e->nargs, s, told, ntold);
 		interpret(p, only);
 		record_call(r, ev, s, only, slot ? targets->len : 0, slot, args, e->nargs);
+		g_array_append_val(insts, only);
 	}
 	if (targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 2 &&
 	    !(inst_at(p, only)->truncated && !inst_at(p, only)->nexit))
 		apply_exits(&c, inst_at(p, only), s, out);
-	else {          /* undefined, recursive, or several callees: taken as balanced */
+	else {          /* undefined, recursive, or several callees that have nothing in common: taken as balanced */
 		if (s->nheld && targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 1)
 			note_recursion(p, run_inst_id(r), only);
 		run_set_call_bits(r, ev, UINT64_MAX);
-		g_array_append_val(out, *s);
+		if (targets->len > 1 && insts->len == targets->len && common_effect(p, insts, &all))
+			apply_exit(&c, &all, s, false, out);
+		else
+			g_array_append_val(out, *s);
 	}
+	g_array_free(insts, TRUE);
 }

@@ -36,15 +36,19 @@ static enum truth negate(enum truth t)
 
 #define NOT_CTX 3               /* beside enum truth: the value says nothing of the context */
 
-static const struct sd_rule *rule_of_call(struct run *r, const struct sd_val *call, enum sd_rule_word word)
+const struct sd_rule *rule_of_event(struct run *r, const struct sd_event *e, enum sd_rule_word word)
 {
-	const struct sd_event *e = &run_func(r)->ir->events[call->num];
 	struct sd_rule *const *rules = e->callee ? rules_of(run_prog(r), plain_name(run_prog(r), e->callee)) : NULL;
 
 	for (; rules && *rules; rules++)
 		if ((*rules)->word == word)
 			return *rules;
 	return NULL;
+}
+
+static const struct sd_rule *rule_of_call(struct run *r, const struct sd_val *call, enum sd_rule_word word)
+{
+	return rule_of_event(r, &run_func(r)->ir->events[call->num], word);
 }
 
 static const struct sd_rule *test_rule(struct run *r, const struct sd_val *call)

@@ -176,6 +176,17 @@ void call_result_sign(struct run *r, struct state *s, uint32_t ev, uint8_t sign)
 		fact_set(s, f->fact_id[f->canon[v]], sign, 0);
 }
 
+void narrow_result(struct run *r, struct state *s, uint32_t ev, uint8_t mask)
+{
+	sd_vid v = run_call_value(r, ev);
+	uint16_t id = v ? run_func(r)->fact_id[run_func(r)->canon[v]] : 0;
+	const struct fact *known = fact_find(s, id);
+	uint8_t sign = known && known->sign ? known->sign & mask : mask;
+
+	if (id && sign)
+		fact_set(s, id, sign, 0);
+}
+
 void set_irq(struct run *r, uint32_t ev, struct state *s, uint8_t irq)
 {
 	s->irq = irq;
@@ -355,6 +366,8 @@ static void do_acquire(struct run *r, uint32_t ev, const struct state *before, c
 	struct state s;
 	bool conditional = rule->held_if.cmp != SD_CMP_ALWAYS;
 	uint8_t sign = conditional ? signs_where(&rule->held_if) : S_ALL;
+	const struct sd_event *e = &run_func(r)->ir->events[ev];
+	bool last = conditional && rule_of_event(r, e, SD_R_LAST);      /* refcount_dec_and_lock() */
 
 	if (conditional) {              /* the other outcome: nothing taken, irq state as it was */
 		struct state not;
@@ -363,12 +376,15 @@ static void do_acquire(struct run *r, uint32_t ev, const struct state *before, c
 		call_result_sign(r, &not, ev, (uint8_t)(S_ALL & ~sign));
 		g_array_append_val(out, not);
 	}
+	if (last && is_alive(r, e))
+		return;
 	state_copy(&s, before);
+	s.doubt |= last;
 	call_result_sign(r, &s, ev, sign);
 	flip_irqs(r, ev, &s, rule);
 	take_lock(r, ev, &s, rule, l);
-	if (rule->lock.root.kind == SD_O_ARG && rule->lock.root.arg < run_func(r)->ir->events[ev].nargs)
-		assume_object(r, &s, run_func(r)->ir->ops[run_func(r)->ir->events[ev].arg0 + rule->lock.root.arg].val);
+	if (rule->lock.root.kind == SD_O_ARG && rule->lock.root.arg < e->nargs)
+		assume_object(r, &s, run_func(r)->ir->ops[e->arg0 + rule->lock.root.arg].val);
 	g_array_append_val(out, s);
 }
 

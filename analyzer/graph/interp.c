@@ -412,6 +412,14 @@ static void do_direct(struct run *r, uint32_t ev, GArray *in, GArray *out)
 	g_array_free(targets, TRUE);
 }
 
+static bool allocates(struct sd_rule *const *rules)
+{
+	for (; *rules; rules++)
+		if ((*rules)->word == SD_R_ALLOC)
+			return true;
+	return false;
+}
+
 static void do_call(struct run *r, uint32_t ev, GArray *in, GArray *out)
 {
 	const struct sd_event *e = &r->f->ir->events[ev];
@@ -431,6 +439,9 @@ static void do_call(struct run *r, uint32_t ev, GArray *in, GArray *out)
 		else
 			do_indirect(r, ev, in, out);
 	}
+	if (rules && allocates(rules))
+		for (guint i = 0; i < out->len; i++)
+			narrow_result(r, &g_array_index(out, struct state, i), ev, S_ZERO | S_POS);
 	if (e->flags & SD_EF_NORETURN)
 		g_array_set_size(out, 0);
 }

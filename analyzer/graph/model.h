@@ -624,6 +624,7 @@ void apply_store(struct run *r, uint32_t ev, struct state *s);
 void entered_with_bh_off(struct state *s);
 
 void call_result_sign(struct run *r, struct state *s, uint32_t ev, uint8_t sign);
+void narrow_result(struct run *r, struct state *s, uint32_t ev, uint8_t mask);   /* of what may be, what is in @mask */
 void restore_irq(struct run *r, uint32_t ev, struct state *s, tid key);
 
 /* --- callee.c --- */

@@ -37,6 +37,7 @@ static inline tid eval(struct run *r, const struct state *s, sd_vid v) { return 
 unsigned tell_callee(struct run *r, const struct state *s, uint32_t ev, uint32_t fn, const tid *args, unsigned nargs, struct cond *out);
 
 /* --- alive.c --- */
+const struct sd_rule *rule_of_event(struct run *r, const struct sd_event *e, enum sd_rule_word word);       /* the first such of the function called; NULL none */
 bool is_alive(struct run *r, const struct sd_event *e);         /* the reference that call @e drops is not the last */
 void tell_alive(struct run *r, uint32_t ev, const struct func *g, struct cond *out, unsigned *n);
 

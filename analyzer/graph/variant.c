@@ -99,7 +99,8 @@ bool exclusive(struct prog *p, uint32_t a, uint32_t b)
 
 /*
  * Is the lock of class @cls, or the variant of it that a condition chose instead, given back where one of class @released is?  What is
- * given back of an object whose container is not known may be the one in @cls: also when other such objects stand alone.
+ * given back of an object whose container is not known may be the one in @cls: also when other such objects stand alone.  At which
+ * level it was taken nobody says who gives it back.
  */
 bool releases(struct prog *p, uint32_t released, uint32_t cls)
 {
@@ -112,7 +113,7 @@ bool releases(struct prog *p, uint32_t released, uint32_t cls)
 	r = raw_at(p, class_at(p, released)->raw);
 	held = raw_at(p, class_at(p, cls)->raw);
 	return ((r->by_type || r->chain->len < held->chain->len || (held->global && !r->global)) && less_known(p, class_at(p, cls)->raw, class_at(p, released)->raw)) ||
-	       exclusive(p, released, cls);
+	       exclusive(p, released, cls) || (held->subclass && levels_of_one_lock(p, released, cls));
 }
 
 bool released_by(struct prog *p, uint32_t relset, uint32_t cls)
