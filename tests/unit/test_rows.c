@@ -617,7 +617,7 @@ static void guesses_make_no_recursion(void **state)
 
 static void entered_at(struct inst *i, uint16_t dist)
 {
-	i->pred = g_new(struct pred, 1);
+	i->pred = sd_arena_alloc(p->arena, sizeof(*i->pred));
 	i->pred[0] = (struct pred){ .state = TASK_ON, .dist = dist };
 	i->npred = 1;
 }
