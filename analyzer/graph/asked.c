@@ -282,7 +282,7 @@ static bool ask_all(struct inquiries *q, bool first, bool vital, const struct ca
 	return more;
 }
 
-/* Room for all of them at once. */
+/* Room for all of them at once.  Cleared by hand: what is read before it is written would be faulted in twice, the second time with all processors. */
 static uint64_t *lay_out(struct inquiries *q)
 {
 	size_t n = 0;
@@ -290,7 +290,8 @@ static uint64_t *lay_out(struct inquiries *q)
 
 	for (uint32_t i = 0; i < q->p->fns->len; i++)
 		n += 2 * (size_t)ir_of(q, i)->nvals + ir_of(q, i)->nparams;
-	w = words = g_new0(uint64_t, n + 1);
+	w = words = g_new(uint64_t, n + 1);
+	memset(words, 0, (n + 1) * sizeof(*words));
 	for (uint32_t i = 0; i < q->p->fns->len; i++) {
 		q->of[i].flows = w, w += ir_of(q, i)->nparams;
 		q->of[i].known = w, w += 2 * (size_t)ir_of(q, i)->nvals;
