@@ -384,11 +384,13 @@ static bool common_effect(const struct prog *p, const GArray *insts, struct exit
 			const struct exit_effect *x = &in->exits[k];
 			uint8_t irq = x->restore_key ? IRQ_INHERIT : x->irq;
 
-			if (first)
-				*all = (struct exit_effect){ .irq = irq, .bh = x->bh, .nheld = x->nheld, .nrel = x->nrel };
-			if (first)
-				memcpy(all->held, x->held, sizeof(all->held)), memcpy(all->rel, x->rel, sizeof(all->rel));
+			if (first) {
+				*all = (struct exit_effect){ .doubt = x->doubt, .irq = irq, .bh = x->bh, .nheld = x->nheld, .nrel = x->nrel };
+				memcpy(all->held, x->held, sizeof(all->held));
+				memcpy(all->rel, x->rel, sizeof(all->rel));
+			}
 			keep_common_locks(all, x);
+			all->doubt &= x->doubt;
 			all->irq = all->irq == irq ? irq : IRQ_INHERIT;
 			all->bh = all->bh == x->bh ? x->bh : 0;
 		}
@@ -405,7 +407,7 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 	tid *args = g_newa0(tid, e->nargs + 1), *known = g_newa0(tid, e->nargs + 1);
 	uint8_t *sign = g_newa0(uint8_t, e->nargs + 1);
 	struct call c = { r, ev, args, e->nargs };
-	GArray *insts = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *insts = targets->len > 1 ? g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), targets->len) : NULL;
 	struct cond told[MAX_TOLD];
 	struct exit_effect all;
 	uint32_t only = 0, ntold;
@@ -426,7 +428,8 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 		only = get_instance(p, run_inst(r), fn, known, sign, e->nargs, s, told, ntold);
 		interpret(p, only);
 		record_call(r, ev, s, only, slot ? targets->len : 0, slot, args, e->nargs);
-		g_array_append_val(insts, only);
+		if (insts)
+			g_array_append_val(insts, only);
 	}
 	if (targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 2 &&
 	    !(inst_at(p, only)->truncated && !inst_at(p, only)->nexit))
@@ -435,10 +438,11 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 		if (s->nheld && targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 1)
 			note_recursion(p, run_inst_id(r), only);
 		run_set_call_bits(r, ev, UINT64_MAX);
-		if (targets->len > 1 && insts->len == targets->len && common_effect(p, insts, &all))
+		if (insts && insts->len == targets->len && common_effect(p, insts, &all))
 			apply_exit(&c, &all, s, false, out);
 		else
 			g_array_append_val(out, *s);
 	}
-	g_array_free(insts, TRUE);
+	if (insts)
+		g_array_free(insts, TRUE);
 }
