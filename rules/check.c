@@ -15,7 +15,8 @@ static bool same_cond(const struct sd_cond *a, const struct sd_cond *b)
 
 bool rule_same_path(const struct sd_rule_path *a, const struct sd_rule_path *b)
 {
-	if (!same_opnd(&a->root, &b->root) || a->nmember != b->nmember || g_strcmp0(a->global, b->global))
+	if (!same_opnd(&a->root, &b->root) || a->place != b->place || a->nmember != b->nmember ||
+	    g_strcmp0(a->global, b->global) || g_strcmp0(a->record, b->record))
 		return false;
 	for (size_t i = 0; i < a->nmember; i++)
 		if (strcmp(a->member[i], b->member[i]))
@@ -48,6 +49,10 @@ static bool contradict(const struct sd_rule *a, const struct sd_rule *b)
 		return rule_same_path(&a->lock, &b->lock);
 	case SD_R_ENTRY:        /* one callback may well be called in several contexts */
 		return same_opnd(&a->call, &b->call) && a->context == b->context && a->irqs == b->irqs && a->bhs == b->bhs;
+	case SD_R_SYNC:         /* one function may wait for several, or take several locks */
+		return rule_same_path(&a->lock, &b->lock);
+	case SD_R_UNDER:        /* and several may be held around one callback */
+		return rule_same_path(&a->lock, &b->lock) && same_opnd(&a->call, &b->call) && same_opnd(&a->object, &b->object);
 	case SD_R_OBJECT:
 		return same_opnd(&a->object, &b->object);
 	default:

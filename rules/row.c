@@ -53,11 +53,15 @@ static const char *missing(const struct row *row)
 		return "missing call= or self; call=$2 is what the function registers, self the function itself";
 	if (entry && (keys & K(lock)) && (!(keys & K(self)) || !r->lock.global || r->lock.nmember))
 		return "lock=; of an entry only with self, and a variable: the map that is held while it runs, like lock=&foo_map";
+	if (r->word == SD_R_UNDER && !r->member && !(keys & (K(call) | K(object))))
+		return "missing call= or object=; call=$2 is what the function registers, object=$2 whose callback it is";
+	if (r->word == SD_R_UNDER && r->member && (keys & (K(call) | K(object))))
+		return "call=, object=; of a function only";
 	if (entry && (keys & K(call)) && (r->member || (keys & K(self))))
 		return "call= with self; one of them";
 	if (entry && !r->member && (r->call_arg == SD_ARG_SELF || (r->has_object && r->object.kind == SD_O_NONE)))
 		return "arg=self and object=self mean the record around a member; only for RECORD::MEMBER";
-	if ((r->word == SD_R_OBJECT || r->word == SD_R_WRITES) && r->object.kind == SD_O_NONE)
+	if ((r->word == SD_R_OBJECT || r->word == SD_R_WRITES || (r->word == SD_R_UNDER && (keys & K(object)))) && r->object.kind == SD_O_NONE)
 		return "object=self; the argument that is the object, like object=$1";
 #undef K
 	return NULL;

@@ -33,6 +33,7 @@ enum sd_rule_word {
 	SD_R_LAST,      /* drops a reference: a result that is not 0 says that it was the last, which the code seldom knows */
 	SD_R_WRITES,    /* fills the object with bytes: no store says what its members hold then */
 	SD_R_ALLOC,     /* returns NULL or the address of a new object: never an error (kmalloc) */
+	SD_R_UNDER,     /* a lock that is held around a callback, by who calls it */
 	SD_R_WORDS
 };
 
@@ -49,6 +50,8 @@ struct sd_opnd {
 struct sd_rule_path {
 	struct sd_opnd root;    /* SD_O_NONE with global != NULL: address of that global */
 	const char *global;
+	const char *record;     /* RECORD::member: of any object of that record */
+	bool place;             /* &$2: where the argument was read from */
 	const char **member;    /* nmember names; */
 	size_t nmember;
 	bool deref_first;       /* $1->lock dereferences the argument: address = field(arg, lock).  Always so for nmember > 0 */
@@ -99,6 +102,7 @@ struct sd_rule {
 	const char *lock_type;  /* "spinlock" "raw_spinlock" "rwlock" "mutex" "rwsem" "percpu_rwsem" "rt_mutex" "seqcount" "seqlock" "local_lock" "bit_spinlock" "ww_mutex" "semaphore" "map"; NULL: by the lock's record */
 	enum sd_mode mode_task, mode_irq;       /* mode=r@task,R@irq; equal when one was given */
 	struct sd_opnd mode_arg; bool has_mode_arg;     /* mode=$4: the argument says, 0 W, 1 r, 2 R */
+	bool outside;           /* says nothing where the function's body was scanned */
 	bool downgrade;         /* release: write mode becomes read (downgrade_write) */
 	struct sd_irq_effect hardirq, softirq;
 	bool preempt_off, preempt_on;
@@ -114,6 +118,7 @@ struct sd_rule {
 	enum sd_ctx context; enum sd_tri irqs, bhs;     /* state in which the entry is called */
 	const char *role;       /* "irq handler", "timer", "work", "syscall", "file operation", ...: printed; underscores read as spaces */
 	struct sd_opnd object; bool has_object; /* the registered object (a timer, a work item): argument holding its address; kind SD_O_NONE: the record around RECORD::MEMBER */
+	const char *object_member;      /* object=$3->work: the member of it, NULL none */
 	struct sd_opnd from; bool has_from;     /* writes: the bytes are those at this argument */
 	/* init, class */
 	struct sd_opnd class_name, class_key; bool has_class_name, has_class_key;

@@ -181,7 +181,17 @@ static const char *parse_path(struct row *row, const char *s)
 	const char *why, *at = s, *member[16];
 	size_t n = 0;
 
-	if (*s == '&') {
+	if (*s == '&' && s[1] == '$') {
+		p->place = true;
+		if ((why = parse_opnd(row, s + 1, OPND_ARG, &p->root, &at)))
+			return why;
+	} else if (strstr(s, "::")) {
+		n = ident_len(s, false);
+		if (!n || strncmp(s + n, "::", 2))
+			return bad(row, "bad lock '%s'; RECORD::member", s);
+		p->record = sd_arena_strndup(row->arena, s, n);
+		at = s + n;
+	} else if (*s == '&') {
 		n = ident_len(++at, false);
 		if (!n)
 			return bad(row, "bad lock '%s'; after & comes a global variable", s);
@@ -191,7 +201,7 @@ static const char *parse_path(struct row *row, const char *s)
 		return strchr(s, '$') ? why : bad(row, "bad lock '%s'; $1 to $9, ret or &global, then ->member", s);
 	}
 	for (n = 0; *at && n < G_N_ELEMENTS(member); n++) {
-		size_t step = at[0] == '.' ? 1 : at[0] == '-' && at[1] == '>' ? 2 : 0;
+		size_t step = at[0] == '.' ? 1 : (at[0] == '-' && at[1] == '>') || (p->record && !n && at[0] == ':') ? 2 : 0;
 		size_t len = step ? ident_len(at + step, false) : 0;
 		if (!len)
 			break;
@@ -374,10 +384,20 @@ static const char *parse_arg(struct row *row, const char *s)
 
 static const char *parse_object(struct row *row, const char *s)
 {
+	const char *end, *why;
+
 	row->rule->has_object = true;
 	if (!strcmp(s, "self"))
 		return NULL;    /* SD_O_NONE: the record around the member */
-	return parse_whole_opnd(row, s, OPND_ARG, &row->rule->object);
+	if (row->rule->word != SD_R_UNDER)
+		return parse_whole_opnd(row, s, OPND_ARG, &row->rule->object);
+	why = parse_opnd(row, s, OPND_ARG, &row->rule->object, &end);
+	if (why || !*end)
+		return why;
+	if (strncmp(end, "->", 2) || !whole_ident(end + 2, false))
+		return bad(row, "bad value '%s'; an argument, or a member of the record it points to: $3->work", s);
+	row->rule->object_member = sd_arena_strdup(row->arena, end + 2);
+	return NULL;
 }
 
 static const char *parse_name_key(struct row *row, const char *s)
@@ -395,6 +415,7 @@ static const char *parse_bare(struct row *row, enum rule_key k)
 	struct sd_rule *r = row->rule;
 
 	r->downgrade |= k == KEY_downgrade;
+	r->outside |= k == KEY_outside;
 	r->dispatch |= k == KEY_dispatch;
 	r->assert_held |= k == KEY_held;
 	r->class_unchecked |= k == KEY_unchecked;

@@ -387,12 +387,14 @@ static struct sd_witness *held_witness(struct checker *c, const struct sd_witnes
 }
 
 /* What decides how a search for the second acquisition ends: once is enough. */
-static char *search_key(struct checker *c, const struct source *s, const struct held *h)
+static char *search_key(struct checker *c, const struct source *s)
 {
 	const struct rec_call *call;
+	const struct held *h;
 
 	if (s->what != SRC_CALL)
-		return g_strdup_printf("a%u/%u/%u", s->inst, s->held, s->rec);
+		return g_strdup_printf("%c%u/%u/%u", s->what == SRC_ENTRY ? 'e' : 'a', s->inst, s->held, s->rec);
+	h = &g_array_index(inst_at(c->p, s->inst)->heldv, struct held, s->held);
 	call = &g_array_index(inst_at(c->p, s->inst)->calls, struct rec_call, s->rec);
 	return g_strdup_printf("c%u/%u/%u/%u", call->callee, s->bit, s->from,
 			       call->args ? term_into_callee(c->p, call->args, call->nargs, h->l.obj) : 0);
@@ -409,14 +411,13 @@ static void recursive(struct checker *c, bool same, bool *done)
 	for (guint i = 0; i < c->g->self->len; i++) {
 		const struct self *self = &g_array_index(c->g->self, struct self, i);
 		const struct source *s = &c->g->src[self->src];
-		const struct held *h = &g_array_index(inst_at(c->p, s->inst)->heldv, struct held, s->held);
 		uint32_t cls = s->from;
 		struct sd_finding f = { .kind = SD_K_RECURSIVE, .irq = "", .uncertain = !same };
 		struct sd_witness *w;
 		struct sd_step at;
 
 		/* a recursive read under a read lock: lockdep.c, check_deadlock() */
-		if (done[cls] || (!s->exclusive && elem_reader(self->el)) || !g_hash_table_add(tried, search_key(c, s, h)))
+		if (done[cls] || (!s->exclusive && elem_reader(self->el)) || !g_hash_table_add(tried, search_key(c, s)))
 			continue;
 		w = same ? witness_same_object(c->p, c->a, s, self->el, &at) :
 			witness_two_objects(c->p, c->a, s, self->el, &at);
@@ -427,6 +428,8 @@ static void recursive(struct checker *c, bool same, bool *done)
 		set_chain(c, &f, cls, NULL);
 		add_wit(c, &f, w);
 		w->member = choices_at(c->p, s, self->el, DEPTH, OF_MEMBERS);
+		/* a work item that would wait for itself mostly says so in its object before */
+		f.uncertain |= w->member && s->what == SRC_ENTRY && c->r->classes[cls].is_map;
 		add_wit(c, &f, held_witness(c, w, at));
 		f.title = sd_arena_printf(c->a, same ? "possible recursive locking detected: %s" :
 					  "possible recursive locking detected: two objects of %s", lock_name(c, cls));

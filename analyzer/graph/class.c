@@ -530,6 +530,8 @@ void resolve_classes(struct prog *p)
 	uint32_t n = p->raw->len;
 	uint32_t *count = g_new0(uint32_t, n + 1), *one = g_new0(uint32_t, n + 1), *rep = g_new0(uint32_t, n + 1);
 
+	for (uint32_t id = 0; id < n; id++)
+		raw_at(p, id)->has_init |= raw_at(p, id)->outer;
 	add_variables(p);
 	inherit_names(p);
 	count_longer(p, count, one);

@@ -13,7 +13,7 @@
 enum src_what { SRC_ACQUIRE, SRC_CALL, SRC_ENTRY };
 struct source {
 	uint32_t from, cost;    /* final class that is held */
-	uint32_t inst, held, rec;       /* held: index into inst.heldv; rec: into acqs, calls or the program's entries */
+	uint32_t inst, held, rec;       /* held: index into inst.heldv, of an entry 0 for its map, else 1 + that of what is held around it; rec: into acqs, calls or the program's entries */
 	rowid all, inner;       /* elements acquired there; inner: with `from` the innermost held lock */
 	uint32_t node;          /* that is called; UINT32_MAX: an acquisition */
 	uint8_t what, bit;      /* bit: entry state */

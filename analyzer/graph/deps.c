@@ -115,26 +115,42 @@ static void from_call(struct builder *b, uint32_t id, struct inst *in, guint i)
 	}
 }
 
-/* A callback runs with its object's map held (kernel/time/timer.c, call_timer_fn(); process_one_work()). */
+/* Something is held around an entry. */
+static void around_entry(struct builder *b, struct source s, uint32_t raw, bool map)
+{
+	const struct taken *taken = &b->p->acq->taken[DEPTH][s.node];
+
+	if (skip_class(b->p, raw))
+		return;
+	s.from = final_of(b->p, raw);
+	s.all = map ? taken->all : acquired_under(b->p, s.node, DEPTH, s.from);
+	s.inner = s.all == taken->all ? taken->inner : 0;
+	s.clean = s.all == b->p->acq->freed[DEPTH][s.node].clean;
+	add_source(b, b->src->len, &s);
+}
+
+/* A callback runs with its object's map held (kernel/time/timer.c, call_timer_fn(); process_one_work()), and with what its callers hold. */
 static void from_entry(struct builder *b, guint i)
 {
 	const struct entry *e = &g_array_index(b->p->entries, struct entry, i);
 	struct source s = { .rec = i, .what = SRC_ENTRY, .exclusive = true };
-	uint32_t w;
 
-	if (!e->map || skip_class(b->p, e->map - 1) || func_at(b->p, e->fn)->is_api)
+	if ((!e->map && !e->nunder) || func_at(b->p, e->fn)->is_api)
 		return;
 	s.inst = get_root(b->p, e->fn);
 	s.bit = (uint8_t)ENTRY_BIT(e->ctx, e->irqs, e->bhs);
-	w = node_at(inst_at(b->p, s.inst), s.bit);
-	if (w == UINT32_MAX)
+	s.node = node_at(inst_at(b->p, s.inst), s.bit);
+	if (s.node == UINT32_MAX)
 		return;
-	s.from = final_of(b->p, e->map - 1);
-	s.node = w;
-	s.all = b->p->acq->taken[DEPTH][w].all;
-	s.inner = b->p->acq->taken[DEPTH][w].inner;
-	s.clean = s.all == b->p->acq->freed[DEPTH][w].clean;
-	add_source(b, b->src->len, &s);
+	if (e->map)
+		around_entry(b, s, e->map - 1, true);
+	for (uint32_t k = 0; k < e->nunder; k++) {
+		const struct under *u = &g_array_index(b->p->under, struct under, e->under0 + k);
+
+		s.held = k + 1;
+		s.exclusive = u->mode == M_W;
+		around_entry(b, s, u->cls, false);
+	}
 }
 
 /* --- sources of a class, best first --- */
@@ -235,7 +251,7 @@ static void find_self(struct prog *p, struct depgraph *g)
 		for (unsigned reader = 0; reader < 2; reader++) {
 			struct self s = { i, elem_of(g->src[i].from, reader, false) };
 
-			if (g->src[i].what != SRC_ENTRY && shows(p, &g->src[i], s.el))
+			if (shows(p, &g->src[i], s.el))
 				g_array_append_val(g->self, s);
 		}
 }

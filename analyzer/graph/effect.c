@@ -91,13 +91,38 @@ static tid operand(struct run *r, const struct state *s, uint32_t ev, const stru
 	return o->deref && t ? mk_load(run_prog(r), t, 0) : t;
 }
 
+/* Where the lock's path begins; `&$2` is the place that the argument was read from, if it was. */
+static tid path_root(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule_path *path)
+{
+	struct prog *p = run_prog(r);
+	tid t;
+
+	if (path->global)
+		return mk_sym(p, T_GLOBAL, rule_variable(p, path->global), 0);
+	if (path->record)
+		return mk_any(p, sd_intern(p->syms, path->record));
+	t = operand(r, s, ev, &path->root);
+	return !path->place ? t : term(p, t)->kind == T_LOAD ? term(p, t)->a : 0;
+}
+
+/* The record that the first member is one of: what the argument points to where it is passed; a term's own type is whatever it was made with. */
+static sd_sym root_record(struct run *r, uint32_t ev, const struct sd_rule_path *path, tid root)
+{
+	const struct sd_fn *ir = run_func(r)->ir;
+	const struct sd_event *e = &ir->events[ev];
+	const struct sd_opnd *o = &path->root;
+	const struct sd_val *v = o->kind == SD_O_ARG && !o->deref && o->arg < e->nargs ? &ir->vals[ir->ops[e->arg0 + o->arg].val] : NULL;
+
+	return v && v->tkind == SD_T_PTR && v->type ? v->type : term(run_prog(r), root)->type;
+}
+
 static tid rule_object(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule_path *path)
 {
 	struct prog *p = run_prog(r);
-	tid t = path->global ? mk_sym(p, T_GLOBAL, sd_intern(p->syms, path->global), 0) : operand(r, s, ev, &path->root);
+	tid t = path_root(r, s, ev, path);
 
 	for (size_t i = 0; i < path->nmember; i++) {
-		sd_sym rec = term(p, t)->type, member = sd_intern(p->syms, path->member[i]);
+		sd_sym rec = i ? term(p, t)->type : root_record(r, ev, path, t), member = sd_intern(p->syms, path->member[i]);
 
 		t = mk_field(p, t ? t : mk_any(p, rec), rec, member, field_type(p, rec, member));
 	}
@@ -162,6 +187,8 @@ static struct lockref rule_lock(struct run *r, const struct state *s, uint32_t e
 	l.obj = rule_object(r, s, ev, &rule->lock);
 	l.cls = raw_class_of(run_prog(r), run_inst(r), l.obj, rule->lock_type, constant_subclass(r, s, ev, rule));
 	raw_at(run_prog(r), l.cls)->any_level |= subclass_of(r, s, ev, rule) == SUBCLASS_UNKNOWN;
+	if (rule->outside)
+		note_outer(run_prog(r), run_inst(r), l.cls);
 	return l;
 }
 
@@ -451,7 +478,11 @@ static int apply_once(struct run *r, uint32_t ev, const struct sd_rule *rule, co
 	case SD_R_ENTRY:
 		obj = rule->has_object ? operand(r, s, ev, &rule->object) : 0;
 		if (rule->call.kind == SD_O_ARG && rule->call.arg < ir->events[ev].nargs && applies(r, s, ev, rule))
-			register_entry(r, s, ev, rule, ir->ops[ir->events[ev].arg0 + rule->call.arg].val, obj);
+			register_entry(r, s, ev, rule, ir->ops[ir->events[ev].arg0 + rule->call.arg].val, obj, NULL);
+		return EFFECT_NONE;
+	case SD_R_UNDER:
+		if (rule->has_object && applies(r, s, ev, rule))
+			note_under(r, rule, operand(r, s, ev, &rule->object), rule_object(r, s, ev, &rule->lock));
 		return EFFECT_NONE;
 	case SD_R_OBJECT:
 		if (applies(r, s, ev, rule))
@@ -472,7 +503,7 @@ static int apply_once(struct run *r, uint32_t ev, const struct sd_rule *rule, co
 }
 
 /*
- * A lock that is taken and given back at once: the map of a callback that is waited for, or, for a
+ * A lock that is taken and given back at once: the map of a callback that is waited for, a lock that the function takes inside, or, for a
  * function that may sleep, a class that stands for sleeping; dependencies to it are the finding.
  */
 static void touch(struct run *r, uint32_t ev, const struct sd_rule *rule, const GArray *in)
@@ -485,15 +516,20 @@ static void touch(struct run *r, uint32_t ev, const struct sd_rule *rule, const 
 		struct lockref l;
 
 		state_copy(&at, &g_array_index(in, struct state, i));
-		if (rule->word == SD_R_SYNC) {
+		if (rule->word != SD_R_SYNC) {
+			l.obj = mk_sym(p, T_GLOBAL, sd_intern(p->syms, SLEEP_CLASS), 0);
+			l.cls = raw_class_of(p, run_inst(r), l.obj, "map", 0);
+		} else if (!applies(r, s, ev, rule)) {
+			continue;
+		} else if (rule->lock_type) {
+			l = rule_lock(r, s, ev, rule);
+		} else {
 			l.obj = rule_object(r, s, ev, &rule->lock);
+			l.cls = raw_class_of(p, run_inst(r), l.obj, "map", 0);
 			at.irq = IRQ_IS_OFF;    /* lockdep.c, mark_usage(): waiting alone enables nothing under the map */
 		}
-		else
-			l.obj = mk_sym(p, T_GLOBAL, sd_intern(p->syms, SLEEP_CLASS), 0);
-		l.cls = raw_class_of(p, run_inst(r), l.obj, "map", 0);
 		raw_at(p, l.cls)->used = true;
-		record_acquire(r, ev, s, l, M_W, false, false);
+		record_acquire(r, ev, s, l, mode_of(r, ev, s, rule), false, false);
 	}
 }
 
@@ -600,7 +636,7 @@ void apply_store(struct run *r, uint32_t ev, struct state *s)
 	rules = rules_of_member(p, a->rec, a->sym);
 	for (; rules && *rules; rules++)
 		if ((*rules)->word == SD_R_ENTRY)
-			register_entry(r, s, ev, *rules, e->value, term(p, addr)->a);
+			register_entry(r, s, ev, *rules, e->value, term(p, addr)->a, a);
 		else if ((*rules)->word == SD_R_IRQ)
 			count_context(r, s, *rules, e);
 		else if ((*rules)->word == SD_R_INIT)

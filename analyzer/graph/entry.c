@@ -11,7 +11,7 @@
 
 static void add_entry(struct prog *p, const struct entry *e)
 {
-	char *key = g_strdup_printf("%u/%d/%d/%d/%u", e->fn, e->ctx, e->irqs, e->bhs, e->object);
+	char *key = g_strdup_printf("%u/%d/%d/%d/%u/%u/%u", e->fn, e->ctx, e->irqs, e->bhs, e->object, e->rec, e->sym);
 	gpointer found;
 	struct entry *old;
 	int c;
@@ -39,7 +39,7 @@ static bool named_in_rules(struct prog *p, uint32_t fn)
 	return false;
 }
 
-void register_entry(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule, sd_vid target, tid obj)
+void register_entry(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule, sd_vid target, tid obj, const struct sd_val *member)
 {
 	struct prog *p = run_prog(r);
 	struct func *f = run_func(r);
@@ -52,6 +52,8 @@ void register_entry(struct run *r, const struct state *s, uint32_t ev, const str
 		.registrar = f->ir->flags & SD_F_GLOBALS ? 0 : f->plain,
 	};
 
+	if (member && has_under(p, member->rec, member->sym))
+		e.rec = member->rec, e.sym = member->sym;
 	if (obj && object && rule->has_object) {
 		e.map = raw_class_of(p, run_inst(r), obj, "map", 0) + 1;
 		raw_at(p, e.map - 1)->used = true;
@@ -181,6 +183,26 @@ static const struct sd_rule *prototype_rule(struct prog *p, const struct func *f
 	return r ? *r : NULL;
 }
 
+/* The record whose member the callback's first argument is, as container_of() there has it: what waits for it finds it by that member. */
+static void object_by_container(struct prog *p, struct entry *e)
+{
+	const struct func *f = func_at(p, e->fn);
+	const struct inst *root = inst_at(p, get_root(p, e->fn));
+	char *object;
+	tid t;
+
+	if (!f->container || !f->ir->nparams || !f->container[0].rec)
+		return;
+	t = mk_param(p, 0, f->ir->params[0].type);
+	object = object_name(p, root, t);
+	if (!object)
+		return;
+	e->object = sd_intern(p->syms, object);
+	e->map = raw_class_of(p, root, t, "map", 0) + 1;
+	raw_at(p, e->map - 1)->used = true;
+	g_free(object);
+}
+
 /*
  * Functions that nothing calls and nothing registers, of a type that callbacks of one kind have: what registers them is
  * not among the files scanned, or does so in a way that is not seen.  An assumption, and marked as one.
@@ -205,6 +227,7 @@ static void assume_entries(struct prog *p)
 		if (!rule)
 			continue;
 		e.ctx = rule->context, e.irqs = rule->irqs, e.bhs = rule->bhs;
+		object_by_container(p, &e);
 		add_entry(p, &e);
 		inst_at(p, get_root(p, i))->root = true;
 		interpret(p, get_root(p, i));
@@ -305,4 +328,5 @@ void finish_entries(struct prog *p)
 			g_array_remove_index(p->entries, i);
 	place_registrations(p);
 	g_array_sort_with_data(p->entries, by_function, p);
+	find_under(p);
 }

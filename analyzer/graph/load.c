@@ -78,12 +78,30 @@ sd_sym plain_name(struct prog *p, sd_sym link)
 
 static struct sd_rule *const no_rules[] = { NULL };
 
+/* Rows for where the body was not scanned say nothing where it was. */
+static struct sd_rule *const *that_count(struct prog *p, sd_sym plain, struct sd_rule *const *rules)
+{
+	struct sd_rule **kept;
+	size_t n = 0, m = 0;
+	bool outside = false;
+
+	for (; rules && rules[n]; n++)
+		outside |= rules[n]->outside;
+	if (!outside || !func_find(p, plain))
+		return rules;
+	kept = sd_arena_alloc(p->arena, (n + 1) * sizeof(struct sd_rule *));
+	for (size_t i = 0; i < n; i++)
+		if (!rules[i]->outside)
+			kept[m++] = rules[i];
+	return m ? kept : NULL;
+}
+
 struct sd_rule *const *rules_of(struct prog *p, sd_sym plain)
 {
 	struct sym_facts *f = sym_facts(p, plain);
 
 	if (!f->rules) {
-		f->rules = sd_rules_for(p->in->rules, str(p, plain));
+		f->rules = that_count(p, plain, sd_rules_for(p->in->rules, str(p, plain)));
 		if (!f->rules)
 			f->rules = no_rules;
 	}

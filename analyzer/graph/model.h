@@ -280,6 +280,7 @@ struct raw_class {
 	sd_sym init_file; int init_line;
 	GArray *names;                  /* struct other_name: all that init sites give it, the first one above apart; NULL none */
 	bool has_init, init_by_map;
+	bool outer;                     /* what was not scanned initialises it, with the record that it lies in: note_outer() */
 	bool any_level;                 /* taken at a nesting level that is no constant */
 	uint32_t final;                 /* into prog->classes */
 	bool used;
@@ -301,7 +302,16 @@ struct entry {
 	uint32_t by;                    /* instance that registers */
 	uint32_t among;                 /* that many functions may be meant there; 0: this one */
 	uint32_t map;                   /* raw class of the object's map + 1, held while it runs; 0 none */
+	sd_sym rec, sym;                /* the member that it is stored in, where rules say which locks its callers hold; 0 else */
+	uint32_t under0, nunder;        /* those: into prog->under */
 	bool assumed;                   /* nothing registers it: its type says what it is */
+};
+
+/* A lock that is held around an entry, by who calls it (under.c). */
+struct under {
+	uint32_t cls;                   /* raw */
+	tid obj;                        /* of the entry's root instance; 0: which object, is not known */
+	uint8_t mode;
 };
 
 struct point { uint8_t ctx, irq, bh; };         /* enum sd_ctx, sd_tri, sd_tri */
@@ -337,6 +347,9 @@ struct prog {
 	struct acqsets *acq;
 	GPtrArray *relsets; GHashTable *relset_ids;     /* relset 0 is empty; each a GArray of raw classes */
 	GArray *entries; GHashTable *entry_ids;
+	GArray *under;                  /* struct under, an entry's together */
+	GHashTable *object_under;       /* class name of an object -> GArray of struct under: locks around its callback */
+	GHashTable *rule_vars;          /* name of a variable in rules -> its symbol */
 	GHashTable *soft_objects;       /* class name of a registered object -> rule that moves its context */
 	GHashTable *tables;             /* variables whose initialiser names a function, and slots in them that it fills */
 	GHashTable *stored_members;     /* "rec::member" sym: some function stores to it */
@@ -671,9 +684,18 @@ struct sd_class_name *other_names(struct prog *p, const struct raw_class *c, siz
 /* --- entry.c --- */
 void self_entries(struct prog *p);
 /* @target (of @run's frame) becomes an entry by @rule; @obj is the registered object's address, 0 unknown. */
-void register_entry(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule, sd_vid target, tid obj);
+void register_entry(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule *rule, sd_vid target, tid obj, const struct sd_val *member);
 void note_object(struct run *r, const struct sd_rule *rule, tid obj);
 void finish_entries(struct prog *p);
+
+/* --- under.c --- */
+sd_sym rule_variable(struct prog *p, const char *name);         /* the scanned variable of that name, of one file if it is static */
+void note_outer(struct prog *p, const struct inst *in, uint32_t raw);
+/* @rule, at a call of @run, names the object and the lock that is held around its callback. */
+void note_under(struct run *r, const struct sd_rule *rule, tid obj, tid lock);
+bool has_under(struct prog *p, sd_sym rec, sd_sym member);
+void find_under(struct prog *p);
+
 bool starts_at(const struct prog *p, uint32_t fn);      /* --only */
 
 /* --- context.c --- */

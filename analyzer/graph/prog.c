@@ -40,6 +40,9 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	p->entry_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->gap_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->soft_objects = g_hash_table_new(NULL, NULL);
+	p->under = g_array_new(FALSE, FALSE, sizeof(struct under));
+	p->object_under = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+	p->rule_vars = g_hash_table_new(g_str_hash, g_str_equal);
 	p->kept = g_hash_table_new(NULL, NULL);
 	p->keeping = g_new0(GMutex, 1);
 	g_mutex_init(p->keeping);
@@ -125,7 +128,7 @@ void free_prog(struct prog *p)
 {
 	GHashTable *tables[] = {
 		p->gvars, p->relset_ids, p->entry_ids, p->gap_ids, p->soft_objects, p->kept, p->exclusive, p->tables, p->stored_members,
-		p->lock_records, p->seen_indirect
+		p->lock_records, p->seen_indirect, p->object_under, p->rule_vars
 	};
 	GHashTableIter it;
 	gpointer list;
@@ -154,6 +157,7 @@ void free_prog(struct prog *p)
 	g_free(p->keeping);
 	terms_free(p);
 	free_array(p->entries);
+	free_array(p->under);
 	free_array(p->recursions);
 	free_array(p->called);
 	free_array(p->gaps);

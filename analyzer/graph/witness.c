@@ -511,13 +511,42 @@ static struct sd_witness *entry_dep_witness(struct prog *p, struct sd_arena *a, 
 	const struct entry *e = &g_array_index(p->entries, struct entry, s->rec);
 	const struct func *f = func_at(p, e->fn);
 
-	*held = (struct sd_step){ kept(p, f->plain), kept(p, e->file), e->line, "" };
+	*held = (struct sd_step){ kept(p, f->plain), kept(p, e->file), e->line, s->held ? "held around it" : "" };
 	*end = add_descent(&t, node_at(inst_at(p, s->inst), s->bit), (int)level, &(struct aim){ aim->el, UINT32_MAX, aim->most });
 	if (*end != D_FOUND) {
 		g_array_free(t.steps, TRUE);
 		return NULL;
 	}
 	return finish(&t, "dependency", entry_text(&t, s->rec), true);
+}
+
+/*
+ * What is held around an entry is taken in it: a variable is one object, and so is what the entry's own arguments name.  A map is a class
+ * to lockdep, whatever the object; that a callback waits for another one's is seldom meant, but may be.
+ */
+static struct sd_witness *again_in_entry(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, struct sd_step *held)
+{
+	const struct entry *e = &g_array_index(p->entries, struct entry, s->rec);
+	const struct under *u = s->held ? &g_array_index(p->under, struct under, e->under0 + s->held - 1) : NULL;
+	const struct raw_class *raw = raw_at(p, u ? u->cls : e->map - 1);
+	struct want w = { el, s->from };
+	struct trace t;
+	struct sd_witness *again;
+
+	if (!raw->global && u && u->obj) {
+		t = start(p, a);
+		*held = (struct sd_step){ kept(p, func_at(p, e->fn)->plain), kept(p, e->file), e->line, "held around it" };
+		if (search_from(&t, s->inst, UINT64_C(1) << s->bit, DEPTH, u->obj, match_acquire, may_acquire, &w))
+			return finish(&t, "dependency", entry_text(&t, s->rec), true);
+		g_array_free(t.steps, TRUE);
+		return NULL;
+	}
+	if (!raw->global && u && strcmp(str(p, raw->lock_type), "map"))
+		return NULL;
+	again = entry_dep_witness(p, a, s, &(struct aim){ el, s->from, ANY_DEPTH }, DEPTH, held, &(enum descent){ D_NONE });
+	if (again)
+		again->doubt |= !raw->global;
+	return again;
 }
 
 static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const struct source *s, const struct aim *aim, unsigned level, tid obj,
@@ -645,8 +674,11 @@ static bool one_object(const struct prog *p, tid t)
 struct sd_witness *witness_same_object(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, struct sd_step *held)
 {
 	const struct inst *in = inst_at(p, s->inst);
-	const struct held *h = &g_array_index(in->heldv, struct held, s->held);
+	const struct held *h;
 
+	if (s->what == SRC_ENTRY)
+		return again_in_entry(p, a, s, el, held);
+	h = &g_array_index(in->heldv, struct held, s->held);
 	if (!one_object(p, h->l.obj))
 		return NULL;
 	if (s->what == SRC_ACQUIRE && g_array_index(in->acqs, struct rec_acq, s->rec).l.obj != h->l.obj)

@@ -5,6 +5,12 @@
 #include <linux/kernel.h>
 
 struct net_device { int ifindex; };
+struct net_device_ops {
+	int (*ndo_open)(struct net_device *dev);
+	int (*ndo_stop)(struct net_device *dev);
+};
+void rtnl_lock(void);
+void rtnl_unlock(void);
 struct napi_struct {
 	int (*poll)(struct napi_struct *, int);
 	int weight;

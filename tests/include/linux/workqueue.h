@@ -35,6 +35,8 @@ static inline bool schedule_work(struct work_struct *work)
 {
 	return queue_work_on(64, system_wq, work);
 }
+void __flush_workqueue(struct workqueue_struct *wq);
+void destroy_workqueue(struct workqueue_struct *wq);
 bool flush_work(struct work_struct *work);
 bool cancel_work_sync(struct work_struct *work);
 
