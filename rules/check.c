@@ -15,7 +15,7 @@ static bool same_cond(const struct sd_cond *a, const struct sd_cond *b)
 
 bool rule_same_path(const struct sd_rule_path *a, const struct sd_rule_path *b)
 {
-	if (!same_opnd(&a->root, &b->root) || a->place != b->place || a->nmember != b->nmember ||
+	if (!same_opnd(&a->root, &b->root) || a->place != b->place || a->self != b->self || a->nmember != b->nmember ||
 	    g_strcmp0(a->global, b->global) || g_strcmp0(a->record, b->record))
 		return false;
 	for (size_t i = 0; i < a->nmember; i++)

@@ -57,6 +57,8 @@ static const char *missing(const struct row *row)
 		return "missing call= or object=; call=$2 is what the function registers, object=$2 whose callback it is";
 	if (r->word == SD_R_UNDER && r->member && (keys & (K(call) | K(object))))
 		return "call=, object=; of a function only";
+	if (r->lock.self && (r->word != SD_R_UNDER || !r->member))
+		return "lock=self means the record around a member; only for under RECORD::MEMBER";
 	if (entry && (keys & K(call)) && (r->member || (keys & K(self))))
 		return "call= with self; one of them";
 	if (entry && !r->member && (r->call_arg == SD_ARG_SELF || (r->has_object && r->object.kind == SD_O_NONE)))

@@ -52,6 +52,7 @@ struct sd_rule_path {
 	const char *global;
 	const char *record;     /* RECORD::member: of any object of that record */
 	bool place;             /* &$2: where the argument was read from */
+	bool self;              /* the record around the member that the row is about */
 	const char **member;    /* nmember names; */
 	size_t nmember;
 	bool deref_first;       /* $1->lock dereferences the argument: address = field(arg, lock).  Always so for nmember > 0 */

@@ -181,7 +181,10 @@ static const char *parse_path(struct row *row, const char *s)
 	const char *why, *at = s, *member[16];
 	size_t n = 0;
 
-	if (*s == '&' && s[1] == '$') {
+	if (!strcmp(s, "self")) {
+		p->self = true;
+		at = s + 4;
+	} else if (*s == '&' && s[1] == '$') {
 		p->place = true;
 		if ((why = parse_opnd(row, s + 1, OPND_ARG, &p->root, &at)))
 			return why;

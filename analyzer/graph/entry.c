@@ -62,8 +62,11 @@ void register_entry(struct run *r, const struct state *s, uint32_t ev, const str
 	e.among = slot ? targets->len : 0;
 	for (guint i = 0; i < targets->len; i++) {
 		e.fn = g_array_index(targets, uint32_t, i);
-		if (!rule->member || !named_in_rules(p, e.fn))
-			add_entry(p, &e);
+		if (rule->member && named_in_rules(p, e.fn))
+			continue;
+		add_entry(p, &e);
+		if (e.sym && obj)
+			note_self(p, run_inst(r), e.fn, member, obj);
 	}
 	g_array_free(targets, TRUE);
 	g_free(object);

@@ -314,6 +314,8 @@ struct under {
 	uint8_t mode;
 };
 
+struct self_under { uint32_t fn, cls; sd_sym rec, sym; };
+
 struct point { uint8_t ctx, irq, bh; };         /* enum sd_ctx, sd_tri, sd_tri */
 
 /* What is asked of a name all the time; 0 and NULL: none, or not asked yet. */
@@ -348,6 +350,8 @@ struct prog {
 	GPtrArray *relsets; GHashTable *relset_ids;     /* relset 0 is empty; each a GArray of raw classes */
 	GArray *entries; GHashTable *entry_ids;
 	GArray *under;                  /* struct under, an entry's together */
+	GArray *self_under;             /* struct self_under: records that lie around entries */
+	GHashTable *self_seen;
 	GHashTable *object_under;       /* class name of an object -> GArray of struct under: locks around its callback */
 	GHashTable *rule_vars;          /* name of a variable in rules -> its symbol */
 	GHashTable *soft_objects;       /* class name of a registered object -> rule that moves its context */
@@ -694,6 +698,8 @@ void note_outer(struct prog *p, const struct inst *in, uint32_t raw);
 /* @rule, at a call of @run, names the object and the lock that is held around its callback. */
 void note_under(struct run *r, const struct sd_rule *rule, tid obj, tid lock);
 bool has_under(struct prog *p, sd_sym rec, sd_sym member);
+/* @fn is stored in the member of the record at @obj. */
+void note_self(struct prog *p, const struct inst *in, uint32_t fn, const struct sd_val *member, tid obj);
 void find_under(struct prog *p);
 
 bool starts_at(const struct prog *p, uint32_t fn);      /* --only */

@@ -105,6 +105,54 @@ bool has_under(struct prog *p, sd_sym rec, sd_sym member)
 	return false;
 }
 
+static const struct sd_rule *self_row(struct prog *p, sd_sym rec, sd_sym member)
+{
+	struct sd_rule *const *r = rules_of_member(p, rec, member);
+
+	for (; r && *r; r++)
+		if ((*r)->word == SD_R_UNDER && (*r)->lock.self)
+			return *r;
+	return NULL;
+}
+
+void note_self(struct prog *p, const struct inst *in, uint32_t fn, const struct sd_val *member, tid obj)
+{
+	struct self_under u = { .fn = fn, .rec = member->rec, .sym = member->sym };
+	uint64_t *key;
+
+	if (!self_row(p, u.rec, u.sym))
+		return;
+	u.cls = raw_class_of(p, in, obj, "map", 0);
+	key = g_new(uint64_t, 1);
+	*key = (uint64_t)fn << 32 | u.cls;
+	if (!raw_at(p, u.cls)->unknown && g_hash_table_add(p->self_seen, key))
+		g_array_append_val(p->self_under, u);
+}
+
+/* The records around the entry that somebody waits for: of the others (there are thousands of attributes) nothing follows. */
+static void by_self(struct prog *p, const struct entry *e)
+{
+	for (guint i = 0; i < p->self_under->len; i++) {
+		const struct self_under *s = &g_array_index(p->self_under, struct self_under, i);
+		struct under u = { .cls = s->cls };
+
+		if (s->fn != e->fn || s->rec != e->rec || s->sym != e->sym)
+			continue;
+		u.mode = mode_said(self_row(p, s->rec, s->sym));
+		g_array_append_val(p->under, u);
+	}
+}
+
+static void drop_unwaited(struct prog *p)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < p->self_under->len; i++)
+		if (raw_at(p, g_array_index(p->self_under, struct self_under, i).cls)->used)
+			g_array_index(p->self_under, struct self_under, n++) = g_array_index(p->self_under, struct self_under, i);
+	g_array_set_size(p->self_under, n);
+}
+
 /* The lock that a row names by the callback's own arguments; 0 where they are not what it takes them for. */
 static tid lock_of_callback(struct prog *p, uint32_t fn, const struct sd_rule_path *path)
 {
@@ -112,6 +160,8 @@ static tid lock_of_callback(struct prog *p, uint32_t fn, const struct sd_rule_pa
 	sd_sym rec = 0;
 	tid t;
 
+	if (path->self)
+		return 0;
 	if (path->global) {
 		t = mk_sym(p, T_GLOBAL, rule_variable(p, path->global), 0);
 	} else if (path->record) {
@@ -172,6 +222,7 @@ static gint by_class(gconstpointer x, gconstpointer y, gpointer arg)
 
 void find_under(struct prog *p)
 {
+	drop_unwaited(p);
 	for (guint i = 0; i < p->entries->len; i++) {
 		struct entry *e = &g_array_index(p->entries, struct entry, i);
 		GArray *of_object = e->object ? g_hash_table_lookup(p->object_under, GUINT_TO_POINTER(e->object)) : NULL;
@@ -180,6 +231,7 @@ void find_under(struct prog *p)
 			continue;
 		e->under0 = p->under->len;
 		by_rules(p, e);
+		by_self(p, e);
 		if (of_object) {
 			g_array_sort_with_data(of_object, by_class, p);
 			g_array_append_vals(p->under, of_object->data, of_object->len);
