@@ -51,7 +51,7 @@ struct sd_rule_path {
 	struct sd_opnd root;    /* SD_O_NONE with global != NULL: address of that global */
 	const char *global;
 	const char *record;     /* RECORD::member: of any object of that record */
-	bool place;             /* &$2: where the argument was read from */
+	bool place;             /* &$2: where the argument was read from; &ret: where the result is kept */
 	bool self;              /* the record around the member that the row is about */
 	const char **member;    /* nmember names; */
 	size_t nmember;

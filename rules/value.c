@@ -184,9 +184,9 @@ static const char *parse_path(struct row *row, const char *s)
 	if (!strcmp(s, "self")) {
 		p->self = true;
 		at = s + 4;
-	} else if (*s == '&' && s[1] == '$') {
+	} else if (*s == '&' && (s[1] == '$' || !strcmp(s + 1, "ret"))) {
 		p->place = true;
-		if ((why = parse_opnd(row, s + 1, OPND_ARG, &p->root, &at)))
+		if ((why = parse_opnd(row, s + 1, OPND_ARG | OPND_RET, &p->root, &at)))
 			return why;
 	} else if (strstr(s, "::")) {
 		n = ident_len(s, false);

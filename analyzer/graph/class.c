@@ -56,6 +56,31 @@ static tid stored_in_member(struct prog *p, const struct inst *in, tid obj)
 	return 0;
 }
 
+/* A variable that this function stores the value in. */
+static tid stored_in_variable(struct prog *p, const struct inst *in, const struct term *t)
+{
+	const struct sd_fn *ir = func_at(p, in->fn)->ir;
+
+	for (uint32_t i = 0; t->kind == T_OPAQUE && i < ir->nevents; i++) {
+		const struct sd_event *e = &ir->events[i];
+
+		if (e->kind == SD_E_STORE && ir->vals[e->target].kind == SD_V_GLOBAL && (uint64_t)t->num == ((uint64_t)in->fn << 32 | e->value))
+			return mk_sym(p, T_GLOBAL, ir->vals[e->target].sym, 0);
+	}
+	return 0;
+}
+
+tid kept_at(struct prog *p, const struct inst *in, tid value)
+{
+	const struct term *t = term(p, value);
+	tid kept;
+
+	if (t->kind == T_LOAD)
+		return t->a;
+	kept = stored_in_member(p, in, value);
+	return kept ? term(p, kept)->a : stored_in_variable(p, in, t);
+}
+
 /* A symbol that marks an address, __per_cpu_start say, and is no object: what lies somewhere from there is any of its kind. */
 static bool is_bare_address(const struct prog *p, const struct term *t)
 {
@@ -386,6 +411,45 @@ static void count_longer(struct prog *p, uint32_t *count, uint32_t *one)
 	}
 }
 
+/* The first suffix of a lock's path that is taken by itself and that nothing initialises; maps are too many kinds of work. */
+static uint32_t shorter_without_init(struct prog *p, uint32_t id)
+{
+	struct raw_class *c = raw_at(p, id);
+
+	if (c->global || c->by_type || !c->used || (!spinning_type(str(p, c->lock_type)) && !sleeping_type(str(p, c->lock_type))))
+		return id;
+	for (guint i = 1; i < c->chain->len; i++) {
+		char *name = suffix_name(p, c, i);
+		uint32_t s = by_name(p, name);
+
+		g_free(name);
+		if (s && raw_at(p, s - 1)->used)
+			return s - 1;
+	}
+	return id;
+}
+
+/*
+ * Neither a record's lock nor the path to it by the only container that is seen is initialised in what was scanned: who does, with the
+ * record, is elsewhere, and the two are one.  Of several containers each may have a lock of its own.
+ */
+static void unite_outer(struct prog *p, uint32_t *rep)
+{
+	uint32_t n = p->raw->len, *to = g_new(uint32_t, n + 1);
+	unsigned *containers = g_new0(unsigned, n + 1);
+
+	for (uint32_t id = 0; id < n; id++) {
+		to[id] = rep[id] == id && !base_class(p, raw_at(p, id))->has_init ? shorter_without_init(p, id) : id;
+		if (to[id] != id)
+			containers[to[id]]++;
+	}
+	for (uint32_t id = 0; id < n; id++)
+		if (to[id] != id && containers[to[id]] == 1 && rep[to[id]] == to[id])
+			rep[id] = to[id];
+	g_free(containers);
+	g_free(to);
+}
+
 /*
  * A record's lock that a pointer leads to may be a variable's (the first task's file system state): with few such
  * variables the path has their names, too.
@@ -545,6 +609,7 @@ void resolve_classes(struct prog *p)
 		raw_at(p, id)->by_type = rep[id] == id && count[id] > 1;
 		name_by_type(raw_at(p, id));
 	}
+	unite_outer(p, rep);
 	for (uint32_t id = 0; id < n; id++)
 		for (unsigned k = 0; k < 4 && rep[rep[id]] != rep[id]; k++)
 			rep[id] = rep[rep[id]];

@@ -91,7 +91,7 @@ static tid operand(struct run *r, const struct state *s, uint32_t ev, const stru
 	return o->deref && t ? mk_load(run_prog(r), t, 0) : t;
 }
 
-/* Where the lock's path begins; `&$2` is the place that the argument was read from, if it was. */
+/* Where the lock's path begins; `&$2` is the place that the argument was read from, `&ret` where the result is kept. */
 static tid path_root(struct run *r, const struct state *s, uint32_t ev, const struct sd_rule_path *path)
 {
 	struct prog *p = run_prog(r);
@@ -102,7 +102,7 @@ static tid path_root(struct run *r, const struct state *s, uint32_t ev, const st
 	if (path->record)
 		return mk_any(p, sd_intern(p->syms, path->record));
 	t = operand(r, s, ev, &path->root);
-	return !path->place ? t : term(p, t)->kind == T_LOAD ? term(p, t)->a : 0;
+	return path->place ? kept_at(p, run_inst(r), t) : t;
 }
 
 /* The record that the first member is one of: what the argument points to where it is passed; a term's own type is whatever it was made with. */
@@ -481,8 +481,13 @@ static int apply_once(struct run *r, uint32_t ev, const struct sd_rule *rule, co
 			register_entry(r, s, ev, rule, ir->ops[ir->events[ev].arg0 + rule->call.arg].val, obj, NULL);
 		return EFFECT_NONE;
 	case SD_R_UNDER:
-		if (rule->has_object && applies(r, s, ev, rule))
-			note_under(r, rule, operand(r, s, ev, &rule->object), rule_object(r, s, ev, &rule->lock));
+		if (!applies(r, s, ev, rule))
+			return EFFECT_NONE;
+		obj = rule_object(r, s, ev, &rule->lock);
+		if (rule->has_object)
+			note_under(r, rule, operand(r, s, ev, &rule->object), obj);
+		else if (obj && rule->call.kind == SD_O_ARG && rule->call.arg < ir->events[ev].nargs)
+			note_registered(r, s, rule, ir->ops[ir->events[ev].arg0 + rule->call.arg].val, obj);
 		return EFFECT_NONE;
 	case SD_R_OBJECT:
 		if (applies(r, s, ev, rule))

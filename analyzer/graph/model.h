@@ -314,7 +314,7 @@ struct under {
 	uint8_t mode;
 };
 
-struct self_under { uint32_t fn, cls; sd_sym rec, sym; };
+struct noted_under { uint32_t fn, cls; const struct sd_rule *rule; sd_sym rec, sym; };   /* rec, sym: the member that @fn is stored in; 0 where a call registers it */
 
 struct point { uint8_t ctx, irq, bh; };         /* enum sd_ctx, sd_tri, sd_tri */
 
@@ -350,8 +350,8 @@ struct prog {
 	GPtrArray *relsets; GHashTable *relset_ids;     /* relset 0 is empty; each a GArray of raw classes */
 	GArray *entries; GHashTable *entry_ids;
 	GArray *under;                  /* struct under, an entry's together */
-	GArray *self_under;             /* struct self_under: records that lie around entries */
-	GHashTable *self_seen;
+	GArray *noted_under;            /* struct noted_under: what was seen where entries are registered */
+	GHashTable *noted_seen;
 	GHashTable *object_under;       /* class name of an object -> GArray of struct under: locks around its callback */
 	GHashTable *rule_vars;          /* name of a variable in rules -> its symbol */
 	GHashTable *soft_objects;       /* class name of a registered object -> rule that moves its context */
@@ -651,6 +651,7 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 /* --- class.c --- */
 static inline struct raw_class *raw_at(const struct prog *p, uint32_t i) { return g_array_index(p->raw, struct raw_class *, i); }
 uint32_t raw_class_of(struct prog *p, const struct inst *in, tid obj, const char *lock_type, uint32_t subclass);
+tid kept_at(struct prog *p, const struct inst *in, tid value); /* where @value was read from, or where what a call returned is kept; 0 unknown */
 struct init_site { sd_sym file; int line; uint32_t subclass; };
 void note_init(struct prog *p, const struct inst *in, tid obj, const char *type, tid name, const struct init_site *site);
 enum key_source { KEY_OWN, KEY_GIVEN, KEY_OF_OBJECT };
@@ -700,6 +701,8 @@ void note_under(struct run *r, const struct sd_rule *rule, tid obj, tid lock);
 bool has_under(struct prog *p, sd_sym rec, sd_sym member);
 /* @fn is stored in the member of the record at @obj. */
 void note_self(struct prog *p, const struct inst *in, uint32_t fn, const struct sd_val *member, tid obj);
+/* @target is registered by a call, and @lock held around it. */
+void note_registered(struct run *r, const struct state *s, const struct sd_rule *rule, sd_vid target, tid lock);
 void find_under(struct prog *p);
 
 bool starts_at(const struct prog *p, uint32_t fn);      /* --only */

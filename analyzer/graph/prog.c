@@ -41,8 +41,8 @@ struct prog *new_prog(const struct sd_graph_in *in)
 	p->gap_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->soft_objects = g_hash_table_new(NULL, NULL);
 	p->under = g_array_new(FALSE, FALSE, sizeof(struct under));
-	p->self_under = g_array_new(FALSE, FALSE, sizeof(struct self_under));
-	p->self_seen = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
+	p->noted_under = g_array_new(FALSE, FALSE, sizeof(struct noted_under));
+	p->noted_seen = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
 	p->object_under = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 	p->rule_vars = g_hash_table_new(g_str_hash, g_str_equal);
 	p->kept = g_hash_table_new(NULL, NULL);
@@ -130,7 +130,7 @@ void free_prog(struct prog *p)
 {
 	GHashTable *tables[] = {
 		p->gvars, p->relset_ids, p->entry_ids, p->gap_ids, p->soft_objects, p->kept, p->exclusive, p->tables, p->stored_members,
-		p->lock_records, p->seen_indirect, p->object_under, p->rule_vars, p->self_seen
+		p->lock_records, p->seen_indirect, p->object_under, p->rule_vars, p->noted_seen
 	};
 	GHashTableIter it;
 	gpointer list;
@@ -160,7 +160,7 @@ void free_prog(struct prog *p)
 	terms_free(p);
 	free_array(p->entries);
 	free_array(p->under);
-	free_array(p->self_under);
+	free_array(p->noted_under);
 	free_array(p->recursions);
 	free_array(p->called);
 	free_array(p->gaps);

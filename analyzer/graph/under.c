@@ -115,42 +115,77 @@ static const struct sd_rule *self_row(struct prog *p, sd_sym rec, sd_sym member)
 	return NULL;
 }
 
-void note_self(struct prog *p, const struct inst *in, uint32_t fn, const struct sd_val *member, tid obj)
+/* The lock of @lock's path, at most once for each function. */
+static void note(struct prog *p, const struct inst *in, struct noted_under u, tid lock)
 {
-	struct self_under u = { .fn = fn, .rec = member->rec, .sym = member->sym };
-	uint64_t *key;
+	uint64_t *key = g_new(uint64_t, 1);
 
-	if (!self_row(p, u.rec, u.sym))
-		return;
-	u.cls = raw_class_of(p, in, obj, "map", 0);
-	key = g_new(uint64_t, 1);
-	*key = (uint64_t)fn << 32 | u.cls;
-	if (!raw_at(p, u.cls)->unknown && g_hash_table_add(p->self_seen, key))
-		g_array_append_val(p->self_under, u);
+	u.cls = raw_class_of(p, in, lock, u.rule->lock_type ? u.rule->lock_type : "map", 0);
+	*key = (uint64_t)u.fn << 32 | u.cls;
+	if (!raw_at(p, u.cls)->unknown && g_hash_table_add(p->noted_seen, key))
+		g_array_append_val(p->noted_under, u);
 }
 
-/* The records around the entry that somebody waits for: of the others (there are thousands of attributes) nothing follows. */
-static void by_self(struct prog *p, const struct entry *e)
+void note_self(struct prog *p, const struct inst *in, uint32_t fn, const struct sd_val *member, tid obj)
 {
-	for (guint i = 0; i < p->self_under->len; i++) {
-		const struct self_under *s = &g_array_index(p->self_under, struct self_under, i);
-		struct under u = { .cls = s->cls };
+	struct noted_under u = { .fn = fn, .rule = self_row(p, member->rec, member->sym), .rec = member->rec, .sym = member->sym };
 
-		if (s->fn != e->fn || s->rec != e->rec || s->sym != e->sym)
-			continue;
-		u.mode = mode_said(self_row(p, s->rec, s->sym));
-		g_array_append_val(p->under, u);
+	if (u.rule)
+		note(p, in, u, obj);
+}
+
+void note_registered(struct run *r, const struct state *s, const struct sd_rule *rule, sd_vid target, tid lock)
+{
+	struct prog *p = run_prog(r);
+	GArray *targets = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	struct noted_under u = { .rule = rule };
+	sd_sym slot = 0;
+
+	collect_targets(r, s, target, UINT32_MAX, targets, &slot, 0);
+	for (guint i = 0; i < targets->len; i++) {
+		u.fn = g_array_index(targets, uint32_t, i);
+		note(p, run_inst(r), u, lock);
+	}
+	g_array_free(targets, TRUE);
+}
+
+/* An inline function may have registered it through another one, so any registration by a call is meant. */
+static bool meant(const struct noted_under *n, const struct entry *e)
+{
+	return n->fn == e->fn && n->rec == e->rec && n->sym == e->sym && (n->sym || (e->rule && e->rule->call.kind == SD_O_ARG));
+}
+
+static void by_notes(struct prog *p, const struct entry *e)
+{
+	for (guint i = 0; i < p->noted_under->len; i++) {
+		const struct noted_under *n = &g_array_index(p->noted_under, struct noted_under, i);
+		struct under u = { .cls = n->cls, .mode = mode_said(n->rule) };
+
+		if (meant(n, e))
+			g_array_append_val(p->under, u);
 	}
 }
 
+/* What is waited for stays: of the others (there are thousands of attributes) nothing follows. */
 static void drop_unwaited(struct prog *p)
 {
 	guint n = 0;
 
-	for (guint i = 0; i < p->self_under->len; i++)
-		if (raw_at(p, g_array_index(p->self_under, struct self_under, i).cls)->used)
-			g_array_index(p->self_under, struct self_under, n++) = g_array_index(p->self_under, struct self_under, i);
-	g_array_set_size(p->self_under, n);
+	for (guint i = 0; i < p->noted_under->len; i++)
+		if (raw_at(p, g_array_index(p->noted_under, struct noted_under, i).cls)->used)
+			g_array_index(p->noted_under, struct noted_under, n++) = g_array_index(p->noted_under, struct noted_under, i);
+	g_array_set_size(p->noted_under, n);
+}
+
+/* A place that several files keep theirs in (a device's interrupt number) says less: of each of its objects it may be another's. */
+static void mark_shared(struct prog *p)
+{
+	const struct noted_under *n = (const void *)p->noted_under->data;
+
+	for (guint i = 0; i < p->noted_under->len; i++)
+		for (guint k = 0; k < i && !n[i].sym; k++)
+			if (n[k].cls == n[i].cls && !n[k].sym && func_at(p, n[k].fn)->ir->file != func_at(p, n[i].fn)->ir->file)
+				raw_at(p, n[i].cls)->many_keys = true;
 }
 
 /* The lock that a row names by the callback's own arguments; 0 where they are not what it takes them for. */
@@ -197,18 +232,13 @@ static void add_under(struct prog *p, const struct entry *e, const struct sd_rul
 	g_array_append_val(p->under, u);
 }
 
-/* What the rows of the member say, or those of the function that registers it for the same argument. */
+/* What the rows of the member say. */
 static void by_rules(struct prog *p, const struct entry *e)
 {
-	struct sd_rule *const *r = NULL;
-	bool given = e->rule && e->rule->call.kind == SD_O_ARG;
+	struct sd_rule *const *r = e->sym ? rules_of_member(p, e->rec, e->sym) : NULL;
 
-	if (e->sym)
-		r = rules_of_member(p, e->rec, e->sym);
-	else if (given)
-		r = sd_rules_for(p->in->rules, e->rule->name);
 	for (; r && *r; r++)
-		if ((*r)->word == SD_R_UNDER && (e->sym || ((*r)->call.kind == SD_O_ARG && (*r)->call.arg == e->rule->call.arg)))
+		if ((*r)->word == SD_R_UNDER)
 			add_under(p, e, *r);
 }
 
@@ -223,6 +253,7 @@ static gint by_class(gconstpointer x, gconstpointer y, gpointer arg)
 void find_under(struct prog *p)
 {
 	drop_unwaited(p);
+	mark_shared(p);
 	for (guint i = 0; i < p->entries->len; i++) {
 		struct entry *e = &g_array_index(p->entries, struct entry, i);
 		GArray *of_object = e->object ? g_hash_table_lookup(p->object_under, GUINT_TO_POINTER(e->object)) : NULL;
@@ -231,7 +262,7 @@ void find_under(struct prog *p)
 			continue;
 		e->under0 = p->under->len;
 		by_rules(p, e);
-		by_self(p, e);
+		by_notes(p, e);
 		if (of_object) {
 			g_array_sort_with_data(of_object, by_class, p);
 			g_array_append_vals(p->under, of_object->data, of_object->len);
