@@ -77,6 +77,8 @@ tid kept_at(struct prog *p, const struct inst *in, tid value)
 
 	if (t->kind == T_LOAD)
 		return t->a;
+	if (t->kind == T_FIELD)
+		return value;           /* no pointer to it is kept: it lies there itself */
 	kept = stored_in_member(p, in, value);
 	return kept ? term(p, kept)->a : stored_in_variable(p, in, t);
 }

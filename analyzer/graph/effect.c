@@ -526,12 +526,13 @@ static void touch(struct run *r, uint32_t ev, const struct sd_rule *rule, const 
 			l.cls = raw_class_of(p, run_inst(r), l.obj, "map", 0);
 		} else if (!applies(r, s, ev, rule)) {
 			continue;
-		} else if (rule->lock_type) {
-			l = rule_lock(r, s, ev, rule);
 		} else {
 			l.obj = rule_object(r, s, ev, &rule->lock);
-			l.cls = raw_class_of(p, run_inst(r), l.obj, "map", 0);
-			at.irq = IRQ_IS_OFF;    /* lockdep.c, mark_usage(): waiting alone enables nothing under the map */
+			l.cls = raw_class_of(p, run_inst(r), l.obj, rule->lock_type ? rule->lock_type : "map", 0);
+			if (rule->outside)
+				note_outer(p, run_inst(r), l.cls);
+			/* lockdep.c, mark_usage(): waiting alone enables nothing under the map; in which state a lock is taken inside the row does not say */
+			at.irq = IRQ_IS_OFF;
 		}
 		raw_at(p, l.cls)->used = true;
 		record_acquire(r, ev, s, l, mode_of(r, ev, s, rule), false, false);

@@ -450,7 +450,7 @@ unsigned choices_at(struct prog *p, const struct source *s, uint32_t el, int lev
 	if (s->what == SRC_ACQUIRE)
 		return 0;
 	if (s->what == SRC_ENTRY)
-		return choices_of_entry(p, in, s->bit, level, of, &(struct aim){ el, UINT32_MAX, ANY_DEPTH });
+		return choices_of_entry(p, in, s->bit, level, of, &(struct aim){ el, s->held ? s->from : UINT32_MAX, ANY_DEPTH });
 	return choices_below(p, in, &g_array_index(in->calls, struct rec_call, s->rec), s->bit, level, of, &(struct aim){ el, s->from, ANY_DEPTH });
 }
 

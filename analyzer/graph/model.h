@@ -651,7 +651,7 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 /* --- class.c --- */
 static inline struct raw_class *raw_at(const struct prog *p, uint32_t i) { return g_array_index(p->raw, struct raw_class *, i); }
 uint32_t raw_class_of(struct prog *p, const struct inst *in, tid obj, const char *lock_type, uint32_t subclass);
-tid kept_at(struct prog *p, const struct inst *in, tid value); /* where @value was read from, or where what a call returned is kept; 0 unknown */
+tid kept_at(struct prog *p, const struct inst *in, tid value); /* where @value was read from, or where what a call returned is kept, or the object lies; 0 unknown */
 struct init_site { sd_sym file; int line; uint32_t subclass; };
 void note_init(struct prog *p, const struct inst *in, tid obj, const char *type, tid name, const struct init_site *site);
 enum key_source { KEY_OWN, KEY_GIVEN, KEY_OF_OBJECT };

@@ -512,7 +512,8 @@ static struct sd_witness *entry_dep_witness(struct prog *p, struct sd_arena *a, 
 	const struct func *f = func_at(p, e->fn);
 
 	*held = (struct sd_step){ kept(p, f->plain), kept(p, e->file), e->line, s->held ? "held around it" : "" };
-	*end = add_descent(&t, node_at(inst_at(p, s->inst), s->bit), (int)level, &(struct aim){ aim->el, UINT32_MAX, aim->most });
+	*end = add_descent(&t, node_at(inst_at(p, s->inst), s->bit), (int)level,
+			   &(struct aim){ aim->el, s->held ? aim->from : UINT32_MAX, aim->most });
 	if (*end != D_FOUND) {
 		g_array_free(t.steps, TRUE);
 		return NULL;
