@@ -10,7 +10,7 @@
 #include <string.h>
 #include "rules_int.h"
 
-struct glob_row { struct sd_rule *rule; GPatternSpec *spec; size_t order; };
+struct glob_row { struct sd_rule *rule; GPatternSpec *spec; char first; };      /* first: letter; 0 it may be any */
 
 static void free_rows(void *rows)
 {
@@ -37,7 +37,7 @@ void rules_index(struct sd_rules *r)
 
 		if (row->is_glob) {
 			struct glob_row *g = g_new(struct glob_row, 1);
-			*g = (struct glob_row){ row, g_pattern_spec_new(row->name), i };
+			*g = (struct glob_row){ row, g_pattern_spec_new(row->name), strchr("*?", row->name[0]) ? '\0' : row->name[0] };
 			g_ptr_array_add(r->globs, g);
 			continue;
 		}
@@ -94,7 +94,7 @@ static GPtrArray *find_rows(const struct sd_rules *r, const char *name)
 		g_ptr_array_add(rows, exact->pdata[i]);
 	for (guint i = 0; i < r->globs->len; i++) {
 		const struct glob_row *g = r->globs->pdata[i];
-		if (g_pattern_spec_match_string(g->spec, name))
+		if ((!g->first || g->first == name[0]) && g_pattern_spec_match_string(g->spec, name))
 			g_ptr_array_add(rows, g->rule);
 	}
 	keep_most_exact(rows);

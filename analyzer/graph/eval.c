@@ -189,9 +189,34 @@ static tid eval_by_ways(struct run *r, const struct state *s, sd_vid v)
 	return t;
 }
 
+/* What of a function's values this instance has otherwise than one of which nothing is known. */
+uint16_t special_here(const struct prog *p, const struct inst *in)
+{
+	uint32_t of = MADE_WALK | (in->ncond ? MADE_LOAD : 0);
+
+	for (uint32_t k = 0; k < in->nbind && k < MADE_PARAMS; k++) {
+		uint8_t kind = term(p, in->bind[k])->kind;
+
+		if (kind == T_CONST || kind == T_FUNC || kind == T_GLOBAL || kind == T_LOAD)
+			of |= 1u << k;
+	}
+	return (uint16_t)of;
+}
+
+/* The first instance that asks makes it; to be found again is all that would happen to a term that is there. */
+static tid eval_fixed(struct run *r, const struct state *s, sd_vid v)
+{
+	if (!r->f->fixed[v])
+		r->f->fixed[v] = eval_new(r, s, v);
+	return r->memo[v] = r->f->fixed[v];
+}
+
 tid eval_unknown(struct run *r, const struct state *s, sd_vid v)
 {
 	tid t;
+
+	if (!(r->f->made_of[v] & r->special))
+		return eval_fixed(r, s, v);
 
 	if (r->f->phidep[v])
 		return eval_by_ways(r, s, v);

@@ -456,7 +456,7 @@ static gpointer held_key(sd_sym rec, sd_sym sym)
 /* What is worth keeping: 1 + bits of members and variables. */
 static void keep(struct holds *h)
 {
-	h->p->holds = g_hash_table_new(NULL, NULL);
+	h->p->holds = g_hash_table_new(hash_pair, NULL);
 	for (uint32_t i = 0; i < h->place->len; i++) {
 		const struct place *pl = place_at(h, i);
 

@@ -593,6 +593,53 @@ static void give_array(struct prog *p, GArray *a)
 		g_array_free(a, TRUE);
 }
 
+/* --- what a walk leaves behind --- */
+
+static const size_t record_size[RECORDS] = {
+	sizeof(struct rec_acq), sizeof(struct rec_call), sizeof(struct rec_enable), sizeof(struct rec_rel), sizeof(struct rec_rel), sizeof(struct held)
+};
+
+static GArray **records_at(struct inst *in, unsigned kind)
+{
+	GArray **const at[RECORDS] = { &in->acqs, &in->calls, &in->enables, &in->rels, &in->inits, &in->heldv };
+
+	return at[kind];
+}
+
+static void take_records(struct prog *p, struct inst *in)
+{
+	for (unsigned k = 0; k < RECORDS; k++) {
+		GPtrArray *spare = p->spare_records[k];
+
+		*records_at(in, k) = spare && spare->len ? g_ptr_array_steal_index_fast(spare, spare->len - 1) :
+				     g_array_new(FALSE, FALSE, (guint)record_size[k]);
+	}
+}
+
+static void no_records(struct inst *in)
+{
+	for (unsigned k = 0; k < RECORDS; k++)
+		g_array_set_size(*records_at(in, k), 0);
+}
+
+/* What was recorded, without the room to grow; of most instances nothing was. */
+static void keep_all_records(struct prog *p, struct inst *in)
+{
+	for (unsigned k = 0; k < RECORDS; k++) {
+		GArray *a = *records_at(in, k);
+
+		*records_at(in, k) = keep_array(p, a, record_size[k]);
+		if (!p->spare_records[k])
+			p->spare_records[k] = g_ptr_array_new();
+		if (p->spare_records[k]->len < SPARE_ARRAYS) {
+			g_array_set_size(a, 0);
+			g_ptr_array_add(p->spare_records[k], a);
+		} else {
+			g_array_free(a, TRUE);
+		}
+	}
+}
+
 static void run_blocks(struct run *r)
 {
 	GArray *states = take_array(r->p), *spare = take_array(r->p);
@@ -614,14 +661,43 @@ static void free_run(struct run *r)
 	for (uint32_t i = 0; i < r->f->ir->nevents; i++)
 		if (r->call_fields[i])
 			g_array_free(r->call_fields[i], TRUE);
-	g_free(r->memo);
-	g_free(r->call_term);
-	g_free(r->call_ret);
-	g_free(r->call_bits);
-	g_free(r->call_fields);
-	g_free(r->call_value);
-	g_free(r->bags);
+	if (r->prev_call != r->prev_room)
+		g_free(r->prev_call);
+	g_free(r->room);
 	g_free(r->substs);
+}
+
+/* Zeroed parts of one piece of memory; NULL @room: how much all need. */
+static void *part_of(char *room, size_t *used, size_t n, size_t size)
+{
+	void *part = room ? room + *used : NULL;
+
+	*used += (n * size + 15) & ~(size_t)15;
+	return part;
+}
+
+static size_t divide_room(struct run *r, char *room)
+{
+	const struct sd_fn *ir = r->f->ir;
+	size_t used = 0, nev = ir->nevents + 1u;
+
+	r->bags = part_of(room, &used, ir->nblocks + 1u, sizeof(*r->bags));
+	r->memo = part_of(room, &used, ir->nvals, sizeof(*r->memo));
+	r->call_term = part_of(room, &used, nev, sizeof(*r->call_term));
+	r->call_ret = part_of(room, &used, nev, sizeof(*r->call_ret));
+	r->call_bits = part_of(room, &used, nev, sizeof(*r->call_bits));
+	r->call_fields = part_of(room, &used, nev, sizeof(*r->call_fields));
+	r->call_value = part_of(room, &used, nev, sizeof(*r->call_value));
+	r->last_call = part_of(room, &used, nev, sizeof(*r->last_call));
+	r->prev_room = r->prev_call = part_of(room, &used, nev, sizeof(*r->prev_call));
+	r->nprev = (uint32_t)nev;
+	return used;
+}
+
+static void make_room(struct run *r)
+{
+	r->room = g_malloc0(divide_room(r, NULL));
+	divide_room(r, r->room);
 }
 
 /* The exits differ in their locks: once more, with the conditions that tell which it was. */
@@ -631,12 +707,8 @@ static void start_over(struct run *r)
 
 	for (uint32_t b = 0; b < r->f->ir->nblocks; b++)
 		r->bags[b].hashes = r->bags[b].n = r->bags[b].done = r->bags[b].ncore = 0;
-	g_array_set_size(in->acqs, 0);
-	g_array_set_size(in->calls, 0);
-	g_array_set_size(in->enables, 0);
-	g_array_set_size(in->rels, 0);
-	g_array_set_size(in->inits, 0);
-	g_array_set_size(in->heldv, 0);
+	memset(r->last_call, 0, r->f->ir->nevents * sizeof(*r->last_call));
+	no_records(in);
 	in->nexit = 0;
 	in->truncated = false;
 	r->track = true;
@@ -655,18 +727,12 @@ void free_interp(struct prog *p)
 	for (guint i = 0; p->state_arrays && i < p->state_arrays->len; i++)
 		g_array_free(g_ptr_array_index(p->state_arrays, i), TRUE);
 	g_clear_pointer(&p->state_arrays, g_ptr_array_unref);
+	for (unsigned k = 0; k < RECORDS; k++) {
+		for (guint i = 0; p->spare_records[k] && i < p->spare_records[k]->len; i++)
+			g_array_free(g_ptr_array_index(p->spare_records[k], i), TRUE);
+		g_clear_pointer(&p->spare_records[k], g_ptr_array_unref);
+	}
 	g_clear_pointer(&p->evals, g_free);
-}
-
-/* What was recorded, without the room to grow; of most instances nothing was. */
-static void keep_all_records(struct prog *p, struct inst *in)
-{
-	in->acqs = keep_array(p, in->acqs, sizeof(struct rec_acq));
-	in->calls = keep_array(p, in->calls, sizeof(struct rec_call));
-	in->enables = keep_array(p, in->enables, sizeof(struct rec_enable));
-	in->rels = keep_array(p, in->rels, sizeof(struct rec_rel));
-	in->inits = keep_array(p, in->inits, sizeof(struct rec_rel));
-	in->heldv = keep_array(p, in->heldv, sizeof(struct held));
 }
 
 /* Where a branch, or a switch, is open. */
@@ -706,21 +772,11 @@ void interpret(struct prog *p, uint32_t iid)
 		return;
 	in->phase = 1;
 	prepare(p, in->fn);
-	in->acqs = g_array_new(FALSE, FALSE, sizeof(struct rec_acq));
-	in->calls = g_array_new(FALSE, FALSE, sizeof(struct rec_call));
-	in->enables = g_array_new(FALSE, FALSE, sizeof(struct rec_enable));
-	in->rels = g_array_new(FALSE, FALSE, sizeof(struct rec_rel));
-	in->inits = g_array_new(FALSE, FALSE, sizeof(struct rec_rel));
-	in->heldv = g_array_new(FALSE, FALSE, sizeof(struct held));
+	take_records(p, in);
 	eval_ready(p);
+	r.special = special_here(p, in);
 	r.serial = ++p->eval_serial;
-	r.memo = g_new0(tid, ir->nvals);
-	r.call_term = g_new0(tid, ir->nevents + 1);
-	r.call_ret = g_new0(tid, ir->nevents + 1);
-	r.call_bits = g_new0(struct call_bits, ir->nevents + 1);
-	r.call_fields = g_new0(GArray *, ir->nevents + 1);
-	r.call_value = g_new0(sd_vid, ir->nevents + 1);
-	r.bags = g_new0(struct bag, ir->nblocks + 1);
+	make_room(&r);
 	for (uint32_t v = ir->nvals; v-- > 0; )
 		if (ir->vals[v].kind == SD_V_CALL)
 			r.call_value[ir->vals[v].num] = v;

@@ -161,6 +161,8 @@ struct rec_enable {             /* hardirqs or softirqs become enabled here, abs
 
 struct rec_rel { uint32_t ev, cls; };   /* released here, though not taken in this function; inits: initialised here while held */
 
+#define RECORDS 6               /* kinds of these, with the locks held */
+
 struct exit_effect {
 	uint64_t emask;         /* entry states in which it may be left by */
 	uint8_t doubt;          /* only when a last reference went */
@@ -215,6 +217,10 @@ struct retfield { sd_sym rec, member; tid val; };
 #define PHI_WAY 2       /* which operand it is decides what lock is meant */
 #define PHI_FLAG 4      /* only constants come, and in no loop: once it is asked for, all that may come has come */
 
+#define MADE_PARAMS 14          /* bits of parameters; those after them are the walk's */
+#define MADE_LOAD 0x4000        /* what callers told of members */
+#define MADE_WALK 0x8000        /* the walk: calls, PHIs, what is kept in locals */
+
 struct chain_step { sd_sym rec, member; };
 
 /* A function and what is computed of it once. */
@@ -245,6 +251,8 @@ struct func {
 	uint8_t *pure;                  /* result of a pure call: its arguments' facts count */
 	uint8_t *ctx_test;              /* value may tell the context: cond.c, ctx_truth() */
 	tid *opaque;                    /* interp.c: the value's own term, 0 not made yet */
+	uint16_t *made_of;              /* what a value's term hangs on: a bit per parameter, MADE_*; 0 nothing */
+	tid *fixed;                     /* eval.c: its term in all instances in which that is nothing special, 0 not made yet */
 	uint8_t *phi_tracked;           /* PHI_* */
 	sd_vid *fact_vid;               /* fact id -> canon value */
 	uint16_t *fact_id;              /* canon value -> id of its facts, 0: none kept */
@@ -373,7 +381,7 @@ struct prog {
 	bool whole;                     /* all that is built was scanned */
 	GHashTable *holds;              /* an integer member or variable -> 1 + the bits that it can ever have; NULL where that is not known; holds.c */
 	GHashTable *string_tables;      /* slot key -> GArray of the strings that static initialisers store there */
-	struct chunk *chunks; GPtrArray *state_arrays;  /* interp.c: what no run needs at present */
+	struct chunk *chunks; GPtrArray *state_arrays, *spare_records[RECORDS];         /* interp.c: what no run needs at present */
 	struct eval_slot *evals; uint32_t eval_serial;  /* ... values lately evaluated */
 	uint8_t (*below)[ENTRY_BITS];   /* context.c, bits_below() */
 };
@@ -391,6 +399,7 @@ void free_prog(struct prog *p);
 
 /* Hash of a uint64_t key; GLib's own takes the low half only. */
 guint hash_u64(gconstpointer key);
+guint hash_pair(gconstpointer key);
 
 /* --- once.c --- */
 const void *keep_once(struct prog *p, const void *data, size_t size);   /* a copy that all who keep the same bytes share */

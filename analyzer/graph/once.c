@@ -59,7 +59,6 @@ GArray *keep_array(struct prog *p, GArray *a, size_t size)
 		out->data = (gchar *)(uintptr_t)keep_once(p, a->data, a->len * size);
 		out->len = a->len;
 	}
-	g_array_free(a, TRUE);
 	return out;
 }
 

@@ -18,8 +18,12 @@ struct flow { sd_sym from, to; };
 struct pointees {
 	struct prog *p;
 	GArray *flows;
-	GHashTable *needed;     /* parameters that are stored in a member: slot keys */
+	GArray *args;           /* struct arg: all pointers to records that direct calls hand on */
+	uint32_t *base;         /* [function]: its first parameter, of those of all functions */
+	bool *needed;           /* [parameter]: it is stored in a member */
+	bool more;              /* another one is needed now */
 };
+struct arg { uint32_t fi; sd_vid v; uint32_t fn, k; bool met; };        /* value @v of @fi is parameter @k of @fn */
 
 static tid value_of(const struct prog *p, sd_sym slot)
 {
@@ -89,8 +93,8 @@ static void store(struct pointees *w, uint32_t fi, sd_vid v, sd_sym to, unsigned
 
 		if (from != to)
 			g_array_append_val(w->flows, c);
-		if (x->kind == SD_V_PARAM)
-			g_hash_table_add(w->needed, GUINT_TO_POINTER(from));
+		if (x->kind == SD_V_PARAM && !w->needed[w->base[fi] + x->num])
+			w->needed[w->base[fi] + x->num] = w->more = true;
 	} else {
 		meet(w->p, to, path_of(w->p, f, v, 0));
 	}
@@ -114,25 +118,36 @@ static void collect_stores(struct pointees *w, uint32_t fi)
 	}
 }
 
-/* Arguments of direct calls reach needed parameters; true when more parameters are needed now. */
-static bool collect_arguments(struct pointees *w, uint32_t fi)
+static void list_arguments(struct pointees *w, uint32_t fi)
 {
 	const struct func *f = func_at(w->p, fi);
-	guint before = g_hash_table_size(w->needed);
 
 	for (uint32_t i = 0; i < f->ir->nevents; i++) {
 		const struct sd_event *e = &f->ir->events[i];
 		uint32_t t = e->kind == SD_E_CALL && e->callee ? func_find(w->p, e->callee) : 0;
 
 		for (uint32_t k = 0; t && k < e->nargs && k < func_at(w->p, t - 1)->ir->nparams; k++) {
-			sd_vid v = f->ir->ops[e->arg0 + k].val;
-			sd_sym slot = is_record_pointer(&f->ir->vals[v]) ? slot_param(w->p, t - 1, k) : 0;
+			struct arg a = { fi, f->ir->ops[e->arg0 + k].val, t - 1, k, false };
 
-			if (slot && g_hash_table_contains(w->needed, GUINT_TO_POINTER(slot)))
-				store(w, fi, v, slot, 0);
+			if (is_record_pointer(&f->ir->vals[a.v]))
+				g_array_append_val(w->args, a);
 		}
 	}
-	return g_hash_table_size(w->needed) != before;
+}
+
+/* Arguments of direct calls reach needed parameters; true when more parameters are needed now. */
+static bool pass_arguments(struct pointees *w)
+{
+	w->more = false;
+	for (guint i = 0; i < w->args->len; i++) {
+		struct arg *a = &g_array_index(w->args, struct arg, i);
+
+		if (a->met || !w->needed[w->base[a->fn] + a->k])
+			continue;
+		a->met = true;
+		store(w, a->fi, a->v, slot_param(w->p, a->fn, a->k), 0);
+	}
+	return w->more;
 }
 
 /* Who is called through a pointer may be given anything. */
@@ -142,23 +157,36 @@ static void open_parameters(struct pointees *w)
 		const struct func *f = func_at(w->p, i);
 
 		for (uint32_t k = 0; f->address_taken && k < f->ir->nparams; k++)
-			meet(w->p, slot_param(w->p, i, k), ANYTHING);
+			if (w->needed[w->base[i] + k])
+				meet(w->p, slot_param(w->p, i, k), ANYTHING);
 	}
+}
+
+static void number_parameters(struct pointees *w)
+{
+	uint32_t n = 0;
+
+	w->base = g_new(uint32_t, w->p->fns->len + 1);
+	for (uint32_t i = 0; i < w->p->fns->len; i++) {
+		w->base[i] = n;
+		n += func_at(w->p, i)->ir->nparams;
+	}
+	w->needed = g_new0(bool, n + 1);
 }
 
 void find_pointees(struct prog *p)
 {
-	struct pointees w = { p, g_array_new(FALSE, FALSE, sizeof(struct flow)), g_hash_table_new(NULL, NULL) };
+	struct pointees w = { .p = p, .flows = g_array_new(FALSE, FALSE, sizeof(struct flow)), .args = g_array_new(FALSE, FALSE, sizeof(struct arg)) };
 	bool changed = true;
 
 	p->pointees = g_hash_table_new(NULL, NULL);
-	for (uint32_t i = 0; i < p->fns->len; i++)
+	number_parameters(&w);
+	for (uint32_t i = 0; i < p->fns->len; i++) {
 		collect_stores(&w, i);
-	for (unsigned round = 0; changed && round < 4; round++) {       /* deeper chains of helpers stay unset: nothing is said */
-		changed = false;
-		for (uint32_t i = 0; i < p->fns->len; i++)
-			changed |= collect_arguments(&w, i);
+		list_arguments(&w, i);
 	}
+	for (unsigned round = 0; changed && round < 4; round++)         /* deeper chains of helpers stay unset: nothing is said */
+		changed = pass_arguments(&w);
 	open_parameters(&w);
 	for (changed = true; changed; ) {
 		changed = false;
@@ -169,7 +197,9 @@ void find_pointees(struct prog *p)
 		}
 	}
 	g_array_free(w.flows, TRUE);
-	g_hash_table_destroy(w.needed);
+	g_array_free(w.args, TRUE);
+	g_free(w.base);
+	g_free(w.needed);
 }
 
 tid pointee_of(struct prog *p, tid t)

@@ -371,6 +371,36 @@ static void find_phis(struct prog *p, struct func *f)
 	find_flags(f);
 }
 
+/* --- terms that are the same in all instances --- */
+
+static bool lies_in_local(const struct sd_fn *ir, sd_vid v)
+{
+	while (ir->vals[v].kind == SD_V_FIELD || ir->vals[v].kind == SD_V_INDEX || ir->vals[v].kind == SD_V_UP)
+		v = ir->vals[v].a;
+	return ir->vals[v].kind == SD_V_ADDRLOCAL;
+}
+
+static void find_made_of(struct prog *p, struct func *f)
+{
+	const struct sd_fn *ir = f->ir;
+
+	f->made_of = sd_arena_alloc(p->walk, ir->nvals * sizeof(*f->made_of));
+	f->fixed = sd_arena_alloc(p->walk, ir->nvals * sizeof(*f->fixed));
+	for (uint32_t v = 0; v < ir->nvals; v++) {
+		const struct sd_val *x = &ir->vals[v];
+		uint16_t *of = &f->made_of[v];
+
+		switch (x->kind) {
+		case SD_V_PARAM: *of = (uint16_t)((uint64_t)x->num < MADE_PARAMS ? 1u << x->num : MADE_WALK); break;
+		case SD_V_FIELD: case SD_V_INDEX: case SD_V_UP: *of = f->made_of[x->a]; break;
+		case SD_V_LOAD: *of = lies_in_local(ir, x->a) ? MADE_WALK : f->made_of[x->a] | MADE_LOAD; break;
+		case SD_V_OP: *of = f->made_of[x->a] | f->made_of[x->b]; break;
+		case SD_V_CALL: case SD_V_PHI: *of = MADE_WALK; break;
+		default: break;
+		}
+	}
+}
+
 /* --- liveness of facts --- */
 
 static uint16_t fact_id_for(struct func *f, sd_vid v)
@@ -594,6 +624,7 @@ void prepare(struct prog *p, uint32_t fi)
 	make_canon(p, f);
 	find_neutral(p, f);
 	find_phis(p, f);
+	find_made_of(p, f);
 	find_live(p, f);
 	find_ctx_tests(p, f);
 	find_alive(p, fi);

@@ -9,6 +9,12 @@ guint hash_u64(gconstpointer key)
 	return (guint)(*(const uint64_t *)key * 0x9E3779B97F4A7C15u >> 32);
 }
 
+/* A key of two halves, kept as a pointer: g_direct_hash() would take the lower one alone. */
+guint hash_pair(gconstpointer key)
+{
+	return (guint)((uint64_t)GPOINTER_TO_SIZE(key) * 0x9E3779B97F4A7C15u >> 32);
+}
+
 struct prog *new_prog(const struct sd_graph_in *in)
 {
 	struct prog *p = g_new0(struct prog, 1);

@@ -11,7 +11,6 @@
  *
  * Requires: slots, func.telling.
  */
-#include <stdlib.h>
 #include "model.h"
 
 #define MOST_TARGETS 64         /* a wider pointer hands nothing on */
@@ -25,9 +24,12 @@ struct reads {
 	uint32_t *first;                /* flows to a parameter: [first[q], first[q + 1]) */
 	GArray *flow;                   /* struct flow, by @to */
 	GHashTable *loads;              /* member -> GArray of the parameters that it is loaded from */
-	GHashTable *below;              /* member -> GArray of the parameters from which somebody comes to load it, sorted: few of millions */
+	GHashTable *below;              /* member -> struct params: from which somebody comes to load it, few of millions */
 	uint64_t *met;                  /* scratch: bit per parameter */
 };
+
+/* Open addressing, at most half full; 1 + parameter, 0 empty. */
+struct params { uint32_t mask, slot[]; };
 
 static gpointer member_key(sd_sym rec, sd_sym member)
 {
@@ -205,8 +207,8 @@ void find_reads(struct prog *p)
 
 	r->base = g_new(uint32_t, p->fns->len + 1);
 	r->flow = g_array_new(FALSE, FALSE, sizeof(struct flow));
-	r->loads = g_hash_table_new_full(NULL, NULL, NULL, free_list);
-	r->below = g_hash_table_new_full(NULL, NULL, NULL, free_list);
+	r->loads = g_hash_table_new_full(hash_pair, NULL, NULL, free_list);
+	r->below = g_hash_table_new_full(hash_pair, NULL, NULL, g_free);
 	for (uint32_t i = 0; i < p->fns->len; i++) {
 		r->base[i] = r->nparam;
 		r->nparam += MIN(func_at(p, i)->ir->nparams, LAST_PARAM + 1u);
@@ -241,17 +243,34 @@ static void reach(const struct reads *r, GArray *out, uint32_t q)
 	g_array_append_val(out, q);
 }
 
-static int by_number(const void *x, const void *y)
+static uint32_t *param_slot(struct params *set, uint32_t q)
 {
-	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+	uint32_t i = q * 0x9E3779B1u >> 7 & set->mask;
 
-	return a < b ? -1 : a > b;
+	while (set->slot[i] && set->slot[i] != q + 1)
+		i = (i + 1) & set->mask;
+	return &set->slot[i];
 }
 
-static const GArray *reads_below(const struct reads *r, gpointer key)
+static struct params *keep_params(const GArray *list)
+{
+	uint32_t n = 2;
+	struct params *set;
+
+	while (n < 2 * list->len)
+		n *= 2;
+	set = g_malloc0(sizeof(*set) + n * sizeof(set->slot[0]));
+	set->mask = n - 1;
+	for (guint i = 0; i < list->len; i++)
+		*param_slot(set, g_array_index(list, uint32_t, i)) = g_array_index(list, uint32_t, i) + 1;
+	return set;
+}
+
+static struct params *reads_below(const struct reads *r, gpointer key)
 {
 	const GArray *loads = g_hash_table_lookup(r->loads, key);
 	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	struct params *set;
 
 	for (guint i = 0; loads && i < loads->len; i++)
 		reach(r, out, g_array_index(loads, struct flow, i).from);
@@ -263,19 +282,19 @@ static const GArray *reads_below(const struct reads *r, gpointer key)
 	}
 	for (guint k = 0; k < out->len; k++)
 		r->met[g_array_index(out, uint32_t, k) / 64] = 0;
-	if (out->len)
-		qsort(out->data, out->len, sizeof(uint32_t), by_number);
-	g_hash_table_insert(r->below, key, out);
-	return out;
+	set = keep_params(out);
+	g_array_free(out, TRUE);
+	g_hash_table_insert(r->below, key, set);
+	return set;
 }
 
 bool reads_member(struct prog *p, uint32_t fn, unsigned k, sd_sym rec, sd_sym member)
 {
 	const struct reads *r = p->reads;
-	const GArray *below = g_hash_table_lookup(r->below, member_key(rec, member));
-	uint32_t q = r->base[fn] + MIN(k, LAST_PARAM);
+	gpointer key = member_key(rec, member);
+	struct params *below = g_hash_table_lookup(r->below, key);
 
 	if (!below)
-		below = reads_below(r, member_key(rec, member));
-	return below->len && bsearch(&q, below->data, below->len, sizeof(q), by_number);
+		below = reads_below(r, key);
+	return *param_slot(below, r->base[fn] + MIN(k, LAST_PARAM)) != 0;
 }

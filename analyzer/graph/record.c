@@ -43,6 +43,24 @@ void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lo
 	g_array_append_val(run_inst(r)->acqs, rec);
 }
 
+/* The call just recorded at event @ev is its last. */
+static void link_call(struct run *r, uint32_t ev)
+{
+	uint32_t n = run_inst(r)->calls->len;
+
+	if (n > r->nprev) {
+		bool first = r->prev_call == r->prev_room;
+		uint32_t *more = g_renew(uint32_t, first ? NULL : r->prev_call, 2 * (size_t)r->nprev);
+
+		if (first)
+			memcpy(more, r->prev_room, r->nprev * sizeof(*more));
+		r->prev_call = more;
+		r->nprev *= 2;
+	}
+	r->prev_call[n - 1] = r->last_call[ev];
+	r->last_call[ev] = n;
+}
+
 void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t callee, unsigned ntargets, sd_sym slot,
 		 const tid *args, unsigned nargs)
 {
@@ -51,10 +69,10 @@ void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t cal
 
 	rec.ntargets = (uint16_t)MIN(ntargets, UINT16_MAX);
 	rec.relset = relset_of(run_prog(r), s);
-	for (guint i = run_inst(r)->calls->len; i-- > 0; ) {
-		struct rec_call *o = &g_array_index(run_inst(r)->calls, struct rec_call, i);
+	for (uint32_t i = r->last_call[ev]; i; i = r->prev_call[i - 1]) {
+		struct rec_call *o = &g_array_index(run_inst(r)->calls, struct rec_call, i - 1);
 
-		if (o->ev == ev && o->callee == callee && o->irq == rec.irq && o->bh == s->bh && o->relset == rec.relset &&
+		if (o->callee == callee && o->irq == rec.irq && o->bh == s->bh && o->relset == rec.relset &&
 		    same_held(r, o->held0, o->nheld, s)) {
 			o->emask = (o->emask | s->emask) & ENTRY_ALL;
 			o->doubt &= rec.doubt;
@@ -66,6 +84,7 @@ void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t cal
 	rec.nargs = (uint16_t)nargs;
 	rec.args = keep_once(run_prog(r), args, nargs * sizeof(tid));
 	g_array_append_val(run_inst(r)->calls, rec);
+	link_call(r, ev);
 }
 
 void record_enable(struct run *r, uint32_t ev, const struct state *s, bool hard)

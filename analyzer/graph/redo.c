@@ -67,22 +67,34 @@ static bool again(struct prog *p, uint32_t id, bool by_held)
 	return by_held ? held_at_exits(in) < held : in->nexit != n || in->exits != exits;
 }
 
+struct calling_changed { const struct prog *p; const bool *changed; uint32_t n; bool *calls_one; };
+
+static void look_for_callers(void *arg, unsigned worker, size_t from, size_t to)
+{
+	const struct calling_changed *c = arg;
+
+	(void)worker;
+	for (size_t i = from; i < to; i++) {
+		const struct inst *in = inst_at(c->p, (uint32_t)i);
+
+		for (guint k = 0; in->phase == 2 && k < in->calls->len && !c->calls_one[i]; k++) {
+			uint32_t callee = g_array_index(in->calls, struct rec_call, k).callee;
+
+			c->calls_one[i] = callee < c->n && c->changed[callee];
+		}
+	}
+}
+
 static GArray *callers_of(const struct prog *p, const bool *changed, uint32_t n)
 {
 	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	struct calling_changed c = { p, changed, n, g_new0(bool, p->insts->len + 1) };
 
-	for (uint32_t i = 0; i < p->insts->len; i++) {
-		const GArray *calls = inst_at(p, i)->calls;
-		bool calls_one = false;
-
-		for (guint k = 0; calls && k < calls->len && !calls_one; k++) {
-			uint32_t callee = g_array_index(calls, struct rec_call, k).callee;
-
-			calls_one = callee < n && changed[callee];
-		}
-		if (calls_one && inst_at(p, i)->phase == 2)
+	par_for(p->jobs, p->insts->len, 4096, look_for_callers, &c);
+	for (uint32_t i = 0; i < p->insts->len; i++)
+		if (c.calls_one[i])
 			g_array_append_val(out, i);
-	}
+	g_free(c.calls_one);
 	return out;
 }
 

@@ -18,7 +18,11 @@ struct run {
 	struct call_bits { uint64_t bits; bool set; } *call_bits;       /* per event: bits of the result */
 	GArray **call_fields;   /* per event: members of a record returned by value */
 	sd_vid *call_value;     /* per event: its V_CALL */
+	uint32_t *last_call;    /* per event: 1 + the last call recorded there; 0 none */
+	uint32_t *prev_call, *prev_room, nprev;         /* per call recorded: the one before it at that event, as above; its first room, how much there is */
 	struct bag *bags;       /* per block */
+	char *room;             /* all arrays of this run */
+	uint16_t special;       /* MADE_*: what is otherwise in this instance than in most */
 	uint32_t first;         /* no block before this one has states that wait */
 	unsigned phi_depth, load_depth;
 	uint32_t serial;        /* another one when a call's result changes: what eval_slot remembers is gone */
@@ -28,6 +32,7 @@ struct run {
 
 /* --- eval.c --- */
 void eval_ready(struct prog *p);        /* before a run */
+uint16_t special_here(const struct prog *p, const struct inst *in);
 tid opaque(struct run *r, sd_vid v);    /* the value as itself, nothing known of it */
 tid eval_unknown(struct run *r, const struct state *s, sd_vid v);       /* not in the memo */
 static inline tid eval(struct run *r, const struct state *s, sd_vid v) { return r->memo[v] ? r->memo[v] : eval_unknown(r, s, v); }

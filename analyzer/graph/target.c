@@ -10,6 +10,7 @@
 static void add_targets(struct run *r, sd_sym key, unsigned nargs, GArray *out, sd_sym *slot)
 {
 	const GArray *set = slot_targets(r->p, key);
+	guint before = out->len;
 
 	if (key)
 		*slot = key;
@@ -20,7 +21,7 @@ static void add_targets(struct run *r, sd_sym key, unsigned nargs, GArray *out, 
 
 		if (nargs != UINT32_MAX && ir->nparams != nargs && !(ir->flags & SD_F_VARIADIC))
 			continue;       /* another prototype: the pointer was cast, or the slot is shared */
-		for (guint k = 0; k < out->len; k++)
+		for (guint k = 0; k < before; k++)      /* a slot has each once */
 			dup |= g_array_index(out, uint32_t, k) == t;
 		if (!dup)
 			g_array_append_val(out, t);

@@ -117,7 +117,7 @@ static void add_sets(const struct func *f, GHashTable *set)
 /* Members that some function keeps a constant in, of a record of its own; and records of its own that one points to. */
 static GHashTable *told_members(struct prog *p)
 {
-	GHashTable *set = g_hash_table_new(NULL, NULL);
+	GHashTable *set = g_hash_table_new(hash_pair, NULL);
 
 	for (uint32_t i = 0; i < p->fns->len; i++) {
 		const struct sd_fn *ir = func_at(p, i)->ir;
