@@ -447,7 +447,7 @@ static void unite_outer(struct prog *p, uint32_t *rep)
 	}
 	for (uint32_t id = 0; id < n; id++)
 		if (to[id] != id && containers[to[id]] == 1 && rep[to[id]] == to[id])
-			rep[id] = to[id];
+			rep[to[id]] = id;       /* the path says more */
 	g_free(containers);
 	g_free(to);
 }
