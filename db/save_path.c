@@ -13,7 +13,13 @@
 struct site { const void *function, *file, *via; int64_t line; };       /* strings by address, or ids */
 struct tail { uint32_t wit, at; };      /* the first path that has it, and from which step */
 
+/* A path of one step, as nearly all of dependencies are: its strings by address. */
+struct single { int64_t site; const void *role, *entry; uint64_t indirect, targets, proved; };
+
+#define RECENT 4096                             /* a power of two */
 struct sd_paths {
+	struct { struct site key; int64_t id; } recent_site[RECENT];            /* before by_address, of which most questions miss the cache */
+	struct { struct single key; int64_t id; } recent_single[RECENT];
 	GHashTable *by_address, *by_text;       /* struct site -> id, from 1 */
 	GHashTable *tail_ids;           /* site << 32 | next tail (0 none) -> number, from 1 */
 	GArray *tails;                  /* struct tail, [0] unused */
@@ -83,12 +89,18 @@ static int64_t site_by_text(struct sd_saving *s, const struct sd_step *st)
 int64_t sd_save_site(struct sd_saving *s, const struct sd_step *st)
 {
 	const struct site key = { st->function, st->file, st->via, st->line };
-	int64_t id = (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(s->paths->by_address, &key));
+	unsigned at = (unsigned)XXH3_64bits(&key, sizeof(key)) % RECENT;
+	int64_t id = s->paths->recent_site[at].id;
 
-	if (id)
+	if (id && site_equal(&s->paths->recent_site[at].key, &key))
 		return id;
-	id = site_by_text(s, st);
-	g_hash_table_insert(s->paths->by_address, g_memdup2(&key, sizeof(key)), GSIZE_TO_POINTER(id));
+	id = (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(s->paths->by_address, &key));
+	if (!id) {
+		id = site_by_text(s, st);
+		g_hash_table_insert(s->paths->by_address, g_memdup2(&key, sizeof(key)), GSIZE_TO_POINTER(id));
+	}
+	s->paths->recent_site[at].key = key;
+	s->paths->recent_site[at].id = id;
 	return id;
 }
 
@@ -157,16 +169,16 @@ static void put_path(struct sd_saving *s, const struct sd_witness *w, int64_t id
 	put(s, "INSERT INTO res_witness (id, path) VALUES (?, ?)", "ib", id, (const void *)out->data, (size_t)out->len);
 }
 
-int64_t sd_save_witness(struct sd_saving *s, const struct sd_witness *w)
+static int64_t save_path(struct sd_saving *s, const struct sd_witness *w)
 {
 	struct sd_paths *p = s->paths;
-	int64_t id = w ? (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(p->wit, w)) : 0, next = g_hash_table_size(p->path) + 1;
+	int64_t id = (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(p->wit, w)), next = g_hash_table_size(p->path) + 1;
 	GByteArray *out;
 	GBytes *key;
 	uint32_t rest, all;
 	size_t own;
 
-	if (id || !w)
+	if (id)
 		return id;
 	own = find_tails(s, w, next, &rest, &all);
 	out = encode_head(s, w);
@@ -184,4 +196,21 @@ int64_t sd_save_witness(struct sd_saving *s, const struct sd_witness *w)
 	g_bytes_unref(key);
 	g_byte_array_unref(out);
 	return id;
+}
+
+/* Equal paths are one row: which of them is asked for makes no difference. */
+int64_t sd_save_witness(struct sd_saving *s, const struct sd_witness *w)
+{
+	struct single key;
+	unsigned at;
+
+	if (!w || w->nsteps != 1)
+		return w ? save_path(s, w) : 0;
+	key = (struct single){ sd_save_site(s, &w->steps[0]), w->role, w->entry, w->indirect, w->targets, w->proved };
+	at = (unsigned)XXH3_64bits(&key, sizeof(key)) % RECENT;
+	if (!s->paths->recent_single[at].id || memcmp(&s->paths->recent_single[at].key, &key, sizeof(key))) {
+		s->paths->recent_single[at].key = key;
+		s->paths->recent_single[at].id = save_path(s, w);
+	}
+	return s->paths->recent_single[at].id;
 }
