@@ -8,9 +8,14 @@
 
 tid opaque(struct run *r, sd_vid v)
 {
-	if (!r->f->opaque[v])
-		r->f->opaque[v] = mk_opaque(r->p, r->in->fn, r->f->canon[v], r->f->ir->vals[v].type);
-	return r->f->opaque[v];
+	bool walk = r->f->made_of[v] & MADE_WALK;
+	tid t = walk ? r->f->fixed[v] : 0;
+
+	if (!t)
+		t = mk_opaque(r->p, r->in->fn, r->f->canon[v], r->f->ir->vals[v].type);
+	if (walk)
+		r->f->fixed[v] = t;
+	return t;
 }
 
 /* The value of a local's address in this frame; 0 none. */

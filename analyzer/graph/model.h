@@ -250,9 +250,8 @@ struct func {
 	uint8_t *filled;                /* load of a member of a local that others may have changed since a constant was put there */
 	uint8_t *pure;                  /* result of a pure call: its arguments' facts count */
 	uint8_t *ctx_test;              /* value may tell the context: cond.c, ctx_truth() */
-	tid *opaque;                    /* interp.c: the value's own term, 0 not made yet */
 	uint16_t *made_of;              /* what a value's term hangs on: a bit per parameter, MADE_*; 0 nothing */
-	tid *fixed;                     /* eval.c: its term in all instances in which that is nothing special, 0 not made yet */
+	tid *fixed;                     /* eval.c: its term in all instances in which that is nothing special; with MADE_WALK the value's own; 0 not made yet */
 	uint8_t *phi_tracked;           /* PHI_* */
 	sd_vid *fact_vid;               /* fact id -> canon value */
 	uint16_t *fact_id;              /* canon value -> id of its facts, 0: none kept */

@@ -620,7 +620,6 @@ void prepare(struct prog *p, uint32_t fi)
 	if (f->prepared)
 		return;
 	f->prepared = true;
-	f->opaque = sd_arena_alloc(p->walk, f->ir->nvals * sizeof(*f->opaque));
 	make_canon(p, f);
 	find_neutral(p, f);
 	find_phis(p, f);
