@@ -97,6 +97,12 @@ static bool with_its_like(const struct checker *c, const struct sd_finding *f, s
 	return false;
 }
 
+/* recursive() has followed the object itself: it is the same lock, whatever its key. */
+static bool one_object(const struct sd_finding *f)
+{
+	return f->kind == SD_K_RECURSIVE && !f->uncertain;
+}
+
 static struct weight weigh(struct checker *c, const struct sd_finding *f)
 {
 	struct weight k = { .proved = true, .known = true, .exact = true, .keyed = true };
@@ -114,7 +120,7 @@ static struct weight weigh(struct checker *c, const struct sd_finding *f)
 	}
 	for (size_t i = 0; i < f->nchain; i++) {
 		k.exact &= !c->r->classes[f->chain[i]].by_type_only;
-		k.keyed &= !c->several_keys[f->chain[i]] || with_its_like(c, f, i);
+		k.keyed &= !c->several_keys[f->chain[i]] || with_its_like(c, f, i) || one_object(f);
 		k.variant |= class_at(c->p, f->chain[i])->varies;
 		k.unseen |= !strcmp(c->r->classes[f->chain[i]].lock_type, "bit_spinlock");
 	}

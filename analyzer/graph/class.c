@@ -252,32 +252,75 @@ char *object_name(struct prog *p, const struct inst *in, tid obj)
 	return text;
 }
 
+/* The lock is also set up where @i gives it a class. */
+static bool is_home(const struct raw_class *c, const struct one_init *i)
+{
+	for (guint k = 0; k < c->inits->len; k++) {
+		const struct one_init *o = &g_array_index(c->inits, struct one_init, k);
+
+		if (!o->by_map && o->file == i->file)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Which of two init sites names the class.  lockdep_set_class() and static initialisers write the map itself: they
+ * have the last word; before all others those of the file that sets the lock up (the user of a common record that
+ * gives a few of its objects a key of his own does not).  The rest is the order in the source.
+ */
+static int by_word(struct prog *p, const struct raw_class *c, const struct one_init *a, const struct one_init *b)
+{
+	int d = (int)b->by_map - (int)a->by_map;
+
+	if (!d && a->by_map)
+		d = (int)is_home(c, b) - (int)is_home(c, a);
+	if (!d)
+		d = strcmp(str(p, a->file), str(p, b->file));
+	return d ? d : a->line - b->line;
+}
+
+static void add_init(struct raw_class *c, const struct one_init *n)
+{
+	if (!c->inits)
+		c->inits = g_array_new(FALSE, FALSE, sizeof(*n));
+	for (guint i = 0; i < c->inits->len; i++) {
+		struct one_init *o = &g_array_index(c->inits, struct one_init, i);
+
+		if (o->file != n->file || o->by_map != n->by_map)
+			continue;
+		if (n->line < o->line)
+			*o = *n;
+		return;
+	}
+	g_array_append_vals(c->inits, n, 1);
+}
+
 void note_init(struct prog *p, const struct inst *in, tid obj, const char *type, tid name, const struct init_site *site)
 {
 	struct raw_class *c = raw_at(p, raw_class_of(p, in, obj, type, 0));
 	const struct term *n = term(p, name);
-	const char *text = n->kind == T_STR ? str(p, n->s) : "";
-	/* lockdep_set_class() and static initialisers write the map itself: they have the last word */
-	bool by_map = term(p, obj)->kind == T_FIELD && field_type(p, term(p, obj)->rec, term(p, obj)->s) == sd_intern(p->syms, "lockdep_map");
-	sd_sym file = site->file;
-	int line = site->line, later;
+	/* what has no name of its own keeps the one it has */
+	struct one_init init = { site->file, n->kind == T_STR && *str(p, n->s) ? n->s : 0, site->line,
+				 term(p, obj)->kind == T_FIELD &&
+				 field_type(p, term(p, obj)->rec, term(p, obj)->s) == sd_intern(p->syms, "lockdep_map") };
+	const struct one_init *best = &init, *named = NULL;
 
 	add_names(p, c, name, site);
-	if (c->has_init) {
-		later = (int)c->init_by_map - (int)by_map;
-		if (!later)
-			later = strcmp(str(p, file), str(p, c->init_file));
-		if (!later)
-			later = line - c->init_line;
-		if (later >= 0)
-			return;
+	add_init(c, &init);
+	for (guint i = 0; i < c->inits->len; i++) {
+		const struct one_init *o = &g_array_index(c->inits, struct one_init, i);
+
+		if (by_word(p, c, o, best) < 0)
+			best = o;
+		if (o->name && (!named || by_word(p, c, o, named) < 0))
+			named = o;
 	}
-	c->init_by_map = by_map;
 	c->has_init = true;
-	c->init_file = file;
-	c->init_line = line;
-	if (*text)
-		c->lockdep_name = n->s;
+	c->init_file = best->file;
+	c->init_line = best->line;
+	if (named)
+		c->lockdep_name = named->name;
 }
 
 static void add_key(struct raw_class *c, sd_sym key)

@@ -268,6 +268,8 @@ struct func {
 /* One more name of a class: another init site, another string of a table, another subclass given there. */
 struct other_name { sd_sym name, file; int line; uint32_t subclass; bool table; };        /* name 0: the class's own; table: one of many */
 
+struct one_init { sd_sym file, name; int line; bool by_map; };  /* name 0: none of its own; by_map: it writes the map itself */
+
 #define SLEEP_CLASS "(sleeps)"  /* the class that functions which may sleep "take" */
 #define SUBCLASS_UNKNOWN 255    /* a nesting level that is no constant */
 struct raw_class {
@@ -285,8 +287,9 @@ struct raw_class {
 	sd_sym lockdep_name;
 	GArray *keys;                   /* sd_sym: variables that are the class's key in some call that initialises the lock; NULL none */
 	sd_sym init_file; int init_line;
+	GArray *inits;                  /* struct one_init: the sites that set it up, the first of each file and kind; NULL none */
 	GArray *names;                  /* struct other_name: all that init sites give it, the first one above apart; NULL none */
-	bool has_init, init_by_map;
+	bool has_init;
 	bool outer;                     /* what was not scanned initialises it, with the record that it lies in: note_outer() */
 	bool any_level;                 /* taken at a nesting level that is no constant */
 	uint32_t final;                 /* into prog->classes */

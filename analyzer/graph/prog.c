@@ -123,6 +123,8 @@ static void free_classes(struct prog *p)
 		g_array_free(raw_at(p, i)->chain, TRUE);
 		if (raw_at(p, i)->keys)
 			g_array_free(raw_at(p, i)->keys, TRUE);
+		if (raw_at(p, i)->inits)
+			g_array_free(raw_at(p, i)->inits, TRUE);
 		if (raw_at(p, i)->names)
 			g_array_free(raw_at(p, i)->names, TRUE);
 	}
