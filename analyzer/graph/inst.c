@@ -184,16 +184,17 @@ static void insert_cond(struct inst *probe, tid t, uint8_t sign, bool variant)
 static bool asks(struct prog *p, uint32_t fn, tid t)
 {
 	const struct term *x = term(p, t), *root = x;
+	unsigned loads = 0;
 
-	while (root->a)
-		root = term(p, root->a);
+	for (; root->a; root = term(p, root->a))
+		loads += root->kind == T_LOAD;
 	while (x->kind == T_OP)
 		x = term(p, x->a);
 	if (x->kind != T_LOAD || (uint64_t)root->num >= func_at(p, fn)->ir->nparams)
 		return true;
 	for (x = term(p, x->a); x->kind == T_INDEX; x = term(p, x->a))
 		;
-	return x->kind != T_FIELD || reads_member(p, fn, (unsigned)root->num, x->rec, x->s);
+	return x->kind != T_FIELD || reads_member(p, fn, (unsigned)root->num, x->rec, x->s, loads);
 }
 
 /*

@@ -497,8 +497,8 @@ void mark_callers(struct prog *p);
 /* --- reads.c --- */
 void find_reads(struct prog *p);
 void free_reads(struct prog *p);
-/* Does @fn, or somebody below, read @member of what it comes to from its parameter @k? */
-bool reads_member(struct prog *p, uint32_t fn, unsigned k, sd_sym rec, sd_sym member);
+/* Does @fn, or somebody below, read @member of what it comes to from its parameter @k, by @loads loads at most, this one among them? */
+bool reads_member(struct prog *p, uint32_t fn, unsigned k, sd_sym rec, sd_sym member, unsigned loads);
 
 /* --- quiet.c --- */
 void find_loud(struct prog *p, const struct callers *c);

@@ -7,7 +7,8 @@
  * another instance that does the same.
  *
  * What a value may have come from: parameters, through any members, loads, results of calls that are given them and locals
- * that keep them.  From the loads of a member backwards over arguments, once per member that is asked for.
+ * that keep them, and by how many loads at least: who reads sk_err of the sockets in a list that hangs from a socket says
+ * nothing of that socket's own.  From the loads of a member backwards over arguments, once per member that is asked for.
  *
  * Requires: slots, func.telling.
  */
@@ -15,20 +16,22 @@
 
 #define MOST_TARGETS 64         /* a wider pointer hands nothing on */
 #define LAST_PARAM 63           /* this and those after it are one */
+#define MOST_LOADS 4            /* that are counted in one function: so many, or more */
+#define FAR 7                   /* ... on a way over several */
 
-struct flow { uint32_t to, from; };     /* parameters: what @from is given may be part of what is handed on as @to */
+struct flow { uint32_t to, from, loads; };      /* parameters: by so many loads, what @from is given leads to what is handed on as @to */
 
 struct reads {
 	uint32_t *base;                 /* [function]: its first parameter, of those of all functions */
 	uint32_t nparam;
 	uint32_t *first;                /* flows to a parameter: [first[q], first[q + 1]) */
 	GArray *flow;                   /* struct flow, by @to */
-	GHashTable *loads;              /* member -> GArray of the parameters that it is loaded from */
+	GHashTable *loads;              /* member -> GArray of struct flow: the parameters that it is loaded from */
 	GHashTable *below;              /* member -> struct params: from which somebody comes to load it, few of millions */
 	uint64_t *met;                  /* scratch: bit per parameter */
 };
 
-/* Open addressing, at most half full; 1 + parameter, 0 empty. */
+/* Open addressing, at most half full; where_from(), 0 empty. */
 struct params { uint32_t mask, slot[]; };
 
 static gpointer member_key(sd_sym rec, sd_sym member)
@@ -36,52 +39,89 @@ static gpointer member_key(sd_sym rec, sd_sym member)
 	return GSIZE_TO_POINTER((size_t)rec << 32 | member);
 }
 
-/* --- in one function: what a value comes from, as bits of parameters --- */
+/* --- in one function: what a value comes from --- */
 
-struct origins { const struct sd_fn *ir; uint64_t *of, *local; };      /* [value]; [number of a local] */
+struct origin { uint64_t by[MOST_LOADS + 1]; }; /* bits of the parameters from which it is come to by so many loads */
+struct origins { const struct sd_fn *ir; struct origin *of, *local; };  /* [value]; [number of a local] */
 
-static uint64_t of_args(const struct origins *o, const struct sd_event *e)
+static bool merge(struct origin *to, const struct origin *from)
 {
-	uint64_t bits = 0;
+	uint64_t more = 0;
 
-	for (uint32_t k = 0; k < e->nargs; k++)
-		bits |= o->of[o->ir->ops[e->arg0 + k].val];
-	return bits;
+	for (unsigned n = 0; n <= MOST_LOADS; n++) {
+		more |= from->by[n] & ~to->by[n];
+		to->by[n] |= from->by[n];
+	}
+	return more != 0;
 }
 
-static uint64_t origin_of(const struct origins *o, const struct sd_val *x)
+static void merge_args(const struct origins *o, const struct sd_event *e, struct origin *to)
 {
-	uint64_t bits = 0;
+	for (uint32_t k = 0; k < e->nargs; k++)
+		merge(to, &o->of[o->ir->ops[e->arg0 + k].val]);
+}
+
+static bool is_part_of_local(const struct sd_fn *ir, sd_vid v)
+{
+	while (ir->vals[v].kind == SD_V_FIELD || ir->vals[v].kind == SD_V_INDEX)
+		v = ir->vals[v].a;
+	return ir->vals[v].kind == SD_V_ADDRLOCAL;
+}
+
+/* What a local keeps is loaded from there as it was stored. */
+static struct origin of_load(const struct origins *o, sd_vid addr)
+{
+	const struct origin *a = &o->of[addr];
+	struct origin out = { { 0 } };
+
+	if (is_part_of_local(o->ir, addr))
+		return *a;
+	for (unsigned n = 0; n <= MOST_LOADS; n++)
+		out.by[MIN(n + 1, MOST_LOADS)] |= a->by[n];
+	return out;
+}
+
+static struct origin origin_of(const struct origins *o, const struct sd_val *x)
+{
+	struct origin out = { { 0 } };
 
 	switch (x->kind) {
-	case SD_V_PARAM: return UINT64_C(1) << MIN((uint64_t)x->num, LAST_PARAM);
-	case SD_V_FIELD: case SD_V_INDEX: case SD_V_UP: case SD_V_LOAD: return o->of[x->a];
-	case SD_V_ADDRLOCAL: return o->local[x->num];
-	case SD_V_OP: return o->of[x->a] | o->of[x->b];
-	case SD_V_CALL: case SD_V_OUT: return of_args(o, &o->ir->events[x->num]);
+	case SD_V_PARAM:
+		out.by[0] = UINT64_C(1) << MIN((uint64_t)x->num, LAST_PARAM);
+		break;
+	case SD_V_FIELD: case SD_V_INDEX: case SD_V_UP:
+		return o->of[x->a];
+	case SD_V_LOAD:
+		return of_load(o, x->a);
+	case SD_V_ADDRLOCAL:
+		return o->local[x->num];
+	case SD_V_OP:
+		out = o->of[x->a];
+		merge(&out, &o->of[x->b]);
+		break;
+	case SD_V_CALL: case SD_V_OUT:
+		merge_args(o, &o->ir->events[x->num], &out);
+		break;
 	case SD_V_PHI:
 		for (uint32_t i = 0; i < x->b; i++)
-			bits |= o->of[o->ir->ops[x->a + i].val];
-		return bits;
-	default: return 0;
+			merge(&out, &o->of[o->ir->ops[x->a + i].val]);
+		break;
+	default:
+		break;
 	}
+	return out;
 }
 
 /* What is stored to (part of) a local comes out of it again. */
 static bool keep_in_local(struct origins *o, const struct sd_event *e)
 {
 	sd_vid v = e->target;
-	uint64_t *to;
 
-	while (o->ir->vals[v].kind == SD_V_FIELD || o->ir->vals[v].kind == SD_V_INDEX)
+	if (!is_part_of_local(o->ir, v))
+		return false;
+	while (o->ir->vals[v].kind != SD_V_ADDRLOCAL)
 		v = o->ir->vals[v].a;
-	if (o->ir->vals[v].kind != SD_V_ADDRLOCAL)
-		return false;
-	to = &o->local[o->ir->vals[v].num];
-	if (!(o->of[e->value] & ~*to))
-		return false;
-	*to |= o->of[e->value];
-	return true;
+	return merge(&o->local[o->ir->vals[v].num], &o->of[e->value]);
 }
 
 /* Bits only grow, so it ends. */
@@ -92,10 +132,9 @@ static void find_origins(struct origins *o)
 	while (changed) {
 		changed = false;
 		for (uint32_t v = 1; v < o->ir->nvals; v++) {
-			uint64_t bits = o->of[v] | origin_of(o, &o->ir->vals[v]);
+			struct origin now = origin_of(o, &o->ir->vals[v]);
 
-			changed |= bits != o->of[v] && o->ir->vals[v].kind != SD_V_PARAM;
-			o->of[v] = bits;
+			changed |= merge(&o->of[v], &now) && o->ir->vals[v].kind != SD_V_PARAM;
 		}
 		for (uint32_t i = 0; i < o->ir->nevents; i++)
 			if (o->ir->events[i].kind == SD_E_STORE)
@@ -105,14 +144,20 @@ static void find_origins(struct origins *o)
 
 /* --- over all functions --- */
 
-static void each_param(const struct reads *r, uint32_t fi, uint32_t nparams, uint64_t bits, GArray *flow, uint32_t to)
+/* Each by the fewest loads. */
+static void each_param(const struct reads *r, uint32_t fi, uint32_t nparams, const struct origin *from, GArray *flow, uint32_t to)
 {
-	for (; bits; bits &= bits - 1) {
-		uint32_t k = (uint32_t)__builtin_ctzll(bits);
-		struct flow f = { to, r->base[fi] + k };
+	uint64_t seen = 0;
 
-		if (k < nparams)
-			g_array_append_val(flow, f);
+	for (uint32_t n = 0; n <= MOST_LOADS; n++) {
+		for (uint64_t bits = from->by[n] & ~seen; bits; bits &= bits - 1) {
+			uint32_t k = (uint32_t)__builtin_ctzll(bits);
+			struct flow f = { to, r->base[fi] + k, n };
+
+			if (k < nparams)
+				g_array_append_val(flow, f);
+		}
+		seen |= from->by[n];
 	}
 }
 
@@ -121,7 +166,7 @@ static void hand_on(struct prog *p, struct reads *r, uint32_t fi, const struct o
 	const struct func *g = func_at(p, callee);
 
 	for (uint32_t k = 0; k < e->nargs && k < g->ir->nparams && !g->is_api; k++)
-		each_param(r, fi, o->ir->nparams, o->of[o->ir->ops[e->arg0 + k].val], r->flow, r->base[callee] + MIN(k, LAST_PARAM));
+		each_param(r, fi, o->ir->nparams, &o->of[o->ir->ops[e->arg0 + k].val], r->flow, r->base[callee] + MIN(k, LAST_PARAM));
 }
 
 static void hand_on_all(struct prog *p, struct reads *r, uint32_t fi, const struct origins *o)
@@ -145,7 +190,7 @@ static void note_loads(struct reads *r, uint32_t fi, const struct origins *o, co
 		gpointer key;
 		GArray *list;
 
-		if (x->kind != SD_V_LOAD || !o->of[v] || !telling[v])
+		if (x->kind != SD_V_LOAD || !telling[v])
 			continue;
 		for (x = &o->ir->vals[x->a]; x->kind == SD_V_INDEX; x = &o->ir->vals[x->a])
 			;
@@ -157,20 +202,20 @@ static void note_loads(struct reads *r, uint32_t fi, const struct origins *o, co
 			list = g_array_new(FALSE, FALSE, sizeof(struct flow));
 			g_hash_table_insert(r->loads, key, list);
 		}
-		each_param(r, fi, o->ir->nparams, o->of[v], list, 0);
+		each_param(r, fi, o->ir->nparams, &o->of[v], list, 0);
 	}
 }
 
 static void see_function(struct prog *p, struct reads *r, uint32_t fi)
 {
 	const struct sd_fn *ir = func_at(p, fi)->ir;
-	struct origins o = { ir, g_new0(uint64_t, ir->nvals), NULL };
+	struct origins o = { ir, g_new0(struct origin, ir->nvals), NULL };
 	uint32_t nlocal = 0;
 
 	for (uint32_t v = 1; v < ir->nvals; v++)
 		if (ir->vals[v].kind == SD_V_ADDRLOCAL)
 			nlocal = MAX(nlocal, (uint32_t)ir->vals[v].num + 1);
-	o.local = g_new0(uint64_t, nlocal + 1);
+	o.local = g_new0(struct origin, nlocal + 1);
 	find_origins(&o);
 	hand_on_all(p, r, fi, &o);
 	note_loads(r, fi, &o, func_at(p, fi)->telling);
@@ -235,19 +280,14 @@ void free_reads(struct prog *p)
 	p->reads = NULL;
 }
 
-static void reach(const struct reads *r, GArray *out, uint32_t q)
-{
-	if (r->met[q / 64] >> (q % 64) & 1)
-		return;
-	r->met[q / 64] |= UINT64_C(1) << (q % 64);
-	g_array_append_val(out, q);
-}
+/* A parameter, and by how many loads the member is come to from it, the member's own among them: in a slot of params. */
+static uint32_t where_from(uint32_t q, uint32_t loads) { return (q + 1) << 3 | loads; }
 
 static uint32_t *param_slot(struct params *set, uint32_t q)
 {
 	uint32_t i = q * 0x9E3779B1u >> 7 & set->mask;
 
-	while (set->slot[i] && set->slot[i] != q + 1)
+	while (set->slot[i] && set->slot[i] >> 3 != q + 1)
 		i = (i + 1) & set->mask;
 	return &set->slot[i];
 }
@@ -261,40 +301,65 @@ static struct params *keep_params(const GArray *list)
 		n *= 2;
 	set = g_malloc0(sizeof(*set) + n * sizeof(set->slot[0]));
 	set->mask = n - 1;
-	for (guint i = 0; i < list->len; i++)
-		*param_slot(set, g_array_index(list, uint32_t, i)) = g_array_index(list, uint32_t, i) + 1;
+	for (guint i = 0; i < list->len; i++) {
+		uint32_t entry = g_array_index(list, uint32_t, i);
+
+		*param_slot(set, (entry >> 3) - 1) = entry;
+	}
 	return set;
 }
 
+static void reach(GArray **at, const struct flow *f, uint32_t loads)
+{
+	g_array_append_val(at[MIN(f->loads + loads, FAR)], f->from);
+}
+
+static void go_back(const struct reads *r, GArray **at, uint32_t loads, GArray *out)
+{
+	for (guint k = 0; k < at[loads]->len; k++) {
+		uint32_t q = g_array_index(at[loads], uint32_t, k), entry = where_from(q, loads);
+
+		if (r->met[q / 64] >> (q % 64) & 1)
+			continue;
+		r->met[q / 64] |= UINT64_C(1) << (q % 64);
+		g_array_append_val(out, entry);
+		for (uint32_t i = r->first[q]; i < r->first[q + 1]; i++)
+			reach(at, &g_array_index(r->flow, struct flow, i), loads);
+	}
+}
+
+/* Fewest loads first, so a parameter is met by these. */
 static struct params *reads_below(const struct reads *r, gpointer key)
 {
 	const GArray *loads = g_hash_table_lookup(r->loads, key);
-	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t)), *at[FAR + 1];
 	struct params *set;
 
+	for (uint32_t n = 0; n <= FAR; n++)
+		at[n] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	for (guint i = 0; loads && i < loads->len; i++)
-		reach(r, out, g_array_index(loads, struct flow, i).from);
-	for (guint k = 0; k < out->len; k++) {
-		uint32_t q = g_array_index(out, uint32_t, k);
-
-		for (uint32_t i = r->first[q]; i < r->first[q + 1]; i++)
-			reach(r, out, g_array_index(r->flow, struct flow, i).from);
-	}
+		reach(at, &g_array_index(loads, struct flow, i), 0);
+	for (uint32_t n = 0; n <= FAR; n++)
+		go_back(r, at, n, out);
 	for (guint k = 0; k < out->len; k++)
-		r->met[g_array_index(out, uint32_t, k) / 64] = 0;
+		r->met[((g_array_index(out, uint32_t, k) >> 3) - 1) / 64] = 0;
 	set = keep_params(out);
-	g_array_free(out, TRUE);
 	g_hash_table_insert(r->below, key, set);
+	for (uint32_t n = 0; n <= FAR; n++)
+		g_array_free(at[n], TRUE);
+	g_array_free(out, TRUE);
 	return set;
 }
 
-bool reads_member(struct prog *p, uint32_t fn, unsigned k, sd_sym rec, sd_sym member)
+bool reads_member(struct prog *p, uint32_t fn, unsigned k, sd_sym rec, sd_sym member, unsigned loads)
 {
 	const struct reads *r = p->reads;
 	gpointer key = member_key(rec, member);
 	struct params *below = g_hash_table_lookup(r->below, key);
+	uint32_t found;
 
 	if (!below)
 		below = reads_below(r, key);
-	return *param_slot(below, r->base[fn] + MIN(k, LAST_PARAM)) != 0;
+	found = *param_slot(below, r->base[fn] + MIN(k, LAST_PARAM));
+	return found && (found & 7) <= MIN(loads, FAR);
 }
