@@ -265,7 +265,21 @@ static void add_self(struct dot *d, const struct sd_finding *f)
 	set_id(d, e, "self", f->id);
 }
 
-static void add_note(struct dot *d, const struct sd_witness *w, uint32_t class, const char *name)
+/* Where else the lock is taken so: the last line of each way. */
+static void append_other_users(GString *s, const struct sd_finding *f)
+{
+	for (size_t i = 0; i < f->nwit; i++) {
+		const struct sd_witness *w = f->wit[i];
+
+		if (!sd_is_other_user(w))
+			continue;
+		append_escaped(s, "%s  %s  %s:%d", w->role, w->steps[0].function, w->steps[0].file, w->steps[0].line);
+		g_string_append(s, LEFT);
+	}
+}
+
+/* @f: its other users of the lock are named, too; or NULL. */
+static void add_note(struct dot *d, const struct sd_witness *w, const struct sd_finding *f, uint32_t class, const char *name)
 {
 	Agnode_t *n;
 	Agedge_t *e;
@@ -285,6 +299,8 @@ static void add_note(struct dot *d, const struct sd_witness *w, uint32_t class, 
 		append_escaped(s, "%s  %s:%d", w->steps[i].function, w->steps[i].file, w->steps[i].line);
 		g_string_append(s, LEFT);
 	}
+	if (f)
+		append_other_users(s, f);
 	n = agnode(d->g, (char *)name, 1);
 	set_html(d, n, "label", s);
 	set_id(d, n, name, class);
@@ -312,8 +328,8 @@ static void add_finding(struct dot *d, const struct sd_finding *f)
 		add_self(d, f);
 	if (!irq || !d->p->notes)
 		return;
-	add_note(d, sd_safe_witness(d->p->r, f), f->chain[0], "note_safe");
-	add_note(d, sd_unsafe_witness(d->p->r, f), f->chain[f->nchain - 1], "note_unsafe");
+	add_note(d, sd_safe_witness(d->p->r, f), NULL, f->chain[0], "note_safe");
+	add_note(d, sd_unsafe_witness(d->p->r, f), f, f->chain[f->nchain - 1], "note_unsafe");
 }
 
 /* --- legend: only what the picture uses, one under the other --- */

@@ -126,6 +126,24 @@ static void print_inversion(const struct sd_results *r, const struct sd_finding 
 	print_dependencies(r, f, out);
 }
 
+/* A line each: the way to them is in the database. */
+static void print_others(const struct sd_finding *f, FILE *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < f->nwit; i++) {
+		const struct sd_witness *w = f->wit[i];
+
+		if (!sd_is_other_user(w))
+			continue;
+		if (!any)
+			fputs("it is taken so by these, too:\n", out);
+		any = true;
+		fprintf(out, "%*s%s  %s:%d, entered: %s\n", INDENT, "", w->steps[0].function, w->steps[0].file,
+			w->steps[0].line, w->entry);
+	}
+}
+
 static void print_inconsistent(const struct sd_results *r, const struct sd_finding *f, FILE *out)
 {
 	fprintf(out, "inconsistent {%s} -> {%s} usage.\n", sd_usage_name[f->safe_bit], sd_usage_name[f->unsafe_bit]);
@@ -139,6 +157,7 @@ static void print_inconsistent(const struct sd_results *r, const struct sd_findi
 	print_usage_words(f->unsafe_bit, out);
 	fputs(", is registered at:\n", out);
 	sd_text_trace(sd_unsafe_witness(r, f), INDENT, out);
+	print_others(f, out);
 	fputs("\nother info that might help us debug this:\n", out);
 	sd_text_scenario(r, f, out);
 }

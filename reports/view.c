@@ -169,6 +169,11 @@ const struct sd_witness *sd_unsafe_witness(const struct sd_results *r, const str
 	return f->nchain ? usage_witness(r, f, f->chain[f->nchain - 1], f->unsafe_bit) : NULL;
 }
 
+bool sd_is_other_user(const struct sd_witness *w)
+{
+	return w && w->nsteps && g_str_has_prefix(w->role, "also ");
+}
+
 size_t sd_finding_ndeps(const struct sd_finding *f)
 {
 	if (!f->deps)

@@ -40,6 +40,8 @@ bool sd_site_sets(const struct sd_acquire *a, enum sd_usage bit);
 /* The witness of a usage claim of the finding: its own when it has one, else its class's. */
 const struct sd_witness *sd_safe_witness(const struct sd_results *r, const struct sd_finding *f);
 const struct sd_witness *sd_unsafe_witness(const struct sd_results *r, const struct sd_finding *f);
+/* Of an inconsistent state: one more function that takes the lock with interrupts on, beside the one that the finding rests on. */
+bool sd_is_other_user(const struct sd_witness *w);
 /* How many dependencies the path has, and the witness of the i-th; NULL when there is none. */
 size_t sd_finding_ndeps(const struct sd_finding *f);
 const struct sd_witness *sd_dep_witness(const struct sd_results *r, const struct sd_finding *f, size_t i);

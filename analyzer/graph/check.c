@@ -497,6 +497,7 @@ void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_re
 			inconsistent(&c, i, &irq_kinds[k]);
 		inversions(&c, &irq_kinds[k], first);
 	}
+	name_users(&c);
 	circles(&c);
 	free_ahead(&c);
 	done = g_new0(bool, c.n + 1);

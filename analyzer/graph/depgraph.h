@@ -65,8 +65,15 @@ GArray *edge_gates(struct prog *p, const struct depgraph *g, const struct edge *
 /* --- usage.c --- */
 enum { BY_ACQUIRE, BY_ENABLE, BY_CALL, BY_ENTRY };      /* what set a usage bit: rec indexes acqs, enables, calls, entries */
 struct use { uint32_t inst; uint32_t rec; uint8_t what; uint8_t bit; uint16_t dist; bool set; };
-struct usage { struct use by[SD_U_COUNT]; };
+struct users {                          /* who sets one bit of a class */
+	uint32_t cls;
+	unsigned bit;
+	GArray *all;                    /* struct use, one of each function, the best proof first */
+	struct users *next;             /* of the same class */
+};
+struct usage { struct use by[SD_U_COUNT]; struct users *users; };
 struct usage *compute_usage(struct prog *p);    /* [nclass] */
+void find_users(struct prog *p, struct users *of, size_t n);    /* makes @of[].all and .next; what enables interrupts in callees is left out */
 
 /* --- descent.c --- */
 struct hop { uint32_t inst, call; };    /* call @call of the instance */
@@ -197,6 +204,9 @@ const char *lock_name(struct checker *c, uint32_t cls);
 void add_wit(struct checker *c, struct sd_finding *f, struct sd_witness *w);
 void set_chain(struct checker *c, struct sd_finding *f, uint32_t first, const struct path *path);
 void keep_finding(struct checker *c, struct sd_finding *f);
+
+/* --- check_users.c --- */
+void name_users(struct checker *c);     /* the other functions that take the lock of an inconsistent state with interrupts on */
 
 /* --- check_state.c --- */
 bool is_sleeping_lock(const struct sd_class *k);        /* its owner may sleep, so it is never rightly taken in atomic context */

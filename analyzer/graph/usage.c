@@ -15,6 +15,9 @@ static void note(struct usage *u, unsigned bit, struct use use)
 {
 	struct use *old = &u->by[bit];
 
+	for (struct users *s = u->users; s; s = s->next)
+		if (s->bit == bit)
+			g_array_append_val(s->all, use);
 	if (!old->set || use.dist < old->dist)
 		*old = use;
 }
@@ -104,6 +107,10 @@ static void use_enables(struct prog *p, struct usage *all, uint32_t id, const st
 		if (e->emask >> bit & 1)
 			mark_held(p, all, in, e->held0, e->nheld, point_at(bit, e->irq, e->bh), use);
 	}
+}
+
+static void use_calls(struct prog *p, struct usage *all, uint32_t id, const struct inst *in, unsigned bit)
+{
 	for (guint i = 0; i < in->calls->len; i++) {
 		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
 		int weakness = c->nheld && c->emask >> bit & 1 ? enables_below(p, c, bit) : -1;
@@ -130,10 +137,8 @@ static void use_maps(struct prog *p, struct usage *all)
 	}
 }
 
-struct usage *compute_usage(struct prog *p)
+static void find_uses(struct prog *p, struct usage *all, bool in_callees)
 {
-	struct usage *all = sd_arena_alloc(p->arena, (p->classes->len + 1) * sizeof(*all));
-
 	for (uint32_t i = 0; i < p->insts->len; i++) {
 		const struct inst *in = inst_at(p, i);
 
@@ -141,12 +146,71 @@ struct usage *compute_usage(struct prog *p)
 			if (in->entry >> bit & 1) {
 				use_acquires(p, all, i, in, bit);
 				use_enables(p, all, i, in, bit);
+				if (in_callees)
+					use_calls(p, all, i, in, bit);
 			}
 	}
 	use_maps(p, all);
+}
+
+struct usage *compute_usage(struct prog *p)
+{
+	struct usage *all = sd_arena_alloc(p->arena, (p->classes->len + 1) * sizeof(*all));
+
+	find_uses(p, all, true);
 	for (uint32_t c = 0; c < p->classes->len; c++)
 		for (unsigned b = 0; b < SD_U_COUNT; b++)
 			if (all[c].by[b].set)
 				class_at(p, c)->usage |= (uint8_t)(1u << b);
 	return all;
+}
+
+/* Of each function the use that proves it best; the order is that of instances, so the first of equals is always the same. */
+static void keep_best(struct prog *p, GArray *uses)
+{
+	GHashTable *at = g_hash_table_new(NULL, NULL);
+	guint n = 0;
+
+	for (guint i = 0; i < uses->len; i++) {
+		const struct use u = g_array_index(uses, struct use, i);
+		gpointer fn = GUINT_TO_POINTER(inst_at(p, u.inst)->fn + 1), old = g_hash_table_lookup(at, fn);
+
+		if (!old)
+			g_hash_table_insert(at, fn, GUINT_TO_POINTER(n + 1));
+		if (!old)
+			g_array_index(uses, struct use, n++) = u;
+		else if (u.dist < g_array_index(uses, struct use, GPOINTER_TO_UINT(old) - 1).dist)
+			g_array_index(uses, struct use, GPOINTER_TO_UINT(old) - 1) = u;
+	}
+	g_array_set_size(uses, n);
+	g_hash_table_destroy(at);
+}
+
+static gint by_distance(gconstpointer x, gconstpointer y, gpointer data)
+{
+	const struct use *a = x, *b = y;
+	struct prog *p = data;
+	const struct func *fa = func_at(p, inst_at(p, a->inst)->fn), *fb = func_at(p, inst_at(p, b->inst)->fn);
+	int c = (int)a->dist - (int)b->dist;
+
+	if (!c)
+		c = strcmp(str(p, fa->plain), str(p, fb->plain));
+	return c ? c : strcmp(str(p, fa->ir->file), str(p, fb->ir->file));
+}
+
+void find_users(struct prog *p, struct users *of, size_t n)
+{
+	struct usage *all = g_new0(struct usage, p->classes->len + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		of[i].all = g_array_new(FALSE, FALSE, sizeof(struct use));
+		of[i].next = all[of[i].cls].users;
+		all[of[i].cls].users = &of[i];
+	}
+	find_uses(p, all, false);
+	for (size_t i = 0; i < n; i++) {
+		keep_best(p, of[i].all);
+		g_array_sort_with_data(of[i].all, by_distance, p);
+	}
+	g_free(all);
 }

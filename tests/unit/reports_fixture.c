@@ -136,10 +136,7 @@ static void add_sites(struct sd_results *r)
 	r->nacquire = N(s);
 }
 
-static struct sd_witness **wits(struct sd_arena *a, struct sd_witness *x, struct sd_witness *y)
-{
-	return copy(a, (struct sd_witness *[]){ x, y }, 2 * sizeof(x));
-}
+#define WITS(a, ...) copy(a, (struct sd_witness *[]){ __VA_ARGS__ }, sizeof((struct sd_witness *[]){ __VA_ARGS__ }))
 
 #define IDS(a, ...) copy(a, (uint32_t[]){ __VA_ARGS__ }, sizeof((uint32_t[]){ __VA_ARGS__ }))
 #define BITS(a, ...) copy(a, (uint8_t[]){ __VA_ARGS__ }, sizeof((uint8_t[]){ __VA_ARGS__ }))
@@ -164,8 +161,11 @@ static void fill_inconsistent(struct sd_results *r, struct sd_finding *f)
 		.title = "inconsistent lock state: &st->lock {IN-SOFTIRQ-W} -> {SOFTIRQ-ON-W}",
 		.chain = IDS(r->arena, STATS), .nchain = 1,
 		.safe_bit = SD_U_IN_SOFTIRQ_W, .unsafe_bit = SD_U_SOFTIRQ_ON_W, .fingerprint = "00000000000000a1",
-		.wit = wits(r->arena, r->classes[STATS].wit[SD_U_IN_SOFTIRQ_W],
-			    r->classes[STATS].wit[SD_U_SOFTIRQ_ON_W]), .nwit = 2,
+		.wit = WITS(r->arena, r->classes[STATS].wit[SD_U_IN_SOFTIRQ_W],
+			    r->classes[STATS].wit[SD_U_SOFTIRQ_ON_W],
+			    WITNESS(r->arena, "also SOFTIRQ-ON-W", "task: syscall ioctl", 0, true,
+				    { "demo_stats_clear", "net/demo/stats.c", 1302, "" },
+				    { "demo_ioctl", "net/demo/<main>.c", 77, "" })), .nwit = 3,
 	};
 }
 
@@ -187,7 +187,7 @@ static void fill_recursive(struct sd_results *r, struct sd_finding *f)
 		.kind = SD_K_RECURSIVE, .irq = "", .rank = SD_RANK_LOW, .rank_reason = "two objects may be one or not",
 		.title = "possible recursive locking detected: demo_node.lock",
 		.chain = IDS(a, NODE), .nchain = 1, .fingerprint = "00000000000000a3",
-		.wit = wits(a, WITNESS(a, "acquired", "task: syscall rename", 0, true,
+		.wit = WITS(a, WITNESS(a, "acquired", "task: syscall rename", 0, true,
 				       { "node_move", "fs/demo/node.c", 204, "" }, { "demo_rename", "fs/demo/node.c", 260, "" }),
 			    WITNESS(a, "already held", "task: syscall rename", 0, true,
 				    { "demo_rename", "fs/demo/node.c", 251, "" })), .nwit = 2,
@@ -202,7 +202,7 @@ static void fill_plain(struct sd_results *r, struct sd_finding *f, enum sd_findi
 	*f = (struct sd_finding){
 		.kind = kind, .irq = "", .rank = SD_RANK_LOW, .rank_reason = "", .title = title,
 		.chain = IDS(a, BUF), .nchain = 1, .fingerprint = fp,
-		.wit = wits(a, WITNESS(a, role, "task: syscall read", 0, true,
+		.wit = WITS(a, WITNESS(a, role, "task: syscall read", 0, true,
 				       { "buf_fill", "drivers/demo/<buf>.c", 7, "" }), NULL), .nwit = 1,
 	};
 }
