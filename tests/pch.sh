@@ -116,6 +116,14 @@ step "macros that it does not know: only t2" says '1 TUs with, 0 fell back, 1 wi
 "$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1
 step "same facts with more macros" same_facts a.db plain.db
 step "the macro counts" sh -c "sqlite3 a.db \"SELECT name FROM fn\" | grep -qx more"
+sed -i 's/"-c", "t4.c"/"-DDEFAULT_SYMBOL_NAMESPACE=ONE", "-c", "t4.c"/' src/compile_commands.json
+"$statdep" scan -p src -o a.db >b.log 2>&1
+step "a namespace for symbols is no other command" says ' 0 parsed, 10 unchanged' b.log
+sed -i 's/-DDEFAULT_SYMBOL_NAMESPACE=ONE/-DDEFAULT_SYMBOL=ONE/' src/compile_commands.json
+"$statdep" scan -p src -o a.db >b.log 2>&1
+step "another macro is" says ' 1 parsed, 9 unchanged' b.log
+sed -i 's/"-DDEFAULT_SYMBOL=ONE", //' src/compile_commands.json
+"$statdep" scan -p src -o a.db >b.log 2>&1
 mkdir src/own
 printf '#ifndef OWNED_H\n#define OWNED_H\nstatic inline int owned(void) { return 7; }\n#endif\n' >src/inc/owned.h
 printf '#include <owned.h>\n' >src/own/mine.h
@@ -194,6 +202,36 @@ step "nor of a scan that was killed" test "$(ls a.db.pch | grep run-)" = "run-$$
 "$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1
 step "same facts of directories" same_facts a.db plain.db
 step "same dependencies of directories" diff <(sqlite3 a.db "SELECT DISTINCT file, hash FROM dep WHERE file GLOB '*drv*' ORDER BY 1") <(sqlite3 plain.db "SELECT DISTINCT file, hash FROM dep WHERE file GLOB '*drv*' ORDER BY 1")
+
+# headers that do not compile without their TU's macros: those of drq include one that none can do without, each of drs is its own
+
+mkdir src/drq src/drs
+printf '#ifndef ROOT_H\n#define ROOT_H\n#ifndef WANTED\n#error needs WANTED\n#endif\n#endif\n' >src/drq/root.h
+for d in drq drs; do
+	for i in 1 2 3 4; do
+		{
+			printf '#ifndef %s_%d_H\n#define %s_%d_H\n' $d $i $d $i
+			if [ $d = drq ]; then
+				echo '#include "root.h"'
+			elif [ $i -lt 3 ]; then
+				printf '#ifndef WANTED\n#error needs WANTED\n#endif\n'
+			fi
+			for k in $(seq 3000); do printf '#define %s_REGISTER_OF_NUMBER_%d_%d_IS 0x%08x\nextern int %s_function_%d_%d(int y);\n' $d $i $k $k $d $i $k; done
+			echo '#endif'
+		} >src/$d/h$i.h
+	done
+	for i in 1 2 3 4 5 6 7 8 9; do
+		printf '#include <list.h>\n#define WANTED\n#include "h1.h"\n#include "h2.h"\n#include "h3.h"\n#include "h4.h"\nint %s%d(struct list *x) { return helper(&x->l); }\n' $d $i >src/$d/d$i.c
+	done
+	jq '. + [range(1; 10) | {directory: "'"$tmp/src"'", file: "'$d'/d\(.).c", arguments: ["clang", "-Iinc", "-include", "inc/config.h", "-I", ".", "-DKBUILD_MODNAME=\"drv\"", "-c", "'$d'/d\(.).c"]}]' \
+		src/compile_commands.json >more.json && mv more.json src/compile_commands.json
+done
+"$statdep" scan -v -p src -o a.db >b.log 2>&1
+grep 'precompiled header:' b.log | sed 's/^/     | /'
+step "what is in the way twice stays there: given up" test "$(grep -c 'drq/root.h:.* needs WANTED' b.log)" = 3
+step "what is in the way of one is taken out" says '9 with their directory' b.log
+"$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1
+step "same facts of both" same_facts a.db plain.db
 
 [ "${1:-}" = --kernel ] || finish
 

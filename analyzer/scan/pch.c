@@ -176,6 +176,7 @@ static int build(const struct sd_plan *p, const struct sd_pch *g, bool verbose)
 	int rounds = g->base ? MAX_LOCAL_ROUNDS : MAX_ROUNDS;
 	struct sd_arena *a = sd_arena_new();
 	struct sd_pch_out out = { .reason = "no header is included twice" };
+	const char *before = NULL;
 
 	g_unlink(g->list);
 	for (int round = 0; round < rounds && lines->len && write_header(g, lines); round++) {
@@ -183,8 +184,10 @@ static int build(const struct sd_plan *p, const struct sd_pch *g, bool verbose)
 			return write_tail(g, &out) && write_list(g, &out) ? 0 : 1;
 		if (verbose)
 			sd_warn("precompiled header: %zu of %u headers do not compile with it: %s", out.nbad, lines->len, out.reason);
-		if (out.nbad == 0)
+		/* a directory's headers mostly include one another: what is in the way comes with the next line, too */
+		if (out.nbad == 0 || (g->base && g_strcmp0(out.reason, before) == 0))
 			break;
+		before = out.reason;
 		take_out(lines, &out);
 	}
 	if (verbose)

@@ -147,6 +147,18 @@ static bool is_own_name(const char *arg)
 	       g_str_has_prefix(arg, "-DKBUILD_MODFILE=") || g_str_has_prefix(arg, "-D__KBUILD_MODNAME=");
 }
 
+/* The namespace of a directory's exported symbols (linux/export.h): a string beside their names, for the linker. */
+static bool is_namespace(const char *arg)
+{
+	return g_str_has_prefix(arg, "-DDEFAULT_SYMBOL_NAMESPACE=");
+}
+
+/* What a parse has no need of. */
+static bool is_dropped(const char *arg)
+{
+	return is_output_option(arg) || is_foreign_option(arg) || is_codegen_option(arg) || is_namespace(arg);
+}
+
 static void add_fixed_names(GPtrArray *keep)
 {
 	static const char *const names[] = {
@@ -183,7 +195,7 @@ static const char *split_argv(const char *const *argv, size_t n, GPtrArray *keep
 			file = arg;
 		} else if (is_own_name(arg)) {
 			named = true;
-		} else if (arg[0] == '-' && !is_output_option(arg) && !is_foreign_option(arg) && !is_codegen_option(arg)) {
+		} else if (arg[0] == '-' && !is_dropped(arg)) {
 			g_ptr_array_add(keep, (gpointer)arg);
 		}
 	}
