@@ -40,6 +40,8 @@ echo '/* new */' >>src/a.c
 step "nor for a changed source" asked 0 '1 parsed, 1 unchanged' scan
 touch src/Makefile src/sub/Makefile obj/.config
 step "nor for new dates" asked 0 '0 parsed, 2 unchanged' scan
+echo "include $tmp/src/Makefile" >obj/Makefile
+step "nor for the Makefile that make leaves in the object tree" asked 0 '0 parsed, 2 unchanged' scan
 step "for other paths it does" asked 1 '0 parsed, 1 unchanged' scan sub
 step "and knows both then" asked 0 '0 parsed, 2 unchanged' scan
 echo 'flags := -DTWO' >src/sub/Makefile

@@ -140,9 +140,10 @@ static void add_tools(struct key *k)
 	}
 }
 
+/* Not the Makefile in it: make is called in the source tree and does not read that, but writes it. */
 static void add_object_tree(struct key *k)
 {
-	static const char *const names[] = { ".config", "include/config/auto.conf", "include/config/auto.conf.cmd", "Makefile" };
+	static const char *const names[] = { ".config", "include/config/auto.conf", "include/config/auto.conf.cmd" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		char *path = g_build_filename(k->plan->objroot, names[i], NULL);
