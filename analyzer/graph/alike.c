@@ -270,7 +270,7 @@ static uint64_t own_hash(const struct alike *a, uint32_t i)
 {
 	const struct inst *in = inst_at(a->p, i);
 	const struct func *f = func_at(a->p, in->fn);
-	const GArray *records[] = { in->acqs, in->enables, in->rels, in->inits, in->heldv };
+	const GArray *records[] = { in->acqs, in->enables, in->rels, in->inits, in->guesses, in->heldv };
 	uint64_t h = (uint64_t)in->fn << 1 | in->truncated;
 
 	if (in->root)           /* somebody may ask for it by its function */

@@ -303,6 +303,15 @@ static enum meant exits_meant(const struct call *c, const struct inst *callee, c
 	return ALL;
 }
 
+/* What an exit that is not believed does to locks: guess.c. */
+static void note_guesses(const struct call *c, const struct exit_effect *x, const struct state *s)
+{
+	for (unsigned i = 0; i < x->nheld; i++)
+		note_guess(c->r, c->ev, lock_into_caller(c, s, x->held[i].l).cls, true);
+	for (unsigned i = 0; i < x->nrel; i++)
+		note_guess(c->r, c->ev, lock_into_caller(c, s, x->rel[i]).cls, false);
+}
+
 static void apply_exits(const struct call *c, const struct inst *callee, const struct state *s, GArray *out)
 {
 	enum meant meant;
@@ -330,6 +339,8 @@ static void apply_exits(const struct call *c, const struct inst *callee, const s
 		if (is_meant(c, x, s, meant))
 			apply_exit(c, x, s, (meant == BALANCED && takes_maps_only(c, x) && has_cookie(x)) || (callee->truncated && !balanced(x)) ||
 					    fails_to_disable(callee, x, s), out);
+		else if (meant == BALANCED || meant == UNCHANGED)
+			note_guesses(c, x, s);
 	}
 }
 
@@ -368,7 +379,7 @@ static void keep_common_locks(struct exit_effect *all, const struct exit_effect 
 
 /*
  * What a call does whichever of its callees it is: the locks that all of them take or give back on every way through, irqs and BHs that all leave
- * alike (`ops->wake_up_and_unlock(q)`).  false: nothing.
+ * alike (`ops->wake_up_and_unlock(q)`).  false: one of them is not known.
  */
 static bool common_effect(const struct prog *p, const GArray *insts, struct exit_effect *all)
 {
@@ -397,7 +408,19 @@ static bool common_effect(const struct prog *p, const GArray *insts, struct exit
 	}
 	all->emask = ENTRY_ALL;
 	all->ret = S_ALL;
-	return !unchanged(all);
+	return true;
+}
+
+/* What some of several callees do, and not all. */
+static void guess_targets(const struct call *c, const GArray *insts, const struct exit_effect *all, const struct state *s)
+{
+	for (guint i = 0; i < insts->len; i++) {
+		const struct inst *in = inst_at(run_prog(c->r), g_array_index(insts, uint32_t, i));
+
+		for (uint32_t k = 0; in->phase == 2 && k < in->nexit; k++)
+			if (!same_locks(&in->exits[k], all))
+				note_guesses(c, &in->exits[k], s);
+	}
 }
 
 void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArray *targets, sd_sym slot, GArray *out)
@@ -438,10 +461,14 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 		if (s->nheld && targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 1)
 			note_recursion(p, run_inst_id(r), only);
 		run_set_call_bits(r, ev, UINT64_MAX);
-		if (insts && insts->len == targets->len && common_effect(p, insts, &all))
-			apply_exit(&c, &all, s, false, out);
-		else
+		if (!insts || insts->len != targets->len || !common_effect(p, insts, &all))
+			memset(&all, 0, sizeof(all));
+		if (insts)
+			guess_targets(&c, insts, &all, s);
+		if (unchanged(&all))
 			g_array_append_val(out, *s);
+		else
+			apply_exit(&c, &all, s, false, out);
 	}
 	if (insts)
 		g_array_free(insts, TRUE);

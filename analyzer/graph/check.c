@@ -191,17 +191,25 @@ static bool dep_is_open(const struct checker *c, const struct sd_finding *f, con
 	return !between_spinlocks(c, f, e) && choices_of_dep(c->p, c->g, e, kind, OF_MEMBERS) != 0;
 }
 
-/* Which of its witnesses members of objects decide. */
+/* Which of its witnesses members of objects decide, and which rest on a lock that may not be held any more. */
 static void note_open(struct checker *c, const struct sd_finding *f)
 {
 	for (size_t i = 0; i < ndeps(f); i++) {
 		const struct edge e = edge_at(c->g, f->deps[i]);
 		struct sd_witness *w = dep_of(c->g, c->a, e.no)->wit[f->kind_bit[i]];
 
-		if (w)
-			w->member = dep_is_open(c, f, &e, f->kind_bit[i]);
+		if (!w)
+			continue;
+		w->member = dep_is_open(c, f, &e, f->kind_bit[i]);
+		w->doubt |= gone_at_dep(c->p, c->g, &e, f->kind_bit[i]);
 	}
 	note_open_use(c, f);
+	if (f->kind == SD_K_INCONSISTENT || f->kind == SD_K_IRQ_INVERSION) {
+		uint32_t to = f->chain[f->nchain - 1];
+		struct sd_witness *w = usage_wit(c, to, f->unsafe_bit);
+
+		w->doubt |= gone_at_use(c->p, to, &c->u[to].by[f->unsafe_bit]);
+	}
 }
 
 bool rank_finding(struct checker *c, struct sd_finding *f)
@@ -436,6 +444,7 @@ static void recursive(struct checker *c, bool same, bool *done)
 		w->member = choices_at(c->p, s, self->el, DEPTH, OF_MEMBERS);
 		/* a work item that would wait for itself mostly says so in its object before */
 		f.uncertain |= w->member && s->what == SRC_ENTRY && c->r->classes[cls].is_map;
+		w->doubt |= gone_at_source(c->p, s, self->el, DEPTH);
 		add_wit(c, &f, held_witness(c, w, at));
 		f.title = sd_arena_printf(c->a, same ? "possible recursive locking detected: %s" :
 					  "possible recursive locking detected: two objects of %s", lock_name(c, cls));

@@ -104,6 +104,7 @@ void move_insts(struct prog *p)
 	move_records(p, &m, offsetof(struct inst, enables), sizeof(struct rec_enable));
 	move_records(p, &m, offsetof(struct inst, rels), sizeof(struct rec_rel));
 	move_records(p, &m, offsetof(struct inst, inits), sizeof(struct rec_rel));
+	move_records(p, &m, offsetof(struct inst, guesses), sizeof(struct rec_guess));
 	move_records(p, &m, offsetof(struct inst, heldv), sizeof(struct held));
 	move_calls(p, &m);
 	g_hash_table_destroy(m.arrays);

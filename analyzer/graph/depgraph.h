@@ -126,6 +126,12 @@ struct sd_witness *witness_same_object(struct prog *p, struct sd_arena *a, const
 /* The same whatever the object is. */
 struct sd_witness *witness_two_objects(struct prog *p, struct sd_arena *a, const struct source *s, uint32_t el, struct sd_step *held);
 
+/* --- guess.c: may the lock that the finding says is held have been given back by then? --- */
+bool gone_at_source(struct prog *p, const struct source *s, uint32_t el, int level);
+bool gone_at_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind);
+bool gone_after(struct prog *p, const struct inst *in, uint32_t ev, uint32_t cls);        /* where it is left held: taken at event @ev, until the function returns */
+bool gone_at_use(struct prog *p, uint32_t cls, const struct use *u);
+
 /* --- search.c --- */
 /* A shortest strong path over edges. */
 struct path { uint32_t n; uint32_t *edge; uint8_t *kind; };

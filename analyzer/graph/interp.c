@@ -596,12 +596,13 @@ static void give_array(struct prog *p, GArray *a)
 /* --- what a walk leaves behind --- */
 
 static const size_t record_size[RECORDS] = {
-	sizeof(struct rec_acq), sizeof(struct rec_call), sizeof(struct rec_enable), sizeof(struct rec_rel), sizeof(struct rec_rel), sizeof(struct held)
+	sizeof(struct rec_acq), sizeof(struct rec_call), sizeof(struct rec_enable), sizeof(struct rec_rel), sizeof(struct rec_rel),
+	sizeof(struct rec_guess), sizeof(struct held)
 };
 
 static GArray **records_at(struct inst *in, unsigned kind)
 {
-	GArray **const at[RECORDS] = { &in->acqs, &in->calls, &in->enables, &in->rels, &in->inits, &in->heldv };
+	GArray **const at[RECORDS] = { &in->acqs, &in->calls, &in->enables, &in->rels, &in->inits, &in->guesses, &in->heldv };
 
 	return at[kind];
 }

@@ -159,9 +159,10 @@ struct rec_enable {             /* hardirqs or softirqs become enabled here, abs
 	uint32_t held0, nheld, relset;
 };
 
+struct rec_guess { uint32_t ev, cls : 31, held : 1; };         /* a call may leave this held, or else give it back, though it was not taken to: callee.c */
 struct rec_rel { uint32_t ev, cls; };   /* released here, though not taken in this function; inits: initialised here while held */
 
-#define RECORDS 6               /* kinds of these, with the locks held */
+#define RECORDS 7               /* kinds of these, with the locks held */
 
 struct exit_effect {
 	uint64_t emask;         /* entry states in which it may be left by */
@@ -186,7 +187,7 @@ struct inst {
 	uint8_t phase;                  /* 0 new, 1 running, 2 done */
 	bool truncated, root;
 	bool ambiguous;                 /* ambiguous(), once it is done */
-	GArray *acqs, *calls, *enables, *rels, *inits, *heldv;  /* rec_*, held */
+	GArray *acqs, *calls, *enables, *rels, *inits, *guesses, *heldv;        /* rec_*, held */
 	uint32_t nexit; struct exit_effect *exits;
 	uint64_t ret_bits;              /* bits that the returned integer may have */
 	tid ret;                        /* the returned value when it is one term over the parameters */
@@ -377,6 +378,7 @@ struct prog {
 	GHashTable *seen_indirect;      /* function << 32 | event -> INDIRECT_* */
 	struct reads *reads;            /* reads.c */
 	struct descents *descents;      /* descent.c: scratch */
+	struct guesses *guesses;        /* guess.c: likewise */
 	uint32_t *visited, visit;       /* witness.c: instance -> search that met it last */
 	uint64_t *visited_in;           /* ... and the entry states in which it did */
 	GHashTable *pointees;           /* slot key -> path (a term) that a pointer kept there points to; see pointee.c */
@@ -658,6 +660,12 @@ void restore_irq(struct run *r, uint32_t ev, struct state *s, tid key);
 /* --- callee.c --- */
 bool ambiguous(const struct inst *in);  /* exits differ in their locks, and the result does not tell which it was */
 void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArray *targets, sd_sym slot, GArray *out);
+
+/* --- guess.c --- */
+void note_guess(struct run *r, uint32_t ev, uint32_t cls, bool held);
+/* May a call before event @ev of @in have left a lock of final class @cls held? */
+bool may_be_taken(const struct prog *p, const struct inst *in, uint32_t ev, uint32_t cls);
+void free_guesses(struct prog *p);
 
 /* --- class.c --- */
 static inline struct raw_class *raw_at(const struct prog *p, uint32_t i) { return g_array_index(p->raw, struct raw_class *, i); }

@@ -87,6 +87,7 @@ static void free_insts(struct prog *p)
 		free_records(in, in->enables);
 		free_records(in, in->rels);
 		free_records(in, in->inits);
+		free_records(in, in->guesses);
 		free_records(in, in->heldv);
 		free_array(in->retfields);
 	}
@@ -175,6 +176,7 @@ void free_prog(struct prog *p)
 	g_free(p->visited);
 	g_free(p->visited_in);
 	free_descents(p);
+	free_guesses(p);
 	free_acqsets(p->acq);
 	g_free(p->below);
 	sd_strtab_free(p->syms);

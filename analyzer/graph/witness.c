@@ -9,8 +9,10 @@
 #include <string.h>
 #include "depgraph.h"
 
+#define NO_CLASS UINT32_MAX
+
 /* steps NULL: a sketch, which only counts (nsteps) and weighs. */
-struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned nsteps, indirect, targets, ways; bool inferred, doubt, may_sleep; };
+struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned nsteps, indirect, targets, ways; bool inferred, doubt, may_sleep; uint32_t kept; };      /* kept: a class that is left held; NO_CLASS none */
 
 static void add_step(struct trace *t, const struct inst *in, int line, const char *via)
 {
@@ -69,17 +71,40 @@ static const char *entry_text(struct trace *t, uint32_t entry)
 	return sd_arena_printf(t->a, "%s: %s, registered at %s:%d", ctx[e->ctx], role, kept(t->p, e->file), e->line);
 }
 
-/* From (@inst, @bit) outward; returns the entry's text. */
-static const char *outward(struct trace *t, uint32_t inst, unsigned bit)
+static bool holds_class(const struct prog *p, const struct inst *in, uint32_t held0, uint32_t nheld, uint32_t cls)
+{
+	for (uint32_t i = 0; i < nheld; i++)
+		if (final_of(p, g_array_index(in->heldv, struct held, held0 + i).l.cls) == cls)
+			return true;
+	return false;
+}
+
+/* Returns the class that is looked for further out. */
+static uint32_t look_for_held(struct trace *t, const struct inst *in, uint32_t ev, uint32_t held0, uint32_t nheld, uint32_t relset, uint32_t cls)
+{
+	if (cls == NO_CLASS)
+		return cls;
+	t->doubt |= holds_class(t->p, in, held0, nheld, cls) || may_be_taken(t->p, in, ev, cls);
+	return relset && released_by(t->p, relset, cls) ? NO_CLASS : cls;
+}
+
+/*
+ * From (@inst, @bit) outward; returns the entry's text.  @cls is taken at the inner end: where somebody on the way holds it already, that is
+ * a recursion, a finding by itself, or it is not taken for it is held (a transaction that the task is in).
+ */
+static const char *outward(struct trace *t, uint32_t inst, unsigned bit, uint32_t cls)
 {
 	for (unsigned n = 0; n < 200; n++) {
 		const struct pred *pr = pred_at(inst_at(t->p, inst), bit);
 		const struct inst *caller;
+		const struct rec_call *c;
 
 		if (!pr->set)
 			return entry_text(t, pr->call);
 		caller = inst_at(t->p, pr->inst);
-		add_call(t, caller, &g_array_index(caller->calls, struct rec_call, pr->call));
+		c = &g_array_index(caller->calls, struct rec_call, pr->call);
+		cls = look_for_held(t, caller, c->ev, c->held0, c->nheld, c->relset, cls);
+		add_call(t, caller, c);
 		inst = pr->inst;
 		bit = pr->bit;
 	}
@@ -109,7 +134,7 @@ static struct sd_witness *finish(struct trace *t, const char *role, const char *
 
 static struct trace start(struct prog *p, struct sd_arena *a)
 {
-	return (struct trace){ .p = p, .a = a, .steps = g_array_new(FALSE, FALSE, sizeof(struct sd_step)) };
+	return (struct trace){ .p = p, .a = a, .steps = g_array_new(FALSE, FALSE, sizeof(struct sd_step)), .kept = NO_CLASS };
 }
 
 /* --- searches down the call graph --- */
@@ -153,10 +178,13 @@ static void add_found(struct trace *t, const GArray *q, guint i, uint32_t ev)
 	const struct down *d = &g_array_index(q, struct down, i);
 
 	add_step(t, inst_at(t->p, d->inst), event_line(t->p, inst_at(t->p, d->inst), ev), "");
+	t->doubt |= t->kept != NO_CLASS && gone_after(t->p, inst_at(t->p, d->inst), ev, t->kept);
 	while (d->prev != UINT32_MAX) {
 		const struct inst *up = inst_at(t->p, g_array_index(q, struct down, d->prev).inst);
+		const struct rec_call *c = &g_array_index(up->calls, struct rec_call, d->call);
 
-		add_call(t, up, &g_array_index(up->calls, struct rec_call, d->call));
+		add_call(t, up, c);
+		t->doubt |= t->kept != NO_CLASS && gone_after(t->p, up, c->ev, t->kept);
 		d = &g_array_index(q, struct down, d->prev);
 	}
 }
@@ -421,7 +449,7 @@ struct sd_witness *witness_usage(struct prog *p, struct sd_arena *a, uint32_t cl
 		t.doubt |= (t.may_sleep && spins(p, cls)) || since_last_round(p, in, c->held0, c->nheld, cls, c->ev);
 		add_call(&t, in, c);
 	}
-	entry = outward(&t, u->inst, u->bit);
+	entry = outward(&t, u->inst, u->bit, NO_CLASS);
 	return finish(&t, role, entry, known_point(in, u->bit) || enabled_by_code(in, u, bit));
 }
 
@@ -495,11 +523,13 @@ struct sd_witness *witness_from(struct prog *p, struct sd_arena *a, uint32_t ins
 	unsigned bit = best_bit(inst_at(p, inst));
 	const char *entry;
 
+	if (what == D_TAKEN)
+		t.kept = cls;
 	if (!search_from(&t, inst, ENTRY_ALL, ANY_COST, 0, how[what].match, follow_all, &w)) {
 		g_array_free(t.steps, TRUE);
 		return NULL;
 	}
-	entry = outward(&t, inst, bit);
+	entry = outward(&t, inst, bit, NO_CLASS);
 	return finish(&t, how[what].role, entry, known_point(inst_at(p, inst), bit));
 }
 
@@ -550,6 +580,24 @@ static struct sd_witness *again_in_entry(struct prog *p, struct sd_arena *a, con
 	return again;
 }
 
+/* The class that is taken there, for outward(). */
+static uint32_t aimed_at(struct trace *t, const struct source *s, uint32_t el)
+{
+	const struct inst *in = inst_at(t->p, s->inst);
+	uint32_t cls = elem_class(el);
+
+	if (cls == s->from)
+		return NO_CLASS;
+	if (s->what == SRC_ACQUIRE) {
+		const struct rec_acq *a = &g_array_index(in->acqs, struct rec_acq, s->rec);
+
+		return look_for_held(t, in, a->ev, a->held0, a->nheld, a->relset, cls);
+	}
+	const struct rec_call *c = &g_array_index(in->calls, struct rec_call, s->rec);
+
+	return look_for_held(t, in, c->ev, c->held0, c->nheld, c->relset, cls);
+}
+
 static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const struct source *s, const struct aim *aim, unsigned level, tid obj,
 				      struct sd_step *held, enum descent *end)
 {
@@ -585,7 +633,7 @@ static struct sd_witness *dep_witness(struct prog *p, struct sd_arena *a, const 
 		t.doubt |= t.may_sleep && spins(p, s->from) && !may_sleep_for(p, elem_class(aim->el));
 		add_call(&t, in, c);
 	}
-	entry = outward(&t, s->inst, s->bit);
+	entry = outward(&t, s->inst, s->bit, aimed_at(&t, s, aim->el));
 	return finish(&t, "dependency", entry, known_point(in, s->bit));
 }
 
@@ -612,7 +660,7 @@ void sketch_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsign
 {
 	const struct source *s = edge_source(p, g, e, kind).source;
 	const struct inst *in = inst_at(p, s->inst);
-	struct trace t = { .p = p };
+	struct trace t = { .p = p, .kept = NO_CLASS };
 	bool known = true;
 
 	if (s->what == SRC_ENTRY) {
@@ -630,7 +678,7 @@ void sketch_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsign
 			t.doubt = c->ev <= held;
 			add_call(&t, in, c);
 		}
-		outward(&t, s->inst, s->bit);
+		outward(&t, s->inst, s->bit, aimed_at(&t, s, elem_of(e->to, false, false)));
 		known = known_point(in, s->bit);
 	}
 	*w = (struct sd_witness){ .role = "dependency", .entry = "", .nsteps = t.nsteps + 1, .indirect = t.indirect, .targets = t.targets, .ways = t.ways,
