@@ -7,7 +7,6 @@
  *
  * Requires: nobody has a pointer to an instance, or to what it recorded, and none will be interpreted any more.
  */
-#include <malloc.h>
 #include <string.h>
 #include "model.h"
 
@@ -111,5 +110,4 @@ void move_insts(struct prog *p)
 	g_hash_table_destroy(m.args);
 	sd_arena_free(p->recorded);
 	p->recorded = m.to;
-	malloc_trim(0);
 }

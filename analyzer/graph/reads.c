@@ -27,12 +27,17 @@ struct reads {
 	uint32_t *first;                /* flows to a parameter: [first[q], first[q + 1]) */
 	GArray *flow;                   /* struct flow, by @to */
 	GHashTable *loads;              /* member -> GArray of struct flow: the parameters that it is loaded from */
-	GHashTable *below;              /* member -> struct params: from which somebody comes to load it, few of millions */
-	uint64_t *met;                  /* scratch: bit per parameter */
+	GHashTable *below;              /* member -> struct params: from which somebody comes to load it */
+	struct sd_arena *pages;         /* ... theirs */
 };
 
-/* Open addressing, at most half full; where_from(), 0 empty. */
-struct params { uint32_t mask, slot[]; };
+/*
+ * Four bits per parameter: 1 + by how many loads the member is come to from it, the member's own among them; 0: it is not.  In pages,
+ * for of most members most have none: those that have only such are one.
+ */
+#define PAGE 1024               /* parameters */
+struct params { const uint8_t *page[1]; };      /* as many as there are */
+static const uint8_t no_params[PAGE / 2];
 
 static gpointer member_key(sd_sym rec, sd_sym member)
 {
@@ -253,7 +258,8 @@ void find_reads(struct prog *p)
 	r->base = g_new(uint32_t, p->fns->len + 1);
 	r->flow = g_array_new(FALSE, FALSE, sizeof(struct flow));
 	r->loads = g_hash_table_new_full(hash_pair, NULL, NULL, free_list);
-	r->below = g_hash_table_new_full(hash_pair, NULL, NULL, g_free);
+	r->below = g_hash_table_new(hash_pair, NULL);
+	r->pages = sd_arena_new();
 	for (uint32_t i = 0; i < p->fns->len; i++) {
 		r->base[i] = r->nparam;
 		r->nparam += MIN(func_at(p, i)->ir->nparams, LAST_PARAM + 1u);
@@ -263,7 +269,6 @@ void find_reads(struct prog *p)
 			see_function(p, r, i);
 	for (uint32_t i = 0; i < p->fns->len; i++)
 		g_clear_pointer(&func_at(p, i)->telling, g_free);
-	r->met = g_new0(uint64_t, r->nparam / 64 + 1);
 	sort_flows(r);
 }
 
@@ -276,37 +281,9 @@ void free_reads(struct prog *p)
 	g_array_free(r->flow, TRUE);
 	g_hash_table_destroy(r->loads);
 	g_hash_table_destroy(r->below);
-	g_free(r->base), g_free(r->first), g_free(r->met), g_free(r);
+	sd_arena_free(r->pages);
+	g_free(r->base), g_free(r->first), g_free(r);
 	p->reads = NULL;
-}
-
-/* A parameter, and by how many loads the member is come to from it, the member's own among them: in a slot of params. */
-static uint32_t where_from(uint32_t q, uint32_t loads) { return (q + 1) << 3 | loads; }
-
-static uint32_t *param_slot(struct params *set, uint32_t q)
-{
-	uint32_t i = q * 0x9E3779B1u >> 7 & set->mask;
-
-	while (set->slot[i] && set->slot[i] >> 3 != q + 1)
-		i = (i + 1) & set->mask;
-	return &set->slot[i];
-}
-
-static struct params *keep_params(const GArray *list)
-{
-	uint32_t n = 2;
-	struct params *set;
-
-	while (n < 2 * list->len)
-		n *= 2;
-	set = g_malloc0(sizeof(*set) + n * sizeof(set->slot[0]));
-	set->mask = n - 1;
-	for (guint i = 0; i < list->len; i++) {
-		uint32_t entry = g_array_index(list, uint32_t, i);
-
-		*param_slot(set, (entry >> 3) - 1) = entry;
-	}
-	return set;
 }
 
 static void reach(GArray **at, const struct flow *f, uint32_t loads)
@@ -314,52 +291,59 @@ static void reach(GArray **at, const struct flow *f, uint32_t loads)
 	g_array_append_val(at[MIN(f->loads + loads, FAR)], f->from);
 }
 
-static void go_back(const struct reads *r, GArray **at, uint32_t loads, GArray *out)
+static void note_param(struct reads *r, struct params *set, uint32_t q, uint32_t known)
 {
-	for (guint k = 0; k < at[loads]->len; k++) {
-		uint32_t q = g_array_index(at[loads], uint32_t, k), entry = where_from(q, loads);
+	const uint8_t **page = &set->page[q / PAGE];
 
-		if (r->met[q / 64] >> (q % 64) & 1)
-			continue;
-		r->met[q / 64] |= UINT64_C(1) << (q % 64);
-		g_array_append_val(out, entry);
-		for (uint32_t i = r->first[q]; i < r->first[q + 1]; i++)
-			reach(at, &g_array_index(r->flow, struct flow, i), loads);
-	}
+	if (*page == no_params)
+		*page = sd_arena_alloc(r->pages, PAGE / 2);
+	((uint8_t *)(uintptr_t)*page)[q % PAGE / 2] |= (uint8_t)(known << (q & 1) * 4);
+}
+
+static uint32_t known_of(const struct params *set, uint32_t q)
+{
+	return set->page[q / PAGE][q % PAGE / 2] >> (q & 1) * 4 & 15;
 }
 
 /* Fewest loads first, so a parameter is met by these. */
-static struct params *reads_below(const struct reads *r, gpointer key)
+static const struct params *reads_below(struct reads *r, gpointer key)
 {
 	const GArray *loads = g_hash_table_lookup(r->loads, key);
-	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t)), *at[FAR + 1];
-	struct params *set;
+	uint32_t npage = r->nparam / PAGE + 1;
+	GArray *at[FAR + 1];
+	struct params *set = sd_arena_alloc(r->pages, npage * sizeof(set->page[0]));
 
+	for (uint32_t i = 0; i < npage; i++)
+		set->page[i] = no_params;
 	for (uint32_t n = 0; n <= FAR; n++)
 		at[n] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	for (guint i = 0; loads && i < loads->len; i++)
 		reach(at, &g_array_index(loads, struct flow, i), 0);
-	for (uint32_t n = 0; n <= FAR; n++)
-		go_back(r, at, n, out);
-	for (guint k = 0; k < out->len; k++)
-		r->met[((g_array_index(out, uint32_t, k) >> 3) - 1) / 64] = 0;
-	set = keep_params(out);
-	g_hash_table_insert(r->below, key, set);
-	for (uint32_t n = 0; n <= FAR; n++)
+	for (uint32_t n = 0; n <= FAR; n++) {
+		for (guint k = 0; k < at[n]->len; k++) {
+			uint32_t q = g_array_index(at[n], uint32_t, k);
+
+			if (known_of(set, q))
+				continue;
+			note_param(r, set, q, n + 1);
+			for (uint32_t i = r->first[q]; i < r->first[q + 1]; i++)
+				reach(at, &g_array_index(r->flow, struct flow, i), n);
+		}
 		g_array_free(at[n], TRUE);
-	g_array_free(out, TRUE);
+	}
+	g_hash_table_insert(r->below, key, set);
 	return set;
 }
 
 bool reads_member(struct prog *p, uint32_t fn, unsigned k, sd_sym rec, sd_sym member, unsigned loads)
 {
-	const struct reads *r = p->reads;
+	struct reads *r = p->reads;
 	gpointer key = member_key(rec, member);
-	struct params *below = g_hash_table_lookup(r->below, key);
-	uint32_t found;
+	const struct params *below = g_hash_table_lookup(r->below, key);
+	uint32_t known;
 
 	if (!below)
 		below = reads_below(r, key);
-	found = *param_slot(below, r->base[fn] + MIN(k, LAST_PARAM));
-	return found && (found & 7) <= MIN(loads, FAR);
+	known = known_of(below, r->base[fn] + MIN(k, LAST_PARAM));
+	return known && known - 1 <= MIN(loads, FAR);
 }
