@@ -7,7 +7,8 @@
  * path shows it.  So this is a game on the callee's blocks: at a branch on such a member, or on a parameter that
  * nothing is known of, both sides must do it; at any other one side is enough: what a call returns, whether a pointer is
  * NULL and how often a loop goes round is not known to who calls.  (Where a loop sleeps until something has happened a
- * pointer says whether there is anything to wait for.)
+ * pointer says whether there is anything to wait for.)  So must both at a branch on a variable that the side which does it then sets: it
+ * is done once, and who holds the lock knows whether it was.
  *
  *	choices(block) = 0 for an acquisition there; those of a call there
  *	                 or the least of choices(next); at an open branch the most of them, or the least and one
@@ -212,6 +213,62 @@ static bool all_sides(const struct game *g, const struct view *w, const struct i
 	       (is_open(w, bl->cond, 0) || (g->of != OF_GIVEN && set_by_holder(g, ir, bl->cond, 0)));
 }
 
+/* A variable that @v is made of; 0 none. */
+static sd_vid variable_of(const struct sd_fn *ir, sd_vid v, unsigned depth)
+{
+	const struct sd_val *x = &ir->vals[v];
+	sd_vid found = 0;
+
+	if (x->kind == SD_V_LOAD)
+		return ir->vals[x->a].kind == SD_V_GLOBAL ? x->a : 0;
+	if (x->kind == SD_V_OP && depth < MAX_VALUES)
+		found = variable_of(ir, x->a, depth + 1);
+	return found || x->kind != SD_V_OP || !x->b || depth >= MAX_VALUES ? found : variable_of(ir, x->b, depth + 1);
+}
+
+/* Blocks that lead on from @from, without going round a loop. */
+static bool *led_to(const struct sd_fn *ir, uint32_t from)
+{
+	bool *met = g_new0(bool, ir->nblocks);
+
+	met[from] = true;
+	for (uint32_t b = from; b < ir->nblocks; b++)
+		for (uint32_t i = 0; met[b] && i < ir->blocks[b].nsucc; i++)
+			if (ir->succs[ir->blocks[b].succ0 + i].block > b)
+				met[ir->succs[ir->blocks[b].succ0 + i].block] = true;
+	return met;
+}
+
+/* A constant is stored to @at in a block that @side leads to, and @other does not. */
+static bool sets_on_side(const struct sd_fn *ir, sd_vid at, uint32_t side, uint32_t other)
+{
+	bool *met = led_to(ir, side), *others = led_to(ir, other), sets = false;
+
+	for (uint32_t b = side; b < ir->nblocks && !sets; b++)
+		for (uint32_t i = 0; met[b] && !others[b] && i < ir->blocks[b].nev; i++) {
+			const struct sd_event *e = &ir->events[ir->blocks[b].ev0 + i];
+
+			sets |= e->kind == SD_E_STORE && e->target == at && ir->vals[e->value].kind == SD_V_CONST;
+		}
+	g_free(met);
+	g_free(others);
+	return sets;
+}
+
+/* `if (!done) { register(); done = true; }`: who holds the lock may have seen to it before; @n: the lesser side does it. */
+static bool done_once(const struct game *g, const struct inst *in, const struct sd_fn *ir, uint32_t b, const uint8_t *n)
+{
+	const struct sd_block *bl = &ir->blocks[b];
+	const struct sd_succ *next = &ir->succs[bl->succ0];
+	sd_vid at = g->of != OF_GIVEN && bl->term == SD_TERM_BRANCH && bl->nsucc == 2 && both_ways(in, b) ? variable_of(ir, bl->cond, 0) : 0;
+	unsigned less;
+
+	if (!at)
+		return false;
+	less = n[next[1].block] < n[next[0].block];
+	return sets_on_side(ir, at, next[less].block, next[!less].block);
+}
+
 /* --- the game --- */
 
 /* A node, what calls may cost from there on (acqset.c), and which of its parameters are open. */
@@ -328,7 +385,7 @@ static uint8_t choices_of_sides(const struct game *g, const struct view *w, cons
 		least = MIN(least, side);
 		most = MAX(most, side);
 	}
-	return least != most && all_sides(g, w, in, b) ? MIN(most, one_more(least)) : least;
+	return least != most && (all_sides(g, w, in, b) || done_once(g, in, ir, b, n)) ? MIN(most, one_more(least)) : least;
 }
 
 /* Some block from @b on leads to it or to one before it. */
