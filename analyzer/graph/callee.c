@@ -458,8 +458,8 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 	    !(inst_at(p, only)->truncated && !inst_at(p, only)->nexit))
 		apply_exits(&c, inst_at(p, only), s, out);
 	else {          /* undefined, recursive, or several callees that have nothing in common: taken as balanced */
-		if (s->nheld && targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 1)
-			note_recursion(p, run_inst_id(r), only);
+		if (targets->len == 1 && !func_at(p, g_array_index(targets, uint32_t, 0))->is_api && inst_at(p, only)->phase == 1)
+			note_recursion(p, run_inst_id(r), only, s->nheld);
 		run_set_call_bits(r, ev, UINT64_MAX);
 		if (!insts || insts->len != targets->len || !common_effect(p, insts, &all))
 			memset(&all, 0, sizeof(all));

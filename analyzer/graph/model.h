@@ -562,8 +562,8 @@ tid known_path(struct prog *p, const struct inst *in, tid a);   /* of an address
 void run_roots(struct prog *p);
 
 /* --- redo.c --- */
-struct recursion { uint32_t caller, callee; };  /* instances: the callee was not done, and a lock was held */
-void note_recursion(struct prog *p, uint32_t caller, uint32_t callee);
+struct recursion { uint32_t caller, callee; bool held; };       /* instances: the callee was not done; a lock was held */
+void note_recursion(struct prog *p, uint32_t caller, uint32_t callee, bool held);
 void redo_recursive(struct prog *p);
 
 /* --- interp.c --- */

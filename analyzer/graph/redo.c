@@ -4,7 +4,8 @@
  *
  * Nothing is known yet of a function that is being interpreted when it is called again from below (callee.c).  When it is done
  * and gives back locks (console_unlock(), reached again from a console's driver), who called it there with a lock held is
- * interpreted again, and so are its callers if it now ends otherwise than it had.  Who held none goes on as it is.
+ * interpreted again, and so are its callers if it now ends otherwise than it had.  So is whoever called, holding what he may,
+ * a helper that locks and turns interrupts off (irq_get_desc_buslock(), reached again from a chip's bus lock).
  *
  * A few rounds: each sees one call further up, or round a circle of functions; more for what only seemed to end with a lock
  * held, for all callers take that on.  In the order of the instances.
@@ -15,9 +16,9 @@
 #define ROUNDS 3
 #define HELD_ROUNDS 12
 
-void note_recursion(struct prog *p, uint32_t caller, uint32_t callee)
+void note_recursion(struct prog *p, uint32_t caller, uint32_t callee, bool held)
 {
-	struct recursion r = { caller, callee };
+	struct recursion r = { caller, callee, held };
 
 	g_array_append_val(p->recursions, r);
 }
@@ -29,6 +30,15 @@ static bool gives_back(const struct prog *p, const struct inst *in)
 		for (unsigned k = 0; k < in->exits[i].nrel; k++)
 			if (strcmp(str(p, raw_at(p, in->exits[i].rel[k].cls)->lock_type), "map"))
 				return true;
+	return false;
+}
+
+/* It takes a lock for its caller, with interrupts off from then on. */
+static bool locks_up(const struct inst *in)
+{
+	for (uint32_t i = 0; i < in->nexit; i++)
+		if (!in->exits[i].doubt && in->exits[i].irq == IRQ_IS_OFF && in->exits[i].nheld > in->exits[i].nrel)
+			return true;
 	return false;
 }
 
@@ -112,7 +122,8 @@ static GArray *misjudged(const struct prog *p)
 	for (guint i = 0; i < p->recursions->len; i++) {
 		const struct recursion *r = &g_array_index(p->recursions, struct recursion, i);
 
-		if (r->caller != r->callee && inst_at(p, r->caller)->phase == 2 && gives_back(p, inst_at(p, r->callee)))
+		if (r->caller != r->callee && inst_at(p, r->caller)->phase == 2 &&
+		    (locks_up(inst_at(p, r->callee)) || (r->held && gives_back(p, inst_at(p, r->callee)))))
 			g_array_append_val(out, r->caller);
 	}
 	g_array_sort(out, by_number);
