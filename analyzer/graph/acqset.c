@@ -130,20 +130,58 @@ static void list_calls(struct prog *p, const struct acqsets *s, uint32_t v, GArr
 	g_array_set_size(mine, n);
 }
 
+#define LOT 8192                /* nodes whose calls are listed together */
+
+/* of: [lot] their calls, one node's after the other's; mine: a worker's scratch. */
+struct lister { struct prog *p; struct acqsets *s; GArray **of, **mine; };
+
+static void list_lot(void *arg, unsigned worker, size_t from, size_t to)
+{
+	struct lister *l = arg;
+	GArray *mine = l->mine[worker];
+
+	for (size_t lot = from; lot < to; lot++) {
+		GArray *out = l->of[lot] = g_array_new(FALSE, FALSE, sizeof(struct below));
+
+		for (size_t v = lot * LOT; v < MIN((lot + 1) * LOT, l->s->nnode); v++) {
+			list_calls(l->p, l->s, (uint32_t)v, mine);
+			for (guint k = 0; k < mine->len; k++)
+				g_array_append_val(out, g_array_index(mine, struct found, k).b);
+			l->s->first[v + 1] = mine->len;
+		}
+	}
+}
+
+/* A lot's calls go where those of the one before end; how many a node has becomes where they begin. */
+static void join_lots(struct acqsets *s, GArray **of, uint32_t n)
+{
+	size_t at = 0;
+
+	s->first[0] = 0;
+	for (uint32_t v = 0; v < s->nnode; v++)
+		s->first[v + 1] += s->first[v];
+	s->below = g_new(struct below, (size_t)s->first[s->nnode] + 1);
+	for (uint32_t lot = 0; lot < n; lot++) {
+		if (of[lot]->len)
+			memcpy(s->below + at, of[lot]->data, of[lot]->len * sizeof(*s->below));
+		at += of[lot]->len;
+		g_array_free(of[lot], TRUE);
+	}
+}
+
 static void find_calls(struct prog *p, struct acqsets *s)
 {
-	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct below)), *mine = g_array_new(FALSE, FALSE, sizeof(struct found));
+	uint32_t n = s->nnode / LOT + 1;
+	struct lister l = { p, s, g_new0(GArray *, n), g_new(GArray *, p->jobs) };
 
 	s->first = g_new(uint32_t, s->nnode + 1);
-	for (uint32_t v = 0; v < s->nnode; v++) {
-		s->first[v] = out->len;
-		list_calls(p, s, v, mine);
-		for (guint k = 0; k < mine->len; k++)
-			g_array_append_val(out, g_array_index(mine, struct found, k).b);
-	}
-	s->first[s->nnode] = out->len;
-	s->below = g_renew(struct below, g_array_free(out, FALSE), s->first[s->nnode] + 1);
-	g_array_free(mine, TRUE);
+	for (unsigned i = 0; i < p->jobs; i++)
+		l.mine[i] = g_array_new(FALSE, FALSE, sizeof(struct found));
+	par_for(p->jobs, n, 1, list_lot, &l);
+	join_lots(s, l.of, n);
+	for (unsigned i = 0; i < p->jobs; i++)
+		g_array_free(l.mine[i], TRUE);
+	g_free(l.of), g_free(l.mine);
 }
 
 /* --- components of the calls that cost nothing: Tarjan, iterative --- */
@@ -287,6 +325,7 @@ struct filler {
 	struct memo held;               /* locks held at a call -> row of their classes */
 	struct memo beyond;             /* row << 32 | those held -> the row without them */
 	uint32_t first;                 /* of the floor at hand: its components begin at o->turn[first] */
+	bool alone, few;                /* the component at hand is one node; it has so few calls that parts are sooner sorted than marked as seen */
 };
 
 static bool has_changed(const struct filler *f, unsigned level, uint32_t v)
@@ -294,6 +333,7 @@ static bool has_changed(const struct filler *f, unsigned level, uint32_t v)
 	return !level || f->changed[level][v];
 }
 
+#define FEW_PARTS 16
 #define LAST_SERIAL (UINT32_MAX >> NROW)
 
 static void part(struct filler *f, unsigned kind, rowid row)
@@ -302,6 +342,10 @@ static void part(struct filler *f, unsigned kind, rowid row)
 
 	if (!row)
 		return;
+	if (f->few) {
+		g_array_append_val(f->parts[kind], row);
+		return;
+	}
 	if (row >= f->seen->len)
 		g_array_set_size(f->seen, rows_count(f->s->rows) * 2);
 	seen = &g_array_index(f->seen, uint32_t, row);
@@ -391,10 +435,10 @@ static void find_own(void *arg, unsigned worker, size_t from, size_t to)
 		find_own_of(f, (uint32_t)v);
 }
 
-/* Does this call lead out of the component, at a cost that this level allows? */
+/* Does this call lead out of the component, at a cost that this level allows?  Nearly all components are one node: no look at others' is needed. */
 static bool leads_out(const struct filler *f, uint32_t v, const struct below *b)
 {
-	return b->cost <= f->level && (b->cost || f->o->scc[b->node] != f->o->scc[v]);
+	return b->cost <= f->level && (b->cost || (b->node != v && (f->alone || f->o->scc[b->node] != f->o->scc[v])));
 }
 
 static void add_taken(struct filler *f, uint32_t v, bool anew)
@@ -518,10 +562,13 @@ static void set_rows(struct filler *f, uint32_t v, struct taken taken, struct fr
 static void fill_component(struct filler *f, uint32_t from, uint32_t to)
 {
 	uint32_t first = f->o->out[from];
-	bool releases = f->s->releases[f->s->inst[first]], changes = component_may_change(f, from, to);
+	bool releases = f->s->releases[f->s->inst[first]], changes;
 	struct taken taken;
 	struct freed freed = { 0 };
 
+	f->alone = to - from == 1;
+	f->few = f->alone && f->s->first[first + 1] - f->s->first[first] <= FEW_PARTS;
+	changes = component_may_change(f, from, to);
 	if (changes) {
 		no_parts(f);
 		for (uint32_t i = from; i < to; i++)

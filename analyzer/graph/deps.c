@@ -280,8 +280,9 @@ struct depgraph *build_deps(struct prog *p)
 	g->nclass = p->classes->len;
 	g->self = g_array_new(FALSE, FALSE, sizeof(struct self));
 	find_sources(&b);
-	index_sources(p, g, b.src);
 	rowacc_free(b.acc);
+	rows_seal(p->acq->rows);
+	index_sources(p, g, b.src);
 	find_edges(p, g);
 	find_self(p, g);
 	return g;

@@ -206,6 +206,18 @@ void rows_forget_unions(struct rows *r)
 	}
 }
 
+static void store_seal(struct store *s)
+{
+	for (unsigned i = 0; i < SHARDS; i++)
+		g_clear_pointer(&s->shard[i].slot, g_free);
+}
+
+void rows_seal(struct rows *r)
+{
+	rows_forget_unions(r);
+	store_seal(&r->chunks), store_seal(&r->pages), store_seal(&r->rows);
+}
+
 void rows_free(struct rows *r)
 {
 	if (!r)

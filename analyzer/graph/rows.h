@@ -36,5 +36,6 @@ void rowacc_drain(struct rowacc *a, void (*use)(void *arg, uint32_t n), void *ar
 /* The union of @n rows (sorts them), remembered: the same question costs a lookup.  @a is empty before and after. */
 rowid rows_union(struct rowacc *a, rowid *ids, uint32_t n);
 void rows_forget_unions(struct rows *r);         /* few or none will be asked for from here on */
+void rows_seal(struct rows *r);                  /* no row is made any more: what finds equal ones is given back */
 
 #endif
