@@ -233,6 +233,29 @@ step "what is in the way of one is taken out" says '9 with their directory' b.lo
 "$statdep" scan --no-pch -p src -o plain.db >/dev/null 2>&1
 step "same facts of both" same_facts a.db plain.db
 
+# e1..e6 read a header again that has no guard, four of them at first hand; g1..g3 have a name each of headers that they do not include
+
+mkdir two
+for i in 1 2 3; do printf '#include <list.h>\nint a%d(struct list *x) { return helper(&x->l); }\n' $i >two/a$i.c; done
+echo 'static inline int bare(void) { return 1; }' >src/inc/bare.h
+printf '#ifndef WRAP_H\n#define WRAP_H\n#include <bare.h>\nstatic inline int wrap(void) { return bare(); }\n#endif\n' >src/inc/wrap.h
+printf '#ifndef SAFE_H\n#define SAFE_H\nstatic inline int safe(void) { return 2; }\n#endif\n' >src/inc/safe.h
+for i in 1 2 3 4; do printf '#include <list.h>\n#include <bare.h>\nint e%d(struct list *x) { return helper(&x->l) + bare(); }\n' $i >two/e$i.c; done
+for i in 5 6; do printf '#include <list.h>\n#include <wrap.h>\nint e%d(struct list *x) { return helper(&x->l) + wrap(); }\n' $i >two/e$i.c; done
+printf '#include <safe.h>\nstatic int helper(int x) { return x + safe(); }\nint g1(void) { return helper(1); }\n' >two/g1.c
+printf '#include <safe.h>\nstatic int outer(int x) { return x + safe(); }\nint g2(void) { return outer(1); }\n' >two/g2.c
+printf '#include <safe.h>\nstruct list { int z; };\nint g3(struct list *l) { return l->z + safe(); }\n' >two/g3.c
+jq -n '[("a1", "a2", "a3", "e1", "e2", "e3", "e4", "e5", "e6", "g1", "g2", "g3") | {directory: "'"$tmp/two"'", file: "\(.).c", arguments: ["clang", "-I../src/inc", "-include", "../src/inc/config.h", "-I", ".", "-DKBUILD_MODNAME=\"two\"", "-c", "\(.).c"]}]' >two/compile_commands.json
+"$statdep" scan -v -p two -o two.db >b.log 2>&1
+step "who reads a header again has one without it, as have three with a reason each" says '3 precompiled headers (3 built): 12 TUs with, 0 fell back' b.log
+step "there was a reason" says "bare.h:1: redefinition of 'bare'" b.log
+"$statdep" scan --no-pch -p two -o two-plain.db >/dev/null 2>&1
+step "same facts of these" same_facts two.db two-plain.db
+{ echo '#pragma once'; cat src/inc/bare.h; } >bare.new && mv bare.new src/inc/bare.h
+rm -rf two.db two.db.pch
+"$statdep" scan -v -p two -o two.db >b.log 2>&1
+step "with a guard it is in everybody's" says '2 precompiled headers (2 built): 12 TUs with, 0 fell back' b.log
+
 [ "${1:-}" = --kernel ] || finish
 
 # ---- real TUs

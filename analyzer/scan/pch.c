@@ -22,6 +22,7 @@
 #include "scan_int.h"
 
 #define MIN_TUS 4               /* fewer are parsed sooner than the header is built: that takes as long as two */
+#define MIN_AGAIN 3             /* of what few share it is smaller, and sooner built */
 #define MANY 40                 /* as many gain from one that is made for them, though another may do */
 #define VARIANTS 3              /* of one group: a checkout of another branch and back finds its own again */
 #define MAX_ROUNDS 12           /* of taking out lines that do not compile */
@@ -344,6 +345,33 @@ static uint64_t second_key(const struct sd_command *c, const char *reason)
 	return c->group->key ^ XXH3_64bits(reason, strlen(reason));
 }
 
+/* The header that @reason names; g_free.  NULL: none. */
+static char *blamed(const struct sd_plan *p, const char *reason)
+{
+	const char *end = strstr(reason, ".h:");
+	char *rel = end ? g_strndup(reason, (gsize)(end + 2 - reason)) : NULL, *abs = rel ? sd_plan_abs(p, rel) : NULL;
+
+	g_free(rel);
+	return abs;
+}
+
+/*
+ * An error in a file that is in the header means that it is read again (it has no guard), and will be with any header
+ * that has it.
+ */
+static void avoid(const struct sd_plan *p, struct sd_pch *g, const char *reason)
+{
+	char *path = blamed(p, reason);
+
+	if (!path || !g->other || !sd_pch_has(g->other, path)) {
+		g_free(path);
+		return;
+	}
+	if (!g->avoid)
+		g->avoid = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(g->avoid, path);
+}
+
 static struct sd_pch *second_group(const struct sd_command *c, uint64_t key)
 {
 	struct sd_pch *g = g_new0(struct sd_pch, 1);
@@ -354,10 +382,11 @@ static struct sd_pch *second_group(const struct sd_command *c, uint64_t key)
 	g->args = g_memdup2(c->group->args, g->nargs * sizeof(*g->args));
 	g->cmds = g_ptr_array_new();
 	g->second = true;
+	g->other = c->pch ? c->pch->files : NULL;
 	return g;
 }
 
-static void add_to(GPtrArray *groups, GHashTable *by_key, struct sd_command *c, uint64_t key)
+static struct sd_pch *add_to(GPtrArray *groups, GHashTable *by_key, struct sd_command *c, uint64_t key)
 {
 	struct sd_pch *g = g_hash_table_lookup(by_key, &key);
 
@@ -368,10 +397,11 @@ static void add_to(GPtrArray *groups, GHashTable *by_key, struct sd_command *c, 
 	}
 	g_ptr_array_add(g->cmds, c);
 	g->todo++;
+	return g;
 }
 
 /* Those of @cmds that failed for one reason.  A file that is missing is missing with any header. */
-static GPtrArray *second_groups(const GPtrArray *cmds, GHashTable *reasons)
+static GPtrArray *second_groups(const struct sd_plan *p, const GPtrArray *cmds, GHashTable *reasons)
 {
 	GHashTable *by_key = g_hash_table_new(g_int64_hash, g_int64_equal);
 	GPtrArray *groups = g_ptr_array_new();
@@ -380,13 +410,29 @@ static GPtrArray *second_groups(const GPtrArray *cmds, GHashTable *reasons)
 		struct sd_command *c = g_ptr_array_index(cmds, i);
 		const char *reason = g_hash_table_lookup(reasons, c);
 
+		if (!strstr(reason, "file not found")) {
+			struct sd_pch *g = add_to(groups, by_key, c, second_key(c, reason));
+
+			if (g->todo == 1)
+				avoid(p, g, reason);
+		}
 		c->pch = NULL;
 		c->again = true;
-		if (!strstr(reason, "file not found"))
-			add_to(groups, by_key, c, second_key(c, reason));
 	}
 	g_hash_table_destroy(by_key);
 	return groups;
+}
+
+/* What @from avoids (NULL: nothing), @g does, too. */
+static void unite(struct sd_pch *g, const struct sd_pch *from)
+{
+	for (guint i = 0; from && from->avoid && i < from->avoid->len; i++) {
+		if (!g->avoid)
+			g->avoid = g_ptr_array_new_with_free_func(g_free);
+		g_ptr_array_add(g->avoid, g_strdup(g_ptr_array_index(from->avoid, i)));
+	}
+	if (from)
+		g->other = from->other;
 }
 
 /* Too few of one reason for a header of their own: together they share what is in nobody's way. */
@@ -401,7 +447,7 @@ static GPtrArray *unite_small(const GPtrArray *groups)
 		for (guint k = 0; !g->good && g->todo < MIN_TUS && k < g->cmds->len; k++) {
 			struct sd_command *c = g_ptr_array_index(g->cmds, k);
 
-			add_to(united, by_key, c, ~c->group->key);
+			unite(add_to(united, by_key, c, ~c->group->key), k ? NULL : g);         /* once */
 		}
 	}
 	for (guint i = 0; i < united->len; i++) {
@@ -413,12 +459,12 @@ static GPtrArray *unite_small(const GPtrArray *groups)
 	return united;
 }
 
-static void find_all(GPtrArray *groups, GPtrArray *missing, struct sd_filehash *hash, const struct sd_pch_opts *o)
+static void find_all(GPtrArray *groups, GPtrArray *missing, guint least, struct sd_filehash *hash, const struct sd_pch_opts *o)
 {
 	for (guint i = 0; i < groups->len; i++) {
 		struct sd_pch *g = g_ptr_array_index(groups, i);
 
-		if (!find(g, o->dir, hash) && g->todo >= MIN_TUS)
+		if (!find(g, o->dir, hash) && g->todo >= least)
 			g_ptr_array_add(missing, g);
 	}
 }
@@ -426,11 +472,11 @@ static void find_all(GPtrArray *groups, GPtrArray *missing, struct sd_filehash *
 void sd_pch_again(struct sd_pch_set *s, const struct sd_plan *p, const GPtrArray *cmds, GHashTable *reasons,
 		  struct sd_filehash *hash, const struct sd_pch_opts *o)
 {
-	GPtrArray *groups = second_groups(cmds, reasons), *missing = g_ptr_array_new(), *united;
+	GPtrArray *groups = second_groups(p, cmds, reasons), *missing = g_ptr_array_new(), *united;
 
-	find_all(groups, missing, hash, o);
+	find_all(groups, missing, MIN_TUS, hash, o);
 	united = unite_small(groups);
-	find_all(united, missing, hash, o);
+	find_all(united, missing, MIN_AGAIN, hash, o);
 	sd_pch_build_all(p, missing, hash, o);
 	g_ptr_array_extend_and_steal(groups, united);
 	for (guint i = 0; i < groups->len; i++) {
@@ -449,6 +495,8 @@ void sd_pch_free(struct sd_pch *g)
 	sd_pch_files_free(g->files);
 	if (g->lines)
 		g_ptr_array_free(g->lines, TRUE);
+	if (g->avoid)
+		g_ptr_array_free(g->avoid, TRUE);
 	g_ptr_array_free(g->cmds, TRUE);
 	g_free(g->trailer);
 	g_free(g->args);

@@ -197,6 +197,21 @@ static void follow(const struct sd_pch_files *f, GArray *work)
 	g_free(seen);
 }
 
+bool sd_pch_leads_to(const struct sd_pch_files *f, const char *name, const char *path)
+{
+	GArray *work = g_array_new(FALSE, FALSE, sizeof(guint));
+	guint to = number_of(f, path);
+	bool found = false;
+
+	for (guint i = 0; to && i < f->dirs->len; i++)
+		find_in(f, g_ptr_array_index(f->dirs, i), name, work);
+	follow(f, work);
+	for (guint i = 0; i < work->len && !found; i++)
+		found = g_array_index(work, guint, i) + 1 == to;
+	g_array_free(work, TRUE);
+	return found;
+}
+
 /* ---------------------------------------------------------------- order */
 
 struct walk { const struct sd_pch_files *f; GHashTable *read, *seen; guint *rank, n; };

@@ -83,7 +83,7 @@ static struct sd_pch *new_group(const struct sd_command *c, GPtrArray *args, uin
 
 GPtrArray *sd_pch_groups(const struct sd_plan *p, const GPtrArray *todo)
 {
-	const char *version = sd_arena_printf(p->arena, "pch 4 %s", sd_extract_version(p->arena));
+	const char *version = sd_arena_printf(p->arena, "pch 5 %s", sd_extract_version(p->arena));
 	GHashTable *by_key = g_hash_table_new(g_int64_hash, g_int64_equal);
 	GPtrArray *groups = g_ptr_array_new();
 
@@ -288,12 +288,21 @@ static GPtrArray *popular(const GPtrArray *cmds, bool deep, guint least)
 	return sorted;
 }
 
-static void add_lines(GPtrArray *lines, GPtrArray *headers, GHashTable *have, guint max)
+static bool is_avoided(const struct sd_pch *g, const char *name)
+{
+	bool avoided = false;
+
+	for (guint i = 0; g->avoid && i < g->avoid->len && !avoided; i++)
+		avoided = sd_pch_leads_to(g->other, name, g_ptr_array_index(g->avoid, i));
+	return avoided;
+}
+
+static void add_lines(const struct sd_pch *g, GPtrArray *lines, GPtrArray *headers, GHashTable *have, guint max)
 {
 	for (guint i = 0; i < headers->len; i++) {
 		struct header *x = g_ptr_array_index(headers, i);
 
-		if (lines->len < max && !g_hash_table_contains(have, x->name)) {
+		if (lines->len < max && !g_hash_table_contains(have, x->name) && !is_avoided(g, x->name)) {
 			g_hash_table_add(have, x->name);
 			g_ptr_array_add(lines, g_strdup_printf("#if __has_include(<%s>)\n#include <%s>\n#endif\n", x->name, x->name));
 		} else {
@@ -314,9 +323,9 @@ GPtrArray *sd_pch_pick(const struct sd_plan *p, const struct sd_pch *g)
 	GHashTable *have = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	guint least = g->least ? g->least : g->cmds->len < FEW ? 2 : MIN_COUNT;
 
-	add_lines(lines, popular(g->cmds, true, least), have, MAX_HEADERS);
+	add_lines(g, lines, popular(g->cmds, true, least), have, MAX_HEADERS);
 	if (!g->second && g->cmds->len >= FEW)
-		add_lines(lines, popular(p->cmds, false, MIN_COUNT), have, ENOUGH);
+		add_lines(g, lines, popular(p->cmds, false, MIN_COUNT), have, ENOUGH);
 	g_hash_table_destroy(have);
 	return lines;
 }

@@ -139,6 +139,8 @@ struct sd_pch {
 	bool good, built, tried;
 	bool second;                    /* for TUs that another one did not suit */
 	guint least;                    /* so many of them include a header that is in it; 0: as usual */
+	const struct sd_pch_files *other;       /* of the one that did not suit; NULL: none */
+	GPtrArray *avoid;               /* char *: files of that which may not be in it; NULL none */
 	struct sd_pch_files *files;     /* good: what it was made of */
 	const struct sd_pch *joined;    /* not good: whose it uses; NULL none */
 	const struct sd_pch *base;      /* built on that one, of these lines; NULL: on nothing */
@@ -167,6 +169,8 @@ void sd_pch_files_free(struct sd_pch_files *f);
 /* Without those of the one that it is built on. */
 const GPtrArray *sd_pch_paths(const struct sd_pch_files *f);
 bool sd_pch_has(const struct sd_pch_files *f, const char *path);
+/* Does #include <@name> reach @path, which is one of them? */
+bool sd_pch_leads_to(const struct sd_pch_files *f, const char *name, const char *path);
 /*
  * In which order a reading of @path enters the files of sd_pch_paths(): @rank[i] from 1; 0: it does not.  @read: set of
  * other files that it reads; NULL none.
