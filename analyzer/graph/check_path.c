@@ -53,69 +53,87 @@ static void free_trees(struct trees *t)
 
 /* --- safe -> unsafe --- */
 
-static const struct tree *inversion_tree(struct checker *c, struct trees *t, uint32_t to, const struct irq_kind *k, struct sd_finding *f)
+/*
+ * An end of an inversion, by its writers' bit [0] and its readers' [1]: what is asked of it for each of millions of pairs, most of which make
+ * no finding that is listed.  weak: whatever else the finding rests on, this use keeps it from ranking high (rank_finding()).
+ */
+struct end { uint32_t cls, indirect[2]; bool has[2], weak[2]; };
+
+static struct end end_of(struct checker *c, uint32_t cls, unsigned by_writer, unsigned by_reader)
+{
+	struct end e = { .cls = cls };
+
+	for (unsigned i = 0; i < 2; i++) {
+		unsigned bit = i ? by_reader : by_writer;
+		const struct sd_witness *w = usage_wit(c, cls, bit);
+
+		e.has[i] = has_usage(c, cls, bit);
+		e.indirect[i] = w ? w->indirect : 0;
+		e.weak[i] = !w || !w->proved || w->inferred || w->doubt || w->ways > MOST_WAYS || w->nsteps > LONGEST ||
+			    c->several_keys[cls] || c->r->classes[cls].by_type_only;
+	}
+	return e;
+}
+
+/* The uses by which two classes make an inversion. */
+struct pair { const struct end *from, *to; bool in_read, on_read; };
+
+static const struct tree *inversion_tree(struct trees *t, struct pair *pair)
 {
 	for (unsigned in_read = 0; in_read < 2; in_read++)
 		for (unsigned on_read = 0; on_read < 2; on_read++) {
-			uint8_t in = in_read ? k->in_r : k->in_w, on = on_read ? k->on_r : k->on_w;
 			const struct tree *tree;
 
-			if (!has_usage(c, t->from, in) || !has_usage(c, to, on))
+			if (!pair->from->has[in_read] || !pair->to->has[on_read])
 				continue;
-			tree = tree_to(t, in_read, to, on_read);
+			tree = tree_to(t, in_read, pair->to->cls, on_read);
 			if (tree) {
-				f->safe_bit = in;
-				f->unsafe_bit = on;
+				pair->in_read = in_read;
+				pair->on_read = on_read;
 				return tree;
 			}
 		}
 	return NULL;
 }
 
-/* Whatever else it rests on: one of these uses keeps it from ranking high (rank_finding()). */
-static bool never_high(struct checker *c, const struct sd_finding *f, uint32_t from, uint32_t to)
+static bool never_high(const struct pair *pair)
 {
-	const struct sd_witness *w[] = { usage_wit(c, from, f->safe_bit), usage_wit(c, to, f->unsafe_bit) };
-	unsigned indirect = 0;
-
-	for (unsigned i = 0; i < 2; i++) {
-		if (!w[i] || !w[i]->proved || w[i]->inferred || w[i]->doubt || w[i]->ways > MOST_WAYS || w[i]->nsteps > LONGEST)
-			return true;
-		indirect += w[i]->indirect;
-	}
-	return indirect > MOST_INDIRECT || c->several_keys[from] || c->several_keys[to] || c->r->classes[from].by_type_only || c->r->classes[to].by_type_only;
+	return pair->from->weak[pair->in_read] || pair->to->weak[pair->on_read] ||
+	       pair->from->indirect[pair->in_read] + pair->to->indirect[pair->on_read] > MOST_INDIRECT;
 }
 
 /* The finding, its dependencies not proved yet; false: it would not be listed. */
-static bool begin_inversion(struct checker *c, const struct trees *t, const struct tree *tree, uint32_t to, const struct irq_kind *k, struct sd_finding *f)
+static bool begin_inversion(struct checker *c, const struct tree *tree, const struct pair *pair, const struct irq_kind *k, struct sd_finding *f)
 {
 	const struct path *path;
 
-	if (c->big && never_high(c, f, t->from, to)) {
+	if (c->big && never_high(pair)) {
 		c->dropped++;
 		return false;
 	}
-	path = tree_path(tree, to, f->unsafe_bit == k->on_r, c->a);
-	set_chain(c, f, t->from, path);
-	f->nwit = 0;
-	add_wit(c, f, usage_wit(c, t->from, f->safe_bit));
-	add_wit(c, f, usage_wit(c, to, f->unsafe_bit));
+	*f = (struct sd_finding){ .kind = SD_K_IRQ_INVERSION, .irq = k->name };
+	f->safe_bit = pair->in_read ? k->in_r : k->in_w;
+	f->unsafe_bit = pair->on_read ? k->on_r : k->on_w;
+	path = tree_path(tree, pair->to->cls, pair->on_read, c->a);
+	set_chain(c, f, pair->from->cls, path);
+	add_wit(c, f, usage_wit(c, pair->from->cls, f->safe_bit));
+	add_wit(c, f, usage_wit(c, pair->to->cls, f->unsafe_bit));
 	return worth_proving(c, f, path->n);
 }
 
-static void inversion(struct checker *c, struct trees *t, uint32_t to, const struct irq_kind *k)
+static void inversion(struct checker *c, struct trees *t, struct pair pair, const struct irq_kind *k)
 {
-	struct sd_finding f = { .kind = SD_K_IRQ_INVERSION, .irq = k->name };
+	struct sd_finding f;
 	enum proof proof;
 
 	for (unsigned i = 0; ; i++) {
-		const struct tree *tree = inversion_tree(c, t, to, k, &f);
+		const struct tree *tree = inversion_tree(t, &pair);
 
 		if (!tree || i == TRIES) {
 			c->given_up += tree != NULL;
 			return;
 		}
-		if (!begin_inversion(c, t, tree, to, k, &f))
+		if (!begin_inversion(c, tree, &pair, k, &f))
 			return;
 		proof = add_dep_wits(c, &f, f.nchain - 1);
 		if (proof == NOT_LISTED)
@@ -124,7 +142,7 @@ static void inversion(struct checker *c, struct trees *t, uint32_t to, const str
 			break;
 	}
 	f.title = sd_arena_printf(c->a, "%s-safe -> %s-unsafe lock order detected: %s -> %s", k->NAME, k->NAME,
-				  lock_name(c, t->from), lock_name(c, to));
+				  lock_name(c, pair.from->cls), lock_name(c, pair.to->cls));
 	keep_finding(c, &f);
 }
 
@@ -160,11 +178,16 @@ static bool *told_by_themselves(struct checker *c, const struct irq_kind *k)
 /* Classes that are not left out and have one of two usage bits. */
 static GArray *classes_with(struct checker *c, const bool *skip, unsigned w, unsigned r, bool maps)
 {
-	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct end));
 
-	for (uint32_t i = 0; i < c->n; i++)
-		if (!skip[i] && (maps || !c->r->classes[i].is_map) && (has_usage(c, i, w) || has_usage(c, i, r)))
-			g_array_append_val(out, i);
+	for (uint32_t i = 0; i < c->n; i++) {
+		struct end e = { .cls = i };
+
+		if (skip[i] || (!maps && c->r->classes[i].is_map) || !(has_usage(c, i, w) || has_usage(c, i, r)))
+			continue;
+		e = end_of(c, i, w, r);
+		g_array_append_val(out, e);
+	}
 	return out;
 }
 
@@ -178,27 +201,33 @@ struct candidate { guint unsafe; unsigned dropped; };
 struct lot {
 	struct checker *c;
 	const struct irq_kind *k;
-	const GArray *safe, *unsafe;    /* classes */
+	const GArray *safe;             /* struct end */
+	GArray *unsafe;
 	guint first;                    /* of the safe ones */
 	struct trees *trees;            /* [of the lot] */
 	GArray **left;                  /* ... struct candidate; the last one is none: what was dropped after the others */
 };
 
+static const struct end *safe_end(const struct lot *l, size_t i) { return &g_array_index(l->safe, struct end, l->first + i); }
+static const struct end *unsafe_end(const struct lot *l, guint b) { return &g_array_index(l->unsafe, struct end, b); }
+
 static void look_at_safe(struct lot *l, struct checker *c, size_t i)
 {
 	struct trees *t = &l->trees[i];
 	struct candidate none = { l->unsafe->len, 0 };
+	struct pair pair = { .from = safe_end(l, i) };
 
-	start_trees(t, g_array_index(l->safe, uint32_t, l->first + i));
+	start_trees(t, pair.from->cls);
 	g_array_set_size(l->left[i], 0);
 	c->dropped = 0;
 	for (guint b = 0; b < l->unsafe->len; b++) {
-		uint32_t to = g_array_index(l->unsafe, uint32_t, b);
-		struct sd_finding f = { .kind = SD_K_IRQ_INVERSION };
-		const struct tree *tree = to == t->from ? NULL : inversion_tree(c, t, to, l->k, &f);
+		struct sd_finding f;
 		struct candidate found = { b, c->dropped };
+		const struct tree *tree;
 
-		if (!tree || !begin_inversion(c, t, tree, to, l->k, &f))
+		pair.to = unsafe_end(l, b);
+		tree = pair.to->cls == pair.from->cls ? NULL : inversion_tree(t, &pair);
+		if (!tree || !begin_inversion(c, tree, &pair, l->k, &f))
 			continue;
 		g_array_append_val(l->left[i], found);
 		c->dropped = 0;
@@ -219,14 +248,21 @@ static void look_at_lot(void *arg, unsigned worker, size_t from, size_t to)
 	sd_arena_free(mine.a);
 }
 
+/* The ranking of a finding may find that the unsafe use is doubtful (rank_finding()): those after it are told. */
+static void prove_pair(struct lot *l, guint i, guint b)
+{
+	struct end *to = &g_array_index(l->unsafe, struct end, b);
+
+	inversion(l->c, &l->trees[i], (struct pair){ .from = safe_end(l, i), .to = to }, l->k);
+	*to = end_of(l->c, to->cls, l->k->on_w, l->k->on_r);
+}
+
 /* From unsafe class @b on, one by one. */
 static void look_at_rest(struct lot *l, guint i, guint b)
 {
-	struct trees *t = &l->trees[i];
-
 	for (; b < l->unsafe->len; b++)
-		if (g_array_index(l->unsafe, uint32_t, b) != t->from)
-			inversion(l->c, t, g_array_index(l->unsafe, uint32_t, b), l->k);
+		if (unsafe_end(l, b)->cls != safe_end(l, i)->cls)
+			prove_pair(l, i, b);
 }
 
 static void prove_candidates(struct lot *l, guint i)
@@ -239,7 +275,7 @@ static void prove_candidates(struct lot *l, guint i)
 		l->c->dropped += found->dropped;
 		if (found->unsafe == l->unsafe->len)
 			return;
-		inversion(l->c, &l->trees[i], g_array_index(l->unsafe, uint32_t, found->unsafe), l->k);
+		prove_pair(l, i, found->unsafe);
 		if (l->c->g->drops != drops) {
 			look_at_rest(l, i, found->unsafe + 1);
 			return;
@@ -247,7 +283,7 @@ static void prove_candidates(struct lot *l, guint i)
 	}
 }
 
-static void all_pairs(struct checker *c, const struct irq_kind *k, const GArray *safe, const GArray *unsafe, const struct limits *lim)
+static void all_pairs(struct checker *c, const struct irq_kind *k, const GArray *safe, GArray *unsafe, const struct limits *lim)
 {
 	guint size = LOT * c->p->jobs;
 	struct lot l = { c, k, safe, unsafe, 0, g_new(struct trees, size), g_new(GArray *, size) };
