@@ -34,7 +34,7 @@ bool reads_recursively(const struct prog *p, uint8_t mode, struct point pt)
 
 unsigned call_cost(const struct rec_call *c)
 {
-	return c->ntargets <= 1 ? 0 : c->ntargets <= WIDE ? 1 : 2;
+	return c->ntargets <= 1 ? 0 : guesses(c) <= WIDE ? 1 : 2;
 }
 
 /* Trylocks do not count: lockdep links past them. */

@@ -15,7 +15,7 @@ struct item { uint32_t inst; uint8_t bit; uint16_t ways; };     /* ways: in whic
 
 unsigned call_weakness(const struct rec_call *c)
 {
-	return c->ntargets > WIDE ? 2 : c->ntargets > MOST_WAYS || c->doubt;
+	return guesses(c) > WIDE ? 2 : c->ntargets > MOST_WAYS || c->doubt;
 }
 
 bool unthreaded(uint8_t at)

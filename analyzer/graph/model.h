@@ -141,7 +141,9 @@ struct rec_acq {
 struct rec_call {               /* there are tens of millions: no bit is unused, for whole ones are compared */
 	uint64_t emask : ENTRY_BITS;
 	uint64_t ntargets : 16;         /* 0: direct */
-	uint64_t nheld : 8, doubt : 64 - ENTRY_BITS - 16 - 8;
+	uint64_t nheld : 8;
+	uint64_t table : 1;             /* one of a table's: each of them is called here for some index */
+	uint64_t doubt : 64 - ENTRY_BITS - 16 - 8 - 1;
 	const tid *args;        /* the arguments' terms */
 	uint32_t ev, callee;    /* instance */
 	uint32_t held0, relset;
@@ -366,7 +368,7 @@ struct prog {
 	GHashTable *object_under;       /* class name of an object -> GArray of struct under: locks around its callback */
 	GHashTable *rule_vars;          /* name of a variable in rules -> its symbol */
 	GHashTable *soft_objects;       /* class name of a registered object -> rule that moves its context */
-	GHashTable *tables;             /* variables whose initialiser names a function, and slots in them that it fills */
+	GHashTable *tables;             /* variables whose initialiser names a function, and slots in them that it fills -> the member's slot */
 	GHashTable *stored_members;     /* "rec::member" sym: some function stores to it */
 	GHashTable *exclusive;          /* "rec.a|rec.b" -> locks of one object of which a condition chooses one */
 	GHashTable *kept; GMutex *keeping;      /* sym -> the results' copy */
@@ -470,6 +472,7 @@ sd_sym slot_in_variable(struct prog *p, sd_sym g, sd_sym rec, sd_sym member);   
 /* Is @g a table of functions whose initialiser says all there is to say of its member, which code nowhere stores to?  Without a slot it is NULL. */
 bool slot_is_initialised(struct prog *p, sd_sym g, sd_sym rec, sd_sym member);
 bool slot_is_static(struct prog *p, sd_sym g, sd_sym rec, sd_sym member);
+bool slot_is_table(const struct prog *p, sd_sym key);  /* a variable's member, or that of an array's elements, that its initialiser fills and no code stores to */
 
 /* --- callers.c --- */
 struct callers { uint32_t *first, *who; };      /* of function k: who[first[k]] to who[first[k + 1] - 1]; one may be there twice */
@@ -799,6 +802,11 @@ static inline uint32_t elem_class(uint32_t el) { return el & ((1u << CLASS_BITS)
 static inline bool elem_nested(uint32_t el) { return el >> CLASS_BITS & 1; }
 static inline bool elem_reader(uint32_t el) { return el >> CLASS_BITS >> 1 & 1; }
 unsigned call_cost(const struct rec_call *c);
+/* Targets, as far as they are guesses: each of a table's is called for some index, so many of them cost no more than some. */
+static inline unsigned guesses(const struct rec_call *c)
+{
+	return c->table && c->ntargets > WIDE ? WIDE : c->ntargets;
+}
 rowid acquired_under(struct prog *p, uint32_t node, unsigned level, uint32_t cls);
 
 /* --- context.c: what a path through a call is worth at most, as check.c ranks it: 0 high, 1 medium, 2 low --- */

@@ -68,6 +68,7 @@ void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t cal
 				.doubt = s->doubt & 1 };
 
 	rec.ntargets = (uint16_t)MIN(ntargets, UINT16_MAX);
+	rec.table = ntargets > 1 && slot_is_table(run_prog(r), slot);
 	rec.relset = relset_of(run_prog(r), s);
 	for (uint32_t i = r->last_call[ev]; i; i = r->prev_call[i - 1]) {
 		struct rec_call *o = &g_array_index(run_inst(r)->calls, struct rec_call, i - 1);

@@ -206,19 +206,20 @@ static void indirect_call(struct solver *s, uint32_t fi, uint32_t ev, sd_vid tar
 	g_ptr_array_add(s->indirect, c);
 }
 
-/* A store to a member of a variable also fills that variable's own slot. */
+/* A store to a member of a variable, or of an array's element, also fills that variable's own slot. */
 static void flow_to_variable(struct solver *s, uint32_t fi, const struct sd_event *e)
 {
 	const struct sd_fn *ir = func_at(s->p, fi)->ir;
 	const struct sd_val *x = &ir->vals[e->target], *base = x;
 
-	while (base->kind == SD_V_FIELD)
+	while (base->kind == SD_V_FIELD || base->kind == SD_V_INDEX)
 		base = &ir->vals[base->a];
 	if (x->kind == SD_V_FIELD && !(ir->flags & SD_F_GLOBALS))
 		g_hash_table_add(s->p->stored_members, GUINT_TO_POINTER(slot_member(s->p, x->rec, x->sym)));
 	else if (x->kind == SD_V_FIELD && base->kind == SD_V_GLOBAL && ir->vals[e->value].kind == SD_V_FUNC) {
 		g_hash_table_add(s->p->tables, GUINT_TO_POINTER(base->sym));
-		g_hash_table_add(s->p->tables, GUINT_TO_POINTER(slot_in_variable(s->p, base->sym, x->rec, x->sym)));
+		g_hash_table_insert(s->p->tables, GUINT_TO_POINTER(slot_in_variable(s->p, base->sym, x->rec, x->sym)),
+				    GUINT_TO_POINTER(slot_member(s->p, x->rec, x->sym)));
 	}
 	if (x->kind == SD_V_FIELD && base->kind == SD_V_GLOBAL)
 		flow(s, fi, e->value, slot_in_variable(s->p, base->sym, x->rec, x->sym), 0);
@@ -369,6 +370,13 @@ void solve_slots(struct prog *p)
 bool slot_is_initialised(struct prog *p, sd_sym g, sd_sym rec, sd_sym member)
 {
 	return g_hash_table_contains(p->tables, GUINT_TO_POINTER(slot_in_variable(p, g, rec, member)));
+}
+
+bool slot_is_table(const struct prog *p, sd_sym key)
+{
+	gpointer member = key ? g_hash_table_lookup(p->tables, GUINT_TO_POINTER(key)) : NULL;
+
+	return member && !g_hash_table_contains(p->stored_members, member);
 }
 
 bool slot_is_static(struct prog *p, sd_sym g, sd_sym rec, sd_sym member)

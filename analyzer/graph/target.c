@@ -28,16 +28,20 @@ static void add_targets(struct run *r, sd_sym key, unsigned nargs, GArray *out, 
 	}
 }
 
-/* The variable that a member's address lies in, bindings looked through; 0 none. */
-static sd_sym variable_of(struct run *r, const struct term *x)
+static const struct term *outermost(struct prog *p, const struct term *x, bool *element)
 {
-	for (; x->kind == T_FIELD; x = term(r->p, x->a))
-		;
-	if (x->kind == T_PARAM) {
-		x = term(r->p, bound(r->in, x));
-		for (; x->kind == T_FIELD; x = term(r->p, x->a))
-			;
-	}
+	for (; x->kind == T_FIELD || x->kind == T_INDEX; x = term(p, x->a))
+		*element |= x->kind == T_INDEX;
+	return x;
+}
+
+/* The variable that a member's address lies in, bindings looked through; 0 none.  @element: of an array, and of which element is not known. */
+static sd_sym variable_of(struct run *r, const struct term *x, bool *element)
+{
+	*element = false;
+	x = outermost(r->p, x, element);
+	if (x->kind == T_PARAM)
+		x = outermost(r->p, term(r->p, bound(r->in, x)), element);
 	return x->kind == T_GLOBAL ? x->s : 0;
 }
 
@@ -53,10 +57,12 @@ static sd_sym slot_of_term(struct run *r, tid t)
 	while (x->kind == T_INDEX)
 		x = term(r->p, x->a);
 	if (x->kind == T_FIELD) {
-		sd_sym var = variable_of(r, x), own = var ? slot_in_variable(r->p, var, x->rec, x->s) : 0;
+		bool element, known;
+		sd_sym var = variable_of(r, x, &element), own = var ? slot_in_variable(r->p, var, x->rec, x->s) : 0;
 
-		/* a table of operations that is known: what it was initialised with */
-		return own && (slot_targets(r->p, own) || slot_is_static(r->p, var, x->rec, x->s)) ? own : slot_member(r->p, x->rec, x->s);
+		/* a table of operations that is known: what it was initialised with; elements are also filled through pointers */
+		known = own && (element ? slot_is_table(r->p, own) : slot_targets(r->p, own) || slot_is_static(r->p, var, x->rec, x->s));
+		return known ? own : slot_member(r->p, x->rec, x->s);
 	}
 	return x->kind == T_GLOBAL ? slot_global(r->p, x->s) : 0;
 }
@@ -65,11 +71,12 @@ static sd_sym slot_of_term(struct run *r, tid t)
 uint8_t table_signs(struct run *r, tid t)
 {
 	const struct term *x = term(r->p, t);
+	bool element;
 	sd_sym var;
 
 	x = x->kind == T_LOAD ? term(r->p, x->a) : x;
-	var = x->kind == T_FIELD ? variable_of(r, x) : 0;
-	if (!var || !slot_is_static(r->p, var, x->rec, x->s))
+	var = x->kind == T_FIELD ? variable_of(r, x, &element) : 0;
+	if (!var || element || !slot_is_static(r->p, var, x->rec, x->s))
 		return S_ALL;
 	return slot_is_initialised(r->p, var, x->rec, x->s) ? S_POS : S_ZERO;
 }

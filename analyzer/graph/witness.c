@@ -40,7 +40,7 @@ static void add_call(struct trace *t, const struct inst *in, const struct rec_ca
 		if (t->steps)
 			via = sd_arena_printf(t->a, "%s, %u target%s", kept(t->p, c->slot), c->ntargets, c->ntargets == 1 ? "" : "s");
 		t->indirect++;
-		t->targets = MAX(t->targets, c->ntargets);
+		t->targets = MAX(t->targets, guesses(c));
 		t->ways = MIN(MAX(t->ways, 1u) * MAX(c->ntargets, 1u), 1000u);
 	}
 	t->doubt |= c->doubt;
