@@ -132,6 +132,11 @@ bool gone_at_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsig
 bool gone_after(struct prog *p, const struct inst *in, uint32_t ev, uint32_t cls);        /* where it is left held: taken at event @ev, until the function returns */
 bool gone_at_use(struct prog *p, uint32_t cls, const struct use *u);
 
+/* --- kin.c --- */
+void find_kin(struct prog *p);
+/* Is event @ev of @in reached only where the object's table is none of those that have function @fn in @slot? */
+bool denies_table(const struct prog *p, const struct inst *in, uint32_t ev, sd_sym slot, uint32_t fn);
+
 /* --- search.c --- */
 /* A shortest strong path over edges. */
 struct path { uint32_t n; uint32_t *edge; uint8_t *kind; };

@@ -226,23 +226,10 @@ static sd_vid variable_of(const struct sd_fn *ir, sd_vid v, unsigned depth)
 	return found || x->kind != SD_V_OP || !x->b || depth >= MAX_VALUES ? found : variable_of(ir, x->b, depth + 1);
 }
 
-/* Blocks that lead on from @from, without going round a loop. */
-static bool *led_to(const struct sd_fn *ir, uint32_t from)
-{
-	bool *met = g_new0(bool, ir->nblocks);
-
-	met[from] = true;
-	for (uint32_t b = from; b < ir->nblocks; b++)
-		for (uint32_t i = 0; met[b] && i < ir->blocks[b].nsucc; i++)
-			if (ir->succs[ir->blocks[b].succ0 + i].block > b)
-				met[ir->succs[ir->blocks[b].succ0 + i].block] = true;
-	return met;
-}
-
 /* A constant is stored to @at in a block that @side leads to, and @other does not. */
 static bool sets_on_side(const struct sd_fn *ir, sd_vid at, uint32_t side, uint32_t other)
 {
-	bool *met = led_to(ir, side), *others = led_to(ir, other), sets = false;
+	bool *met = led_to(ir, side, NO_BLOCK, 0), *others = led_to(ir, other, NO_BLOCK, 0), sets = false;
 
 	for (uint32_t b = side; b < ir->nblocks && !sets; b++)
 		for (uint32_t i = 0; met[b] && !others[b] && i < ir->blocks[b].nev; i++) {

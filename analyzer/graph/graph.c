@@ -133,6 +133,7 @@ static void dependencies(struct job *j) { par_both(j->p->jobs, note_deps, note_u
 static void results(struct job *j)
 {
 	note_unused_rules(j->p);
+	find_kin(j->p);
 	fill_results(j->p, j->g, j->u, j->r);
 	if (j->p->in->facts_done)
 		j->p->in->facts_done(j->p->in->arg, j->r);

@@ -32,27 +32,10 @@ void note_guess(struct run *r, uint32_t ev, uint32_t cls, bool held)
 
 /* --- one function: does one event lead to another? --- */
 
-static uint32_t block_of(const struct sd_fn *ir, uint32_t ev)
-{
-	uint32_t b = 0;
-
-	while (b + 1 < ir->nblocks && !(ev >= ir->blocks[b].ev0 && ev < ir->blocks[b].ev0 + ir->blocks[b].nev))
-		b++;
-	return b;
-}
-
-/* Blocks are in reverse postorder, so ways that go round no loop only go on. */
 static bool leads_to(const struct sd_fn *ir, uint32_t from_ev, uint32_t to_ev)
 {
-	uint32_t from = block_of(ir, from_ev), to = block_of(ir, to_ev);
-	bool *met = g_new0(bool, ir->nblocks + 1), leads;
+	bool *met = led_to(ir, block_of(ir, from_ev), NO_BLOCK, 0), leads = met[block_of(ir, to_ev)];
 
-	met[from] = true;
-	for (uint32_t b = from; b < to; b++)
-		for (uint32_t i = 0; met[b] && i < ir->blocks[b].nsucc; i++)
-			if (ir->succs[ir->blocks[b].succ0 + i].block > b)
-				met[ir->succs[ir->blocks[b].succ0 + i].block] = true;
-	leads = met[to];
 	g_free(met);
 	return leads;
 }

@@ -381,6 +381,7 @@ struct prog {
 	struct reads *reads;            /* reads.c */
 	struct descents *descents;      /* descent.c: scratch */
 	struct guesses *guesses;        /* guess.c: likewise */
+	struct kin *kin;                /* kin.c: while there are witnesses to make */
 	uint32_t *visited, visit;       /* witness.c: instance -> search that met it last */
 	uint64_t *visited_in;           /* ... and the entry states in which it did */
 	GHashTable *pointees;           /* slot key -> path (a term) that a pointer kept there points to; see pointee.c */
@@ -663,6 +664,15 @@ void restore_irq(struct run *r, uint32_t ev, struct state *s, tid key);
 /* --- callee.c --- */
 bool ambiguous(const struct inst *in);  /* exits differ in their locks, and the result does not tell which it was */
 void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArray *targets, sd_sym slot, GArray *out);
+
+/* --- kin.c --- */
+void free_kin(struct prog *p);
+
+/* --- flow.c --- */
+#define NO_BLOCK UINT32_MAX
+uint32_t block_of(const struct sd_fn *ir, uint32_t ev);
+/* A flag per block: @from leads to it, not by side @side of the branch that ends @b (NO_BLOCK: by all).  To be freed. */
+bool *led_to(const struct sd_fn *ir, uint32_t from, uint32_t b, unsigned side);
 
 /* --- guess.c --- */
 void note_guess(struct run *r, uint32_t ev, uint32_t cls, bool held);

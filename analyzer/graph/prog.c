@@ -177,6 +177,7 @@ void free_prog(struct prog *p)
 	g_free(p->visited_in);
 	free_descents(p);
 	free_guesses(p);
+	free_kin(p);
 	free_acqsets(p->acq);
 	g_free(p->below);
 	sd_strtab_free(p->syms);

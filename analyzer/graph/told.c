@@ -255,15 +255,6 @@ void free_wants(struct func *f)
 
 /* --- order in a function --- */
 
-static uint32_t block_of(const struct sd_fn *ir, uint32_t ev)
-{
-	uint32_t b = 0;
-
-	while (b + 1 < ir->nblocks && !(ev >= ir->blocks[b].ev0 && ev < ir->blocks[b].ev0 + ir->blocks[b].nev))
-		b++;
-	return b;
-}
-
 /* Is there a way from block @from to block @to, other than through @without?  UINT32_MAX: none is left out. */
 static bool reaches(const struct sd_fn *ir, uint32_t from, uint32_t to, uint32_t without)
 {

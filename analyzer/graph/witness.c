@@ -10,9 +10,20 @@
 #include "depgraph.h"
 
 #define NO_CLASS UINT32_MAX
+#define MOST_VIAS 7             /* a way with more is of low rank */
+
+/* A call that found its callee in a member. */
+struct via { sd_sym slot; uint32_t fn; };
 
 /* steps NULL: a sketch, which only counts (nsteps) and weighs. */
-struct trace { struct prog *p; struct sd_arena *a; GArray *steps; unsigned nsteps, indirect, targets, ways; bool inferred, doubt, may_sleep; uint32_t kept; };      /* kept: a class that is left held; NO_CLASS none */
+struct trace {
+	struct prog *p; struct sd_arena *a;
+	GArray *steps;
+	unsigned nsteps, indirect, targets, ways;
+	bool inferred, doubt, may_sleep;
+	uint32_t kept;                  /* a class that is left held; NO_CLASS none */
+	unsigned nvia; struct via via[MOST_VIAS];
+};
 
 static void add_step(struct trace *t, const struct inst *in, int line, const char *via)
 {
@@ -42,8 +53,12 @@ static void add_call(struct trace *t, const struct inst *in, const struct rec_ca
 		t->indirect++;
 		t->targets = MAX(t->targets, guesses(c));
 		t->ways = MIN(MAX(t->ways, 1u) * MAX(c->ntargets, 1u), 1000u);
+		if (t->nvia < MOST_VIAS)
+			t->via[t->nvia++] = (struct via){ c->slot, inst_at(t->p, c->callee)->fn };
 	}
 	t->doubt |= c->doubt;
+	for (unsigned i = 0; i < t->nvia; i++)
+		t->doubt |= denies_table(t->p, in, c->ev, t->via[i].slot, t->via[i].fn);
 	add_step(t, in, event_line(t->p, in, c->ev), via);
 }
 
