@@ -86,8 +86,8 @@ static void from_acquire(struct builder *b, uint32_t id, struct inst *in, guint 
 
 		rowacc_put(b->acc, elem_of(final_of(b->p, a->l.cls), reads_recursively(b->p, a->mode, point_at(bit, a->irq, a->bh)), a->nested));
 		s.all = s.inner = rowacc_take(b->acc);
-		s.bit = (uint8_t)bit;
-		s.cost = cost_of(in, bit, NULL);
+		s.bit = bit & 63;
+		s.cost = cost_of(in, bit, NULL) & 0x3ffff;
 		each_held(b, first, in, a->held0, a->nheld, s, UINT32_MAX, 0);
 	}
 }
@@ -95,7 +95,7 @@ static void from_acquire(struct builder *b, uint32_t id, struct inst *in, guint 
 static void from_call(struct builder *b, uint32_t id, struct inst *in, guint i)
 {
 	const struct rec_call *c = &g_array_index(in->calls, struct rec_call, i);
-	struct source s = { .inst = id, .rec = i, .what = SRC_CALL, .guesses = (uint8_t)call_cost(c) };
+	struct source s = { .inst = id, .rec = i, .what = SRC_CALL, .guesses = call_cost(c) & 3 };
 	unsigned level = DEPTH - MIN(call_cost(c), DEPTH);
 	guint first = b->src->len;
 
@@ -109,8 +109,8 @@ static void from_call(struct builder *b, uint32_t id, struct inst *in, guint i)
 			continue;
 		s.all = b->p->acq->taken[level][w].all;
 		s.inner = b->p->acq->taken[level][w].inner;
-		s.bit = (uint8_t)bit;
-		s.cost = cost_of(in, bit, c);
+		s.bit = bit & 63;
+		s.cost = cost_of(in, bit, c) & 0x3ffff;
 		each_held(b, first, in, c->held0, c->nheld, s, w, level);
 	}
 }
@@ -138,7 +138,7 @@ static void from_entry(struct builder *b, guint i)
 	if ((!e->map && !e->nunder) || func_at(b->p, e->fn)->is_api)
 		return;
 	s.inst = get_root(b->p, e->fn);
-	s.bit = (uint8_t)ENTRY_BIT(e->ctx, e->irqs, e->bhs);
+	s.bit = ENTRY_BIT(e->ctx, e->irqs, e->bhs) & 63;
 	s.node = node_at(inst_at(b->p, s.inst), s.bit);
 	if (s.node == UINT32_MAX)
 		return;
