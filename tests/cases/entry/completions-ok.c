@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The same as completions.c with interrupts off in the system call, too: block/bio.c, bio_endio(); include/linux/usb/gadget.h
+ * The same as completions.c with interrupts off in the system call, too: include/linux/usb/gadget.h
  * on usb_request.complete; drivers/virtio/virtio_ring.c, vring_interrupt(), here of a function that is only handed over in an array;
  * drivers/input/serio/serio.c, serio_interrupt().
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Completions that a controller's interrupt calls, with interrupts off: block/bio.c, bio_endio(); include/linux/usb/gadget.h
+ * Completions that a controller's interrupt calls, with interrupts off (a bio's may be a task's: block/bio.c, bio_endio()): include/linux/usb/gadget.h
  * on usb_request.complete; drivers/virtio/virtio_ring.c, vring_interrupt(), here of a function that is only handed over in an array;
  * drivers/input/serio/serio.c, serio_interrupt().
  */
