@@ -181,7 +181,7 @@ struct exit_effect {
 	struct token tok[MAX_TOK];      /* words in the caller's reach that hold saved flags */
 };
 #define MAX_EXIT 8
-#define MAX_BH 3         /* deeper nesting is one, so that a loop that seems to nest ends */
+#define MAX_BH 5         /* deeper nesting is one, so that a loop that seems to nest ends */
 
 struct inst {
 	uint32_t fn;

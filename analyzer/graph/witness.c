@@ -290,6 +290,21 @@ static bool search_down(struct trace *t, const struct rec_call *first, uint64_t 
 			   match, follow, arg);
 }
 
+/*
+ * Who calls has got the lock by trylock, so as not to wait for it: that somebody below who gives it back then waits for it has reasons
+ * of its own (`rtnl_unlock()` waits only for devices that were unregistered meanwhile).
+ */
+static bool has_tried(const struct prog *p, const struct inst *in, const struct rec_call *c, uint32_t cls)
+{
+	for (uint32_t i = 0; i < c->nheld; i++) {
+		const struct held *h = &g_array_index(in->heldv, struct held, c->held0 + i);
+
+		if (h->trylock && final_of(p, h->l.cls) == cls)
+			return true;
+	}
+	return false;
+}
+
 /* The steps from @node down to where it is acquired, innermost first. */
 static enum descent add_descent(struct trace *t, uint32_t node, int level, const struct aim *aim)
 {
@@ -304,8 +319,10 @@ static enum descent add_descent(struct trace *t, uint32_t node, int level, const
 	for (guint i = hops->len; i-- > 0; ) {
 		const struct hop *h = &g_array_index(hops, struct hop, i);
 		const struct inst *in = inst_at(t->p, h->inst);
+		const struct rec_call *c = &g_array_index(in->calls, struct rec_call, h->call);
 
-		add_call(t, in, &g_array_index(in->calls, struct rec_call, h->call));
+		t->doubt |= has_tried(t->p, in, c, elem_class(aim->el));
+		add_call(t, in, c);
 	}
 	g_array_free(hops, TRUE);
 	return found;
