@@ -9,13 +9,14 @@
  * Rows come in levels.  A call through a pointer that has several targets costs one, one that has
  * very many costs two, and row[k] holds what is reached at a cost of k at most: what lies behind more
  * guesses than DEPTH is no dependency.  At one level the calls that cost nothing make small components, and the others
- * lead to levels that are done: the components of all calls together are a third of the kernel.
+ * lead to levels that are done: the components of all calls together are a third of the kernel.  Rows are made for groups of nodes that
+ * are made of the same (group.c).
  *
  * Requires: contexts, classes.  Sets: prog.acq.
  */
 #include <string.h>
+#include "acqset.h"
 #include "memo.h"
-#include "model.h"
 
 #define NONE UINT32_MAX
 
@@ -184,153 +185,63 @@ static void find_calls(struct prog *p, struct acqsets *s)
 	g_free(l.of), g_free(l.mine);
 }
 
-/* --- components of the calls that cost nothing: Tarjan, iterative --- */
-
-struct order {
-	const struct acqsets *s;
-	uint32_t *index, *low, *stack, *frame, *at, nstack, nframe, next;
-	bool *on;
-	uint32_t *out, nout;            /* nodes, callees' components first */
-	uint32_t *scc, nscc;            /* node -> component */
-	uint32_t *begin;                /* component: out[begin[c]] to out[begin[c + 1] - 1] */
-	uint32_t *turn, *floor, nfloor; /* components: those on one floor call none of it and what is on lower ones only; turn[floor[f]] to turn[floor[f + 1] - 1] */
-};
-
-static void open_node(struct order *o, uint32_t v)
-{
-	o->index[v] = o->low[v] = ++o->next;
-	o->stack[o->nstack++] = v;
-	o->on[v] = true;
-	o->frame[o->nframe] = v;
-	o->at[o->nframe++] = o->s->first[v];
-}
-
-static void close_node(struct order *o, uint32_t v)
-{
-	o->nframe--;
-	if (o->nframe)
-		o->low[o->frame[o->nframe - 1]] = MIN(o->low[o->frame[o->nframe - 1]], o->low[v]);
-	if (o->low[v] != o->index[v])
-		return;
-	for (uint32_t w = NONE; w != v; ) {
-		w = o->stack[--o->nstack];
-		o->on[w] = false;
-		o->scc[w] = o->nscc;
-		o->out[o->nout++] = w;
-	}
-	o->nscc++;
-}
-
-static void visit(struct order *o, uint32_t root)
-{
-	open_node(o, root);
-	while (o->nframe) {
-		uint32_t v = o->frame[o->nframe - 1];
-		const struct below *b;
-
-		if (o->at[o->nframe - 1] == o->s->first[v + 1]) {
-			close_node(o, v);
-			continue;
-		}
-		b = &o->s->below[o->at[o->nframe - 1]++];
-		if (b->cost)
-			continue;
-		if (!o->index[b->node])
-			open_node(o, b->node);
-		else if (o->on[b->node])
-			o->low[v] = MIN(o->low[v], o->index[b->node]);
-	}
-}
-
-static void find_components(struct order *o)
-{
-	uint32_t n = o->s->nnode + 1, *mem = g_new0(uint32_t, 5 * (size_t)n);
-
-	o->index = mem, o->low = mem + n, o->stack = mem + 2 * (size_t)n, o->frame = mem + 3 * (size_t)n, o->at = mem + 4 * (size_t)n;
-	o->on = g_new0(bool, n);
-	for (uint32_t v = 0; v < o->s->nnode; v++)
-		if (!o->index[v])
-			visit(o, v);
-	g_free(o->on);
-	g_free(mem);
-}
-
-/* The floor of a component: above all that its calls without cost lead to. */
-static uint32_t floor_of(const struct order *o, const uint32_t *floor, uint32_t c)
-{
-	uint32_t above = 0;
-
-	for (uint32_t i = o->begin[c]; i < o->begin[c + 1]; i++)
-		for (uint32_t k = o->s->first[o->out[i]]; k < o->s->first[o->out[i] + 1]; k++) {
-			const struct below *b = &o->s->below[k];
-
-			if (!b->cost && o->scc[b->node] != c)
-				above = MAX(above, floor[o->scc[b->node]] + 1);
-		}
-	return above;
-}
-
-/* One worker alone takes them as they were found, all on one floor: what lies close to each other is made close to each other then. */
-static void find_floors(struct order *o, bool alone)
-{
-	uint32_t *floor = g_new(uint32_t, o->nscc + 1);
-
-	o->begin = g_new0(uint32_t, o->nscc + 2);
-	for (uint32_t i = 0; i < o->nout; i++)
-		o->begin[o->scc[o->out[i]] + 1] = i + 1;
-	for (uint32_t c = 0; c < o->nscc; c++) {
-		floor[c] = alone ? 0 : floor_of(o, floor, c);
-		o->nfloor = MAX(o->nfloor, floor[c] + 1);
-	}
-	o->floor = g_new0(uint32_t, o->nfloor + 3);
-	o->turn = g_new(uint32_t, o->nscc + 1);
-	for (uint32_t c = 0; c < o->nscc; c++)
-		o->floor[floor[c] + 2]++;
-	for (uint32_t k = 0; k < o->nfloor; k++)
-		o->floor[k + 2] += o->floor[k + 1];
-	for (uint32_t c = 0; c < o->nscc; c++)
-		o->turn[o->floor[floor[c] + 1]++] = c;
-	g_free(floor);
-}
-
-static void find_order(struct order *o, const struct acqsets *s, bool alone)
-{
-	*o = (struct order){ .s = s, .out = g_new(uint32_t, s->nnode + 1), .scc = g_new(uint32_t, s->nnode + 1) };
-	find_components(o);
-	find_floors(o, alone);
-}
-
-static void free_order(struct order *o)
-{
-	g_free(o->out), g_free(o->scc), g_free(o->begin), g_free(o->turn), g_free(o->floor);
-}
-
 /* --- rows --- */
 
 enum { ALL, INNER, CLEAN, REL, NROW };
+
+/* Groups, from the lowest floor up: those on one floor call none of it without cost, and else what is on lower ones only. */
+struct floors { uint32_t *turn, *first, n; };   /* floor k: turn[first[k]] to turn[first[k + 1] - 1] */
 
 /* A worker: its own scratch, and what all share. */
 struct filler {
 	struct prog *p;
 	struct acqsets *s;
-	const struct order *o;
-	struct taken *own_taken;        /* [node]: of its own acquisitions */
-	struct freed *own_freed;        /* ... and relsets of its calls */
-	bool *changed[DEPTH + 1];       /* [node]: its rows at this level are not those of the level before */
+	const struct groups *g;
+	const struct floors *floors;
+	bool *changed[DEPTH + 1];       /* [group]: its rows at this level are not those of the level before */
 	unsigned level;
 	struct rowacc *acc;
-	GArray *parts[NROW];            /* rowid: what a component is made of */
-	GArray *seen;                   /* [row]: the component that it was last a part of, by its serial number, and bits of NROW as what */
+	GArray *parts[NROW];            /* rowid: what a group's rows are made of */
+	GArray *seen;                   /* [row]: the group that it was last a part of, by its serial number, and bits of NROW as what */
 	uint32_t serial;
-	struct memo held;               /* locks held at a call -> row of their classes */
 	struct memo beyond;             /* row << 32 | those held -> the row without them */
-	uint32_t first;                 /* of the floor at hand: its components begin at o->turn[first] */
-	bool alone, few;                /* the component at hand is one node; it has so few calls that parts are sooner sorted than marked as seen */
+	uint32_t first;                 /* of the floor at hand: its groups begin at floors->turn[first] */
+	bool few;                       /* the group at hand has so few leads that parts are sooner sorted than marked as seen */
 };
 
-static bool has_changed(const struct filler *f, unsigned level, uint32_t v)
+static uint32_t floor_of(const struct groups *g, const uint32_t *floor, uint32_t k)
 {
-	return !level || f->changed[level][v];
+	uint32_t above = 0;
+
+	for (uint32_t i = group_at(g, k)->first; i < group_at(g, k + 1)->first; i++)
+		if (!lead_at(g, i)->cost)
+			above = MAX(above, floor[lead_at(g, i)->group] + 1);
+	return above;
+}
+
+/* One worker alone takes them as they were found, all on one floor: what lies close to each other is made close to each other then. */
+static void find_floors(struct floors *f, const struct groups *g, bool alone)
+{
+	uint32_t n = groups_count(g), *floor = g_new(uint32_t, n + 1);
+
+	*f = (struct floors){ .turn = g_new(uint32_t, n + 1) };
+	for (uint32_t k = 0; k < n; k++) {
+		floor[k] = alone ? 0 : floor_of(g, floor, k);
+		f->n = MAX(f->n, floor[k] + 1);
+	}
+	f->first = g_new0(uint32_t, f->n + 3);
+	for (uint32_t k = 0; k < n; k++)
+		f->first[floor[k] + 2]++;
+	for (uint32_t k = 0; k < f->n; k++)
+		f->first[k + 2] += f->first[k + 1];
+	for (uint32_t k = 0; k < n; k++)
+		f->turn[f->first[floor[k] + 1]++] = k;
+	g_free(floor);
+}
+
+static bool has_changed(const struct filler *f, unsigned level, uint32_t group)
+{
+	return !level || f->changed[level][group];
 }
 
 #define FEW_PARTS 16
@@ -357,50 +268,6 @@ static void part(struct filler *f, unsigned kind, rowid row)
 	g_array_append_val(f->parts[kind], row);
 }
 
-static rowid row_of(struct filler *f, unsigned kind)
-{
-	const GArray *members = f->parts[kind];
-
-	for (guint i = 0; i < members->len; i++)
-		rowacc_put(f->acc, g_array_index(members, uint32_t, i));
-	return rowacc_take(f->acc);
-}
-
-/* Some lock of the callers' has been given back; that none spins (ALL_SPINNING) only the way down asks (descent.c). */
-static bool gives_back(const struct prog *p, uint32_t relset)
-{
-	const GArray *a = relset_get(p, relset);
-
-	return relset && g_array_index(a, uint32_t, 0) != ALL_SPINNING;
-}
-
-static void put_released(struct filler *f, uint32_t relset)
-{
-	const GArray *a = relset_get(f->p, relset);
-
-	for (guint i = 0; i < a->len; i++) {
-		uint32_t cls = final_of(f->p, g_array_index(a, uint32_t, i));
-
-		if (cls != NONE && cls < f->p->classes->len)
-			g_array_append_val(f->parts[REL], cls);
-	}
-}
-
-static void put_acquired(struct filler *f, const struct inst *in, const struct rec_acq *a, unsigned bit)
-{
-	uint32_t el;
-
-	if (a->trylock || !(a->emask >> bit & 1) || skip_class(f->p, a->l.cls))
-		return;
-	el = elem_of(final_of(f->p, a->l.cls), reads_recursively(f->p, a->mode, point_at(bit, a->irq, a->bh)), a->nested);
-	g_array_append_val(f->parts[ALL], el);
-	if (!gives_back(f->p, a->relset))
-		g_array_append_val(f->parts[CLEAN], el);
-	if (!holds_any(in, a->held0, a->nheld))
-		g_array_append_val(f->parts[INNER], el);
-	put_released(f, a->relset);
-}
-
 static void no_parts(struct filler *f)
 {
 	if (f->serial++ == LAST_SERIAL) {
@@ -411,131 +278,73 @@ static void no_parts(struct filler *f)
 		g_array_set_size(f->parts[k], 0);
 }
 
-static void find_own_of(struct filler *f, uint32_t v)
+static void add_taken(struct filler *f, uint32_t k)
 {
-	const struct acqsets *s = f->s;
-	const struct inst *in = inst_at(f->p, s->inst[v]);
+	const struct taken *taken = f->level ? &f->s->taken[f->level - 1][k] : &group_at(f->g, k)->taken;
 
-	no_parts(f);
-	for (guint i = 0; i < in->acqs->len; i++)
-		put_acquired(f, in, &g_array_index(in->acqs, struct rec_acq, i), s->bit[v]);
-	f->own_taken[v] = (struct taken){ row_of(f, ALL), row_of(f, INNER) };
-	if (!s->releases[s->inst[v]])
-		return;
-	for (uint32_t k = s->first[v]; k < s->first[v + 1]; k++)
-		put_released(f, below_relset(f->p, v, &s->below[k]));
-	f->own_freed[v] = (struct freed){ row_of(f, CLEAN), row_of(f, REL) };
-}
+	part(f, ALL, taken->all);
+	part(f, INNER, taken->inner);
+	for (uint32_t i = group_at(f->g, k)->first; i < group_at(f->g, k + 1)->first; i++) {
+		const struct lead *l = lead_at(f->g, i);
 
-static void find_own(void *arg, unsigned worker, size_t from, size_t to)
-{
-	struct filler *f = &((struct filler *)arg)[worker];
-
-	for (size_t v = from; v < to; v++)
-		find_own_of(f, (uint32_t)v);
-}
-
-/* Does this call lead out of the component, at a cost that this level allows?  Nearly all components are one node: no look at others' is needed. */
-static bool leads_out(const struct filler *f, uint32_t v, const struct below *b)
-{
-	return b->cost <= f->level && (b->cost || (b->node != v && (f->alone || f->o->scc[b->node] != f->o->scc[v])));
-}
-
-static void add_taken(struct filler *f, uint32_t v, bool anew)
-{
-	const struct acqsets *s = f->s;
-
-	part(f, ALL, anew ? f->own_taken[v].all : s->taken[f->level - 1][v].all);
-	part(f, INNER, anew ? f->own_taken[v].inner : s->taken[f->level - 1][v].inner);
-	for (uint32_t k = s->first[v]; k < s->first[v + 1]; k++) {
-		const struct below *b = &s->below[k];
-
-		if (!leads_out(f, v, b) || (!anew && !has_changed(f, f->level - b->cost, b->node)))
+		if (l->cost > f->level || (f->level && !has_changed(f, f->level - l->cost, l->group)))
 			continue;
-		part(f, ALL, s->taken[f->level - b->cost][b->node].all);
-		if (!b->under)
-			part(f, INNER, s->taken[f->level - b->cost][b->node].inner);
+		taken = &f->s->taken[f->level - l->cost][l->group];
+		part(f, ALL, taken->all);
+		if (!l->under)
+			part(f, INNER, taken->inner);
 	}
-}
-
-/* Final classes of the locks that are held at a call, as a row; instances share what they hold. */
-static rowid held_row(struct filler *f, const struct inst *in, const struct rec_call *c)
-{
-	const struct held *h = &g_array_index(in->heldv, struct held, c->held0);
-	bool known;
-	uint32_t *row = memo_at(&f->held, (uint64_t)(uintptr_t)h << 4 | c->nheld, &known);
-
-	_Static_assert(MAX_HELD < 16, "a call's locks have a key");
-	if (known)
-		return *row;
-	for (uint32_t i = 0; i < c->nheld; i++) {
-		uint32_t cls = final_of(f->p, h[i].l.cls);
-
-		if (cls < f->p->classes->len)
-			rowacc_put(f->acc, cls);
-	}
-	return *row = rowacc_take(f->acc);
 }
 
 /* What is held at the call itself is what the callee releases then, and not a lock of our caller's. */
-static rowid released_beyond(struct filler *f, uint32_t v, const struct below *b, rowid row)
+static rowid released_beyond(struct filler *f, const struct lead *l, rowid row)
 {
-	const struct inst *in = inst_at(f->p, f->s->inst[v]);
-	rowid held;
 	uint32_t *beyond;
 	bool known;
 
-	if (!row || !b->held)
+	if (!row || !l->held)
 		return row;
-	held = held_row(f, in, &g_array_index(in->calls, struct rec_call, b->call));
-	beyond = memo_at(&f->beyond, (uint64_t)row << 32 | held, &known);
+	beyond = memo_at(&f->beyond, (uint64_t)row << 32 | l->held, &known);
 	if (known)
 		return *beyond;
 	for (uint32_t n = row_next(f->s->rows, row, 0); n != NONE; n = row_next(f->s->rows, row, n + 1))
-		if (!row_has(f->s->rows, held, n))
+		if (!row_has(f->s->rows, l->held, n))
 			rowacc_put(f->acc, n);
 	return *beyond = rowacc_take(f->acc);
 }
 
 /* All is clean below what releases nothing. */
-static void add_freed(struct filler *f, uint32_t v)
+static void add_freed(struct filler *f, uint32_t k)
 {
 	const struct acqsets *s = f->s;
 
-	part(f, CLEAN, f->own_freed[v].clean);
-	part(f, REL, f->own_freed[v].rel);
-	for (uint32_t k = s->first[v]; k < s->first[v + 1]; k++) {
-		const struct below *b = &s->below[k];
-		unsigned level = f->level - b->cost;
+	part(f, CLEAN, group_at(f->g, k)->freed.clean);
+	part(f, REL, group_at(f->g, k)->freed.rel);
+	for (uint32_t i = group_at(f->g, k)->first; i < group_at(f->g, k + 1)->first; i++) {
+		const struct lead *l = lead_at(f->g, i);
+		unsigned level = f->level - l->cost;
 		rowid released;
 
-		if (!leads_out(f, v, b))
+		if (l->cost > f->level)
 			continue;
-		released = released_beyond(f, v, b, s->freed[level][b->node].rel);
+		released = released_beyond(f, l, s->freed[level][l->group].rel);
 		part(f, REL, released);
-		if (!gives_back(f->p, below_relset(f->p, v, b)))
-			part(f, CLEAN, released ? s->freed[level][b->node].clean : s->taken[level][b->node].all);
+		if (!l->gives_back)
+			part(f, CLEAN, released ? s->freed[level][l->group].clean : s->taken[level][l->group].all);
 	}
 }
 
 /* A level adds what is behind one more guess: to who calls by one, and to who calls what has changed so. */
-static bool may_change(const struct filler *f, uint32_t v)
+static bool may_change(const struct filler *f, uint32_t k)
 {
-	const struct acqsets *s = f->s;
-
 	if (!f->level)
 		return true;
-	for (uint32_t k = s->first[v]; k < s->first[v + 1]; k++)
-		if (leads_out(f, v, &s->below[k]) && has_changed(f, f->level - s->below[k].cost, s->below[k].node))
-			return true;
-	return false;
-}
+	for (uint32_t i = group_at(f->g, k)->first; i < group_at(f->g, k + 1)->first; i++) {
+		const struct lead *l = lead_at(f->g, i);
 
-static bool component_may_change(const struct filler *f, uint32_t from, uint32_t to)
-{
-	for (uint32_t i = from; i < to; i++)
-		if (may_change(f, f->o->out[i]))
+		if (l->cost <= f->level && has_changed(f, f->level - l->cost, l->group))
 			return true;
+	}
 	return false;
 }
 
@@ -544,77 +353,68 @@ static rowid union_of(struct filler *f, unsigned kind)
 	return rows_union(f->acc, (rowid *)f->parts[kind]->data, f->parts[kind]->len);
 }
 
-static void set_rows(struct filler *f, uint32_t v, struct taken taken, struct freed freed)
+static void set_rows(struct filler *f, uint32_t k, struct taken taken, struct freed freed)
 {
 	struct acqsets *s = f->s;
 
-	s->taken[f->level][v] = taken;
+	s->taken[f->level][k] = taken;
 	if (freed.clean || freed.rel)
-		s->freed[f->level][v] = freed;
-	if (f->level && (memcmp(&taken, &s->taken[f->level - 1][v], sizeof(taken)) || memcmp(&freed, &s->freed[f->level - 1][v], sizeof(freed))))
-		f->changed[f->level][v] = true;
+		s->freed[f->level][k] = freed;
+	if (f->level && (memcmp(&taken, &s->taken[f->level - 1][k], sizeof(taken)) || memcmp(&freed, &s->freed[f->level - 1][k], sizeof(freed))))
+		f->changed[f->level][k] = true;
 }
 
 /*
  * The rows of what releases nothing grow from level to level, so only what is new is added; a clean row may lose something, when
  * what is released is only seen behind a guess.
  */
-static void fill_component(struct filler *f, uint32_t from, uint32_t to)
+static void fill_group(struct filler *f, uint32_t k)
 {
-	uint32_t first = f->o->out[from];
-	bool releases = f->s->releases[f->s->inst[first]], changes;
-	struct taken taken;
+	bool releases = group_at(f->g, k)->releases;
 	struct freed freed = { 0 };
+	struct taken taken;
 
-	f->alone = to - from == 1;
-	f->few = f->alone && f->s->first[first + 1] - f->s->first[first] <= FEW_PARTS;
-	changes = component_may_change(f, from, to);
-	if (changes) {
-		no_parts(f);
-		for (uint32_t i = from; i < to; i++)
-			add_taken(f, f->o->out[i], !f->level);
-		taken = (struct taken){ union_of(f, ALL), union_of(f, INNER) };
-		for (uint32_t i = from; i < to && releases; i++)
-			add_freed(f, f->o->out[i]);
-		if (releases)
-			freed = (struct freed){ union_of(f, CLEAN), union_of(f, REL) };
-	} else {
-		taken = f->s->taken[f->level - 1][first];
-		if (releases)
-			freed = f->s->freed[f->level - 1][first];
+	if (!may_change(f, k)) {
+		set_rows(f, k, f->s->taken[f->level - 1][k], releases ? f->s->freed[f->level - 1][k] : freed);
+		return;
 	}
-	for (uint32_t i = from; i < to; i++)
-		set_rows(f, f->o->out[i], taken, freed);
+	f->few = group_at(f->g, k + 1)->first - group_at(f->g, k)->first <= FEW_PARTS;
+	no_parts(f);
+	add_taken(f, k);
+	taken = (struct taken){ union_of(f, ALL), union_of(f, INNER) };
+	if (releases) {
+		add_freed(f, k);
+		freed = (struct freed){ union_of(f, CLEAN), union_of(f, REL) };
+	}
+	set_rows(f, k, taken, freed);
 }
 
 static void fill_floor(void *arg, unsigned worker, size_t from, size_t to)
 {
 	struct filler *f = &((struct filler *)arg)[worker];
 
-	for (size_t i = from; i < to; i++) {
-		uint32_t c = f->o->turn[f->first + i];
-
-		fill_component(f, f->o->begin[c], f->o->begin[c + 1]);
-	}
+	for (size_t i = from; i < to; i++)
+		fill_group(f, f->floors->turn[f->first + i]);
 }
 
-/* @f: a filler per worker.  A floor needs those below it only, so its components are shared out. */
+/* @f: a filler per worker.  A floor needs those below it only, so its groups are shared out. */
 static void fill_level(struct filler *f, unsigned jobs, unsigned level)
 {
 	struct acqsets *s = f->s;
-	const struct order *o = f->o;
-	bool *changed = g_new0(bool, s->nnode + 1);
+	const struct floors *floors = f->floors;
+	uint32_t n = groups_count(f->g) + 1;
+	bool *changed = g_new0(bool, n);
 
-	s->taken[level] = g_new0(struct taken, s->nnode + 1);
-	s->freed[level] = g_new0(struct freed, s->nnode + 1);
+	s->taken[level] = g_new0(struct taken, n);
+	s->freed[level] = g_new0(struct freed, n);
 	for (unsigned i = 0; i < jobs; i++) {
 		f[i].level = level;
 		f[i].changed[level] = changed;
 	}
-	for (uint32_t k = 0; k < o->nfloor; k++) {
+	for (uint32_t k = 0; k < floors->n; k++) {
 		for (unsigned i = 0; i < jobs; i++)
-			f[i].first = o->floor[k];
-		par_for(jobs, o->floor[k + 1] - o->floor[k], 64, fill_floor, f);
+			f[i].first = floors->first[k];
+		par_for(jobs, floors->first[k + 1] - floors->first[k], 64, fill_floor, f);
 	}
 }
 
@@ -633,40 +433,40 @@ static void filler_clear(struct filler *f)
 	g_array_free(f->seen, TRUE);
 	for (unsigned k = 0; k < NROW; k++)
 		g_array_free(f->parts[k], TRUE);
-	memo_free(&f->held), memo_free(&f->beyond);
+	memo_free(&f->beyond);
 }
 
-static void fill_rows(struct prog *p, struct acqsets *s, const struct order *o)
+static void fill_rows(struct prog *p, struct acqsets *s, const struct groups *g)
 {
-	struct filler shared = { .p = p, .s = s, .o = o, .own_taken = g_new0(struct taken, s->nnode + 1), .own_freed = g_new0(struct freed, s->nnode + 1) };
-	struct filler *f = g_new(struct filler, p->jobs);
+	struct floors floors;
+	struct filler shared = { .p = p, .s = s, .g = g, .floors = &floors }, *f = g_new(struct filler, p->jobs);
 
+	find_floors(&floors, g, p->jobs == 1);
 	for (unsigned i = 0; i < p->jobs; i++)
 		filler_init(&f[i], &shared);
-	par_for(p->jobs, s->nnode, 1024, find_own, f);
 	for (unsigned level = 0; level <= DEPTH; level++)
 		fill_level(f, p->jobs, level);
 	for (unsigned k = 0; k <= DEPTH; k++)
 		g_free(f->changed[k]);
 	for (unsigned i = 0; i < p->jobs; i++)
 		filler_clear(&f[i]);
-	g_free(shared.own_taken), g_free(shared.own_freed);
+	g_free(floors.turn), g_free(floors.first);
 	g_free(f);
 }
 
 void compute_acqsets(struct prog *p, const struct calling *calling)
 {
 	struct acqsets *s = p->acq = g_new0(struct acqsets, 1);
-	struct order o;
+	struct groups g;
 
 	find_nodes(p, s, calling);
 	find_calls(p, s);
-	find_order(&o, s, p->jobs == 1);
 	s->rows = rows_new();
 	s->released = g_new0(struct memo, 1);
-	fill_rows(p, s, &o);
+	find_groups(p, s, &g);
+	fill_rows(p, s, &g);
 	rows_forget_unions(s->rows);
-	free_order(&o);
+	free_groups(&g);
 }
 
 void free_acqsets(struct acqsets *s)
@@ -678,7 +478,7 @@ void free_acqsets(struct acqsets *s)
 	g_free(s->first);
 	g_free(s->below);
 	g_free(s->acquires), g_free(s->releases);
-	g_free(s->inst);
+	g_free(s->inst), g_free(s->group);
 	g_free(s->bit);
 	rows_free(s->rows);
 	memo_free(s->released);
@@ -707,12 +507,12 @@ static bool may_release(struct prog *p, rowid rel, uint32_t cls)
 }
 
 /*
- * What @node acquires with the caller's lock @cls still held: all, or where that lock may be released below, what
+ * What a node of @group acquires with the caller's lock @cls still held: all, or where that lock may be released below, what
  * is acquired before anything of the caller's is released.
  */
-rowid acquired_under(struct prog *p, uint32_t node, unsigned level, uint32_t cls)
+rowid acquired_under(struct prog *p, uint32_t group, unsigned level, uint32_t cls)
 {
-	const struct freed *freed = &p->acq->freed[level][node];
+	const struct freed *freed = &p->acq->freed[level][group];
 
-	return freed->rel && may_release(p, freed->rel, cls) ? freed->clean : p->acq->taken[level][node].all;
+	return freed->rel && may_release(p, freed->rel, cls) ? freed->clean : p->acq->taken[level][group].all;
 }

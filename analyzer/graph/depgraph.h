@@ -15,11 +15,11 @@ struct source {                 /* there are tens of millions */
 	uint32_t from;          /* final class that is held */
 	uint32_t inst, held, rec;       /* held: index into inst.heldv, of an entry 0 for its map, else 1 + that of what is held around it; rec: into acqs, calls or the program's entries */
 	rowid all, inner;       /* elements acquired there; inner: with `from` the innermost held lock */
-	uint32_t node;          /* that is called; UINT32_MAX: an acquisition */
+	uint32_t group;         /* of the node that is called (acqset.c); UINT32_MAX: an acquisition */
 	uint32_t cost : 18, what : 2, bit : 6;          /* bit: entry state */
 	uint32_t guesses : 2;   /* call_cost() of the call */
 	bool exclusive : 1, nested : 1;                 /* how it is held */
-	bool clean : 1;         /* of the node, what is acquired with nothing of the caller's released before */
+	bool clean : 1;         /* of the group, what is acquired with nothing of the caller's released before */
 };
 _Static_assert(ENTRY_BITS <= 1 << 6 && UINT16_MAX + 1024 < 1 << 18, "an entry state and a cost (cost_of()) have room");
 struct self { uint32_t src, el; };

@@ -52,7 +52,7 @@ static void add_source(struct builder *b, guint first, const struct source *s)
 }
 
 static void each_held(struct builder *b, guint first, const struct inst *in, uint32_t held0, uint32_t nheld, struct source s,
-		      uint32_t node, unsigned level)
+		      uint32_t group, unsigned level)
 {
 	rowid all = s.all, inner = s.inner;
 
@@ -65,9 +65,9 @@ static void each_held(struct builder *b, guint first, const struct inst *in, uin
 		s.held = held0 + k;
 		s.exclusive = h->mode == M_W;
 		s.nested = h->nested;
-		s.node = node;
-		s.all = node != UINT32_MAX ? acquired_under(b->p, node, level, s.from) : all;
-		s.clean = node != UINT32_MAX && s.all == b->p->acq->freed[level][node].clean;
+		s.group = group;
+		s.all = group != UINT32_MAX ? acquired_under(b->p, group, level, s.from) : all;
+		s.clean = group != UINT32_MAX && s.all == b->p->acq->freed[level][group].clean;
 		s.inner = s.all == all && is_innermost(in, held0, k, nheld) ? inner : 0;
 		add_source(b, first, &s);
 	}
@@ -107,25 +107,25 @@ static void from_call(struct builder *b, uint32_t id, struct inst *in, guint i)
 
 		if (w == UINT32_MAX)
 			continue;
-		s.all = b->p->acq->taken[level][w].all;
-		s.inner = b->p->acq->taken[level][w].inner;
+		s.all = taken_by(b->p, w, level)->all;
+		s.inner = taken_by(b->p, w, level)->inner;
 		s.bit = bit & 63;
 		s.cost = cost_of(in, bit, c) & 0x3ffff;
-		each_held(b, first, in, c->held0, c->nheld, s, w, level);
+		each_held(b, first, in, c->held0, c->nheld, s, b->p->acq->group[w], level);
 	}
 }
 
 /* Something is held around an entry. */
 static void around_entry(struct builder *b, struct source s, uint32_t raw, bool map)
 {
-	const struct taken *taken = &b->p->acq->taken[DEPTH][s.node];
+	const struct taken *taken = &b->p->acq->taken[DEPTH][s.group];
 
 	if (skip_class(b->p, raw))
 		return;
 	s.from = final_of(b->p, raw);
-	s.all = map ? taken->all : acquired_under(b->p, s.node, DEPTH, s.from);
+	s.all = map ? taken->all : acquired_under(b->p, s.group, DEPTH, s.from);
 	s.inner = s.all == taken->all ? taken->inner : 0;
-	s.clean = s.all == b->p->acq->freed[DEPTH][s.node].clean;
+	s.clean = s.all == b->p->acq->freed[DEPTH][s.group].clean;
 	add_source(b, b->src->len, &s);
 }
 
@@ -134,14 +134,16 @@ static void from_entry(struct builder *b, guint i)
 {
 	const struct entry *e = &g_array_index(b->p->entries, struct entry, i);
 	struct source s = { .rec = i, .what = SRC_ENTRY, .exclusive = true };
+	uint32_t node;
 
 	if ((!e->map && !e->nunder) || func_at(b->p, e->fn)->is_api)
 		return;
 	s.inst = get_root(b->p, e->fn);
 	s.bit = ENTRY_BIT(e->ctx, e->irqs, e->bhs) & 63;
-	s.node = node_at(inst_at(b->p, s.inst), s.bit);
-	if (s.node == UINT32_MAX)
+	node = node_at(inst_at(b->p, s.inst), s.bit);
+	if (node == UINT32_MAX)
 		return;
+	s.group = b->p->acq->group[node];
 	if (e->map)
 		around_entry(b, s, e->map - 1, true);
 	for (uint32_t k = 0; k < e->nunder; k++) {
@@ -223,12 +225,12 @@ rowid source_row(const struct prog *p, const struct source *s, unsigned level, b
 {
 	if (level < s->guesses)
 		return 0;
-	if (s->node == UINT32_MAX || level == DEPTH)
+	if (s->group == UINT32_MAX || level == DEPTH)
 		return inner ? s->inner : s->all;
 	level -= s->guesses;
 	if (inner)
-		return s->inner ? p->acq->taken[level][s->node].inner : 0;
-	return s->clean ? p->acq->freed[level][s->node].clean : p->acq->taken[level][s->node].all;
+		return s->inner ? p->acq->taken[level][s->group].inner : 0;
+	return s->clean ? p->acq->freed[level][s->group].clean : p->acq->taken[level][s->group].all;
 }
 
 static bool shows(struct prog *p, const struct source *s, uint32_t el)

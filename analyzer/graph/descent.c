@@ -127,7 +127,7 @@ static bool go_down(struct prog *p, struct descents *d, uint32_t i, const struct
 		const struct below *b = &s->below[k];
 		int level = at.level - b->cost;
 
-		if (level < 0 || was_met(d, b->node, level) || !holds(d, s->rows, s->taken[level][b->node].all, aim->el) ||
+		if (level < 0 || was_met(d, b->node, level) || !holds(d, s->rows, taken_by(p, b->node, (unsigned)level)->all, aim->el) ||
 		    (b->released && released_by(p, below_relset(p, at.node, b), aim->from)))
 			continue;
 		meet(d, b->node, i, k, level, at.depth + 1u);

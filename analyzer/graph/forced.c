@@ -445,7 +445,7 @@ static uint8_t choices_of_node(struct game *g, struct at at)
 	g_free(key);
 	if (known)
 		return (uint8_t)(GPOINTER_TO_UINT(known) - 1);
-	if (g->depth == MAX_CALLS || !row_has(g->p->acq->rows, g->p->acq->taken[at.level][at.node].all, g->aim.el))
+	if (g->depth == MAX_CALLS || !row_has(g->p->acq->rows, taken_by(g->p, at.node, (unsigned)at.level)->all, g->aim.el))
 		return NEVER;
 	note(g, &at, NEVER);    /* a recursive call does not do it */
 	g->depth++;

@@ -783,10 +783,11 @@ struct acqsets {
 	bool *acquires;                 /* [instance]: it, or what it calls, acquires something */
 	bool *releases;                 /* [instance]: in it or below it, something of its caller's is released before something is acquired or called */
 	uint32_t *inst; uint8_t *bit;   /* [node]: its instance, and the first of its states */
+	uint32_t *group;                /* ... those that acquire the same (group.c) */
 	struct below *below; uint32_t *first;   /* calls of a node: [first[node], first[node + 1]), in the instance's order */
 	struct rows *rows;              /* of elements, and of classes */
 	struct memo *released;          /* row << 32 | final class -> may it be released there */
-	struct taken *taken[DEPTH + 1]; /* [level][node]: what is acquired at this cost at most */
+	struct taken *taken[DEPTH + 1]; /* [level][group]: what is acquired at this cost at most */
 	struct freed *freed[DEPTH + 1]; /* ... and released; all is clean where nothing is, and then these are empty */
 };
 struct taken {
@@ -817,7 +818,8 @@ static inline unsigned guesses(const struct rec_call *c)
 {
 	return c->table && c->ntargets > WIDE ? WIDE : c->ntargets;
 }
-rowid acquired_under(struct prog *p, uint32_t node, unsigned level, uint32_t cls);
+static inline const struct taken *taken_by(const struct prog *p, uint32_t node, unsigned level) { return &p->acq->taken[level][p->acq->group[node]]; }
+rowid acquired_under(struct prog *p, uint32_t group, unsigned level, uint32_t cls);
 
 /* --- context.c: what a path through a call is worth at most, as check.c ranks it: 0 high, 1 medium, 2 low --- */
 #define WEAKNESSES 3

@@ -353,7 +353,7 @@ static bool may_acquire(struct prog *p, const struct rec_call *call, const struc
 	for (uint64_t mask = d->in & call->emask; mask; mask &= mask - 1) {
 		uint32_t node = node_below(p, call, (unsigned)__builtin_ctzll(mask));
 
-		if (node != UINT32_MAX && row_has(p->acq->rows, p->acq->taken[level][node].all, w->el))
+		if (node != UINT32_MAX && row_has(p->acq->rows, taken_by(p, node, (unsigned)level)->all, w->el))
 			return true;
 	}
 	return false;
