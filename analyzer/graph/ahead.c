@@ -52,7 +52,7 @@ void prove_next(struct checker *c, const struct sd_finding *f)
 
 		if (dep_of(c->g, c->a, m.dep)->wit[m.kind] || !(m.e.kinds >> m.kind & 1) || g_hash_table_contains(a->done, &key))
 			continue;
-		m.src = edge_source(c->p, c->g, &m.e, m.kind);
+		m.src = edge_source(c->g, &m.e, m.kind);
 		g_array_append_val(a->next, m);
 		g_hash_table_insert(a->done, g_memdup2(&key, sizeof(key)), NULL);
 	}

@@ -34,8 +34,7 @@ struct depgraph {
 	struct lean *lean;      /* search.c: edges that the searches at hand may use; NULL: all */
 	unsigned drops;         /* kinds dropped: a tree grown before may rest on one */
 	GArray *self;           /* same class held and taken: candidates for recursion */
-	struct best *best; struct finder *finder;       /* edges.c: [class]; made when asked for, by one thread at a time */
-	GMutex finding;
+	struct best *best;      /* edges.c */
 	GHashTable *deps;       /* edge -> struct sd_dep, of those that were looked at for a finding: dep_of() */
 };
 struct depgraph *build_deps(struct prog *p);
@@ -55,8 +54,8 @@ void free_edges(struct depgraph *g);
 struct edge edge_at(const struct depgraph *g, uint32_t i);
 struct edge edge_in(const struct depgraph *g, uint32_t from, uint32_t i);         /* of a class that is known */
 void drop_kind(struct depgraph *g, uint32_t i, unsigned kind);  /* it has no witness: it is no fact */
-struct edge_src edge_source(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind);
-void find_all_sources(struct prog *p, struct depgraph *g);      /* of every edge: edge_source() asks for no acquire sets from then on */
+void find_best_sources(struct prog *p, struct depgraph *g);
+struct edge_src edge_source(const struct depgraph *g, const struct edge *e, unsigned kind);
 
 /* --- gate.c --- */
 void keep_common(GArray *out, const GArray *here);      /* classes of @out that @here has too stay */

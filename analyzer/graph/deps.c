@@ -286,6 +286,7 @@ struct depgraph *build_deps(struct prog *p)
 	rows_seal(p->acq->rows);
 	index_sources(p, g, b.src);
 	find_edges(p, g);
+	find_best_sources(p, g);
 	find_self(p, g);
 	return g;
 }

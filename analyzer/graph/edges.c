@@ -3,8 +3,8 @@
  * edges.c - the edges of a class: the union of the rows of its sources.
  *
  * A whole kernel has tens of millions of edges, and few are ever looked at: one is a target, its kinds and its tier, six
- * bytes.  Which source shows an edge best is found for all edges of a class when somebody asks for one.  Classes do not
- * depend on each other here, so threads share them.
+ * bytes; which source shows it best, in each of its kinds, some more.  Classes do not depend on each other here, so threads
+ * share them.
  *
  * Requires: sources (deps.c), sorted.
  */
@@ -178,16 +178,51 @@ void drop_kind(struct depgraph *g, uint32_t i, unsigned kind)
 
 /* --- the best source of each --- */
 
-/* [kind][edge after the class's first]: source after the class's first, level, nested; NULL: no edge has the kind. */
-struct best { gint known; uint32_t *of[4]; };
+/* Of each edge and each kind that it has: which source of the class, the level, nested. */
 #define PACK(source, level, nested) ((source) << 3 | (uint32_t)(level) << 1 | (uint32_t)(nested))
+#define LOT 8                   /* edges that are counted together: one word of kinds */
+
+/* Kinds are counted as they were when all were found, for some are dropped. */
+struct best { uint8_t *had; uint32_t *first, *of; };    /* had: [edge]; first: [edge / LOT]: where its lot's begin in @of */
+
+static uint64_t kinds_of_lot(const struct best *b, uint32_t lot)
+{
+	uint64_t kinds;
+
+	memcpy(&kinds, b->had + (size_t)lot * LOT, sizeof(kinds));
+	return kinds;
+}
+
+/* Bytes are counted from the lowest: the order of them in memory must be that, too. */
+static uint32_t *best_at(const struct best *b, uint32_t edge, unsigned kind)
+{
+	uint64_t before = GUINT64_FROM_LE(kinds_of_lot(b, edge / LOT)) & ((UINT64_C(1) << (8 * (edge % LOT) + kind)) - 1);
+
+	return &b->of[b->first[edge / LOT] + (uint32_t)__builtin_popcountll(before)];
+}
+
+static struct best *best_new(const struct depgraph *g)
+{
+	struct best *b = g_new(struct best, 1);
+	uint32_t nlot = g->n / LOT + 1, n = 0;
+
+	*b = (struct best){ g_new0(uint8_t, (size_t)nlot * LOT), g_new(uint32_t, nlot), NULL };
+	for (uint32_t i = 0; i < g->n; i++)
+		b->had[i] = g->kinds[i] & 15;
+	for (uint32_t lot = 0; lot < nlot; lot++) {
+		b->first[lot] = n;
+		n += (uint32_t)__builtin_popcountll(kinds_of_lot(b, lot));
+	}
+	b->of = g_new0(uint32_t, (size_t)n + 1);
+	return b;
+}
 
 /* A worker's scratch. */
 struct finder {
 	struct prog *p;
 	struct depgraph *g;
 	uint64_t *left[2];              /* [held exclusively]: bitset of elements that no source is known of yet */
-	uint32_t *at;                   /* [class]: the edge to it, after the class's first */
+	uint32_t *at;                   /* [class]: the edge to it */
 	GHashTable *met;                /* rows that were looked through, with how the class was held */
 	const struct source *s;         /* whose row is looked through */
 	uint32_t from;
@@ -222,7 +257,7 @@ static void assign(void *arg, uint32_t el)
 
 	if (!counts(f->p, s->nested, s->from, el))
 		return;
-	f->g->best[f->from].of[kind][f->at[to]] = PACK((uint32_t)(s - &f->g->src[f->g->src_first[f->from]]), f->level, elem_nested(el));
+	*best_at(f->g->best, f->at[to], kind) = PACK((uint32_t)(s - &f->g->src[f->g->src_first[f->from]]), f->level, elem_nested(el));
 	for (unsigned nested = 0; nested < 2; nested++)
 		clear_bit(f->left[s->exclusive], elem_of(to, elem_reader(el), nested));
 }
@@ -258,79 +293,44 @@ static void mark_left(struct finder *f, void (*mark)(uint64_t *bits, uint32_t n)
 static void find_best(struct finder *f, uint32_t from)
 {
 	struct depgraph *g = f->g;
-	uint32_t n = g->first[from + 1] - g->first[from];
-	unsigned kinds = 0;
 
 	f->from = from;
-	for (uint32_t i = 0; i < n; i++) {
-		f->at[g->to[g->first[from] + i]] = i;
-		kinds |= g->kinds[g->first[from] + i];
-	}
-	for (unsigned k = 0; k < 4; k++)
-		if (kinds >> k & 1)
-			g->best[from].of[k] = g_new0(uint32_t, n);
+	for (uint32_t i = g->first[from]; i < g->first[from + 1]; i++)
+		f->at[g->to[i]] = i;
 	mark_left(f, set_bit);
 	look_through(f);
 	mark_left(f, clear_bit);        /* a nested one makes no dependency between levels of one lock */
-	g_atomic_int_set(&g->best[from].known, true);
 }
 
-/* Several threads may ask. */
-static void make_known(struct prog *p, struct depgraph *g, uint32_t from)
+static void find_some(void *arg, unsigned worker, size_t from, size_t to)
 {
-	g_mutex_lock(&g->finding);
-	if (!g->finder)
-		g->finder = finder_new(p, g);
-	if (!g->best)
-		g_atomic_pointer_set(&g->best, g_new0(struct best, g->nclass + 1));
-	if (!g->best[from].known)
-		find_best(g->finder, from);
-	g_mutex_unlock(&g->finding);
-}
-
-struct edge_src edge_source(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind)
-{
-	struct best *best = g_atomic_pointer_get(&g->best);
-	uint32_t packed;
-
-	if (!best || !g_atomic_int_get(&best[e->from].known))
-		make_known(p, g, e->from);
-	packed = g->best[e->from].of[kind][e->no - g->first[e->from]];
-	return (struct edge_src){ .source = &g->src[g->src_first[e->from] + (packed >> 3)], .level = packed >> 1 & 3, .nested = packed & 1 };
-}
-
-struct asking { struct depgraph *g; struct finder **finder; };
-
-static void find_rest(void *arg, unsigned worker, size_t from, size_t to)
-{
-	struct asking *a = arg;
-
 	for (size_t c = from; c < to; c++)
-		if (!a->g->best[c].known)
-			find_best(a->finder[worker], (uint32_t)c);
+		find_best(((struct finder **)arg)[worker], (uint32_t)c);
 }
 
-void find_all_sources(struct prog *p, struct depgraph *g)
+void find_best_sources(struct prog *p, struct depgraph *g)
 {
-	struct asking a = { g, g_new(struct finder *, p->jobs) };
+	struct finder **f = g_new(struct finder *, p->jobs);
 
-	if (!g->best)
-		g->best = g_new0(struct best, g->nclass + 1);
+	g->best = best_new(g);
 	for (unsigned i = 0; i < p->jobs; i++)
-		a.finder[i] = finder_new(p, g);
-	par_for(p->jobs, g->nclass, 16, find_rest, &a);
+		f[i] = finder_new(p, g);
+	par_for(p->jobs, g->nclass, 16, find_some, f);
 	for (unsigned i = 0; i < p->jobs; i++)
-		finder_free(a.finder[i]);
-	g_free(a.finder);
+		finder_free(f[i]);
+	g_free(f);
+}
+
+struct edge_src edge_source(const struct depgraph *g, const struct edge *e, unsigned kind)
+{
+	uint32_t packed = *best_at(g->best, e->no, kind);
+
+	return (struct edge_src){ .source = &g->src[g->src_first[e->from] + (packed >> 3)], .level = packed >> 1 & 3, .nested = packed & 1 };
 }
 
 void free_edges(struct depgraph *g)
 {
-	for (uint32_t c = 0; g->best && c < g->nclass; c++)
-		for (unsigned k = 0; k < 4; k++)
-			g_free(g->best[c].of[k]);
-	if (g->finder)
-		finder_free(g->finder);
+	g_free(g->best->had), g_free(g->best->first), g_free(g->best->of);
 	g_free(g->best);
 	g_free(g->first), g_free(g->to), g_free(g->kinds), g_free(g->tier);
 }

@@ -500,7 +500,7 @@ unsigned choices_at(struct prog *p, const struct source *s, uint32_t el, int lev
 
 unsigned choices_of_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind, enum choice of)
 {
-	const struct edge_src src = edge_source(p, g, e, kind);
+	const struct edge_src src = edge_source(g, e, kind);
 
 	return choices_at(p, src.source, elem_of(e->to, !(kind & 2), src.nested), src.level, of);
 }

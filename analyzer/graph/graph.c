@@ -143,7 +143,6 @@ static void findings(struct job *j) { check_all(j->p, j->g, j->u, j->r); }
 /* The rows of dependencies are the last that is made, and many: the acquire sets make room for them. */
 static void places(struct job *j)
 {
-	find_all_sources(j->p, j->g);
 	g_clear_pointer(&j->p->acq, free_acqsets);
 	malloc_trim(0);
 	fill_last(j->p, j->g, j->r);

@@ -214,7 +214,7 @@ bool gone_at_source(struct prog *p, const struct source *s, uint32_t el, int lev
 
 bool gone_at_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind)
 {
-	const struct edge_src src = edge_source(p, g, e, kind);
+	const struct edge_src src = edge_source(g, e, kind);
 
 	return gone_at_source(p, src.source, elem_of(e->to, !(kind & 2), src.nested), src.level);
 }

@@ -683,14 +683,14 @@ struct sd_witness *witness_of_source(struct prog *p, struct sd_arena *a, const s
 struct sd_witness *witness_dep(struct prog *p, struct sd_arena *a, struct depgraph *g, const struct edge *e, unsigned kind, unsigned most,
 			       struct sd_step *held, bool *far)
 {
-	const struct edge_src src = edge_source(p, g, e, kind);
+	const struct edge_src src = edge_source(g, e, kind);
 
 	return witness_of_source(p, a, e, kind, &src, most, held, far);
 }
 
 void sketch_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsigned kind, struct sd_witness *w)
 {
-	const struct source *s = edge_source(p, g, e, kind).source;
+	const struct source *s = edge_source(g, e, kind).source;
 	const struct inst *in = inst_at(p, s->inst);
 	struct trace t = { .p = p, .kept = NO_CLASS };
 	bool known = true;
@@ -720,7 +720,7 @@ void sketch_dep(struct prog *p, struct depgraph *g, const struct edge *e, unsign
 struct sd_witness *witness_place(struct prog *p, struct sd_arena *a, struct depgraph *g, const struct edge *e, unsigned kind,
 				 struct sd_step *held)
 {
-	const struct source *s = edge_source(p, g, e, kind).source;
+	const struct source *s = edge_source(g, e, kind).source;
 	const struct inst *in = inst_at(p, s->inst);
 	const struct func *f = func_at(p, in->fn);
 	struct trace t = start(p, a);
