@@ -265,12 +265,24 @@ static bool listed(const struct checker *c, const struct sd_finding *f)
 	return !c->big || f->rank < (is_pair(f) ? SD_RANK_MEDIUM : SD_RANK_LOW);
 }
 
+/* By what is known of it so far; what follows can only make it weaker. */
+static bool rank_so_far(struct checker *c, struct sd_finding *f)
+{
+	struct weight k = weigh(c, f);
+
+	f->rank = rank_by(f, &k);
+	c->dropped += !listed(c, f);
+	return listed(c, f);
+}
+
 bool worth_proving(struct checker *c, struct sd_finding *f, size_t n)
 {
 	size_t had = f->nwit;
 	struct sd_witness **now = f->wit, **all = g_newa(struct sd_witness *, had + n + 1), *sketch = g_newa(struct sd_witness, n + 1);
-	struct weight k;
+	bool worth;
 
+	if (!rank_so_far(c, f))
+		return false;           /* only an optimisation: its classes say so, mostly */
 	for (size_t i = 0; i < had; i++)
 		all[i] = f->wit[i];
 	for (size_t i = 0; i < n; i++) {
@@ -281,12 +293,10 @@ bool worth_proving(struct checker *c, struct sd_finding *f, size_t n)
 	}
 	f->wit = all;
 	f->nwit = had + n;
-	k = weigh(c, f);
-	f->rank = rank_by(f, &k);
+	worth = rank_so_far(c, f);
 	f->wit = now;
 	f->nwit = had;
-	c->dropped += !listed(c, f);
-	return listed(c, f);
+	return worth;
 }
 
 void keep_finding(struct checker *c, struct sd_finding *f)

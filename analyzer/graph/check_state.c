@@ -85,35 +85,82 @@ static void *keep(struct checker *c, const void *what, size_t size)
 	return memcpy(sd_arena_alloc(c->a, size), what, size);
 }
 
-static void under_lock(struct checker *c, const struct waits *waits, uint32_t from, uint32_t i)
+/* An edge's finding, without what may be said of it; its arrays are the edge's. */
+struct under_lock { uint32_t chain[2], dep; uint8_t kind; };
+
+/* false: what it waits for may be waited for there, or the finding would not be listed. */
+static bool begin_under_lock(struct checker *c, const struct waits *waits, uint32_t from, uint32_t i, struct under_lock *u, struct sd_finding *f)
 {
 	const struct edge e = edge_in(c->g, from, i);
 	const struct sd_class *to = &c->r->classes[e.to];
-	struct sd_finding f = { .irq = "" };
-	uint32_t chain[] = { e.from, e.to }, dep = i;
 	unsigned k = 3;
-	uint8_t kind;
 
 	if (!e.kinds)
-		return;         /* its witness could not be found: no fact */
+		return false;   /* its witness could not be found: no fact */
 	if (may_wait(&waits[e.from], &waits[e.to]) || waits[e.to].varies)
-		return;         /* a variant is chosen where sleeping is allowed, so the code that chooses knows */
+		return false;   /* a variant is chosen where sleeping is allowed, so the code that chooses knows */
 	while (k && !(e.kinds >> k & 1))
 		k--;
-	kind = (uint8_t)k;
-	f.kind = is_sleep(to) ? SD_K_SLEEPING : SD_K_WAIT_CONTEXT;
-	f.nchain = is_sleep(to) ? 1 : 2;
-	f.chain = chain;
-	f.deps = &dep;
-	f.kind_bit = &kind;
-	if (!worth_proving(c, &f, 1) || add_dep_wits(c, &f, 1) != PROVED)
+	*u = (struct under_lock){ { e.from, e.to }, i, (uint8_t)k };
+	*f = (struct sd_finding){ .kind = is_sleep(to) ? SD_K_SLEEPING : SD_K_WAIT_CONTEXT, .irq = "", .nchain = is_sleep(to) ? 1 : 2,
+				  .chain = u->chain, .deps = &u->dep, .kind_bit = &u->kind };
+	return worth_proving(c, f, 1);
+}
+
+static void under_lock(struct checker *c, const struct waits *waits, uint32_t from, uint32_t i)
+{
+	struct under_lock u;
+	struct sd_finding f;
+
+	if (!begin_under_lock(c, waits, from, i, &u, &f) || add_dep_wits(c, &f, 1) != PROVED)
 		return;
-	f.chain = keep(c, chain, sizeof(chain));
-	f.deps = keep(c, &dep, sizeof(dep));
-	f.kind_bit = keep(c, &kind, 1);
-	f.title = is_sleep(to) ? sd_arena_printf(c->a, "sleeping function called under %s", lock_name(c, e.from)) :
-		sd_arena_printf(c->a, "invalid wait context: %s taken under %s", lock_name(c, e.to), lock_name(c, e.from));
+	f.chain = keep(c, u.chain, sizeof(u.chain));
+	f.deps = keep(c, &u.dep, sizeof(u.dep));
+	f.kind_bit = keep(c, &u.kind, 1);
+	f.title = f.kind == SD_K_SLEEPING ? sd_arena_printf(c->a, "sleeping function called under %s", lock_name(c, from)) :
+		sd_arena_printf(c->a, "invalid wait context: %s taken under %s", lock_name(c, u.chain[1]), lock_name(c, from));
 	keep_finding(c, &f);
+}
+
+/* Most edges make no finding that is listed, and which do no other edge's finding changes: found out for all at once. */
+struct look { struct checker *c; const struct waits *waits; GArray **left; unsigned *dropped; };     /* [class]: edges, NULL none; findings that are not listed */
+
+static void look_at_class(void *arg, unsigned worker, size_t from, size_t to)
+{
+	struct look *l = arg;
+	struct checker mine = *l->c;
+	struct under_lock u;
+	struct sd_finding f;
+
+	(void)worker;
+	for (size_t cls = from; cls < to; cls++) {
+		mine.dropped = 0;
+		for (uint32_t i = mine.g->first[cls]; i < mine.g->first[cls + 1]; i++) {
+			if (!begin_under_lock(&mine, l->waits, (uint32_t)cls, i, &u, &f))
+				continue;
+			if (!l->left[cls])
+				l->left[cls] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+			g_array_append_val(l->left[cls], i);
+		}
+		l->dropped[cls] = mine.dropped;
+	}
+}
+
+static void all_under_locks(struct checker *c)
+{
+	struct waits *waits = find_waits(c);
+	struct look l = { c, waits, g_new0(GArray *, c->n + 1), g_new0(unsigned, c->n + 1) };
+
+	par_for(c->p->jobs, c->n, 16, look_at_class, &l);
+	for (uint32_t from = 0; from < c->n; from++) {
+		c->dropped += l.dropped[from];
+		for (guint k = 0; l.left[from] && k < l.left[from]->len; k++)
+			under_lock(c, waits, from, g_array_index(l.left[from], uint32_t, k));
+		if (l.left[from])
+			g_array_free(l.left[from], TRUE);
+	}
+	g_free(l.left), g_free(l.dropped);
+	g_free(waits);
 }
 
 static void in_interrupt(struct checker *c, uint32_t cls)
@@ -229,12 +276,7 @@ static void init_held(struct checker *c, uint32_t inst)
 
 void check_states(struct checker *c)
 {
-	struct waits *waits = find_waits(c);
-
-	for (uint32_t from = 0; from < c->g->nclass; from++)
-		for (uint32_t i = c->g->first[from]; i < c->g->first[from + 1]; i++)
-			under_lock(c, waits, from, i);
-	g_free(waits);
+	all_under_locks(c);
 	for (uint32_t i = 0; i < c->n; i++)
 		in_interrupt(c, i);
 	for (guint i = 0; i < c->p->entries->len; i++)
