@@ -667,13 +667,13 @@ static void an_edge_has_its_best_source(void **state)
 		assert_int_equal(ab.kinds, SD_DEP_EN);
 		assert_int_equal(ab.inner, SD_DEP_EN);
 		assert_int_equal(ab.tier, 0);
-		assert_int_equal(edge_source(p, g, &ab, 3).source->inst, 2);
+		assert_int_equal(edge_source(g, &ab, 3).source->inst, 2);
 		assert_int_equal(cb.kinds, SD_DEP_EN | SD_DEP_SN);
 		assert_int_equal(cb.tier, 0);
-		assert_int_equal(edge_source(p, g, &cb, 3).source->inst, 3);
-		assert_int_equal(edge_source(p, g, &cb, 3).level, 1);
-		assert_int_equal(edge_source(p, g, &cb, 2).source->inst, 4);
-		assert_int_equal(edge_source(p, g, &cb, 2).level, 0);
+		assert_int_equal(edge_source(g, &cb, 3).source->inst, 3);
+		assert_int_equal(edge_source(g, &cb, 3).level, 1);
+		assert_int_equal(edge_source(g, &cb, 2).source->inst, 4);
+		assert_int_equal(edge_source(g, &cb, 2).level, 0);
 		drop_kind(g, cb.no, 2);
 		assert_int_equal(edge_at(g, cb.no).kinds, SD_DEP_EN);
 		free_deps(g);
