@@ -10,13 +10,15 @@
 
 /*
  * Search trees from one class: [first edge must be exclusive][lockdep's links only], grown when asked for.
- * A tree serves until a kind of some edge is dropped.
+ * A tree serves until a kind of some edge is dropped; with a goal in its limits it answers for that class alone.
  */
 struct trees { const struct depgraph *g; uint32_t nclass, from; struct limits lim; struct tree *tree[2][2]; bool grown[2][2]; unsigned drops; };
 
-static void start_trees(struct trees *t, uint32_t from)
+/* @goal: as in limits. */
+static void start_trees(struct trees *t, uint32_t from, uint32_t goal)
 {
 	t->from = from;
+	t->lim.goal = goal;
 	t->drops = t->g->drops;
 	memset(t->grown, 0, sizeof(t->grown));
 }
@@ -26,7 +28,7 @@ static struct tree *tree_of(struct trees *t, bool from_read, bool all)
 	struct tree **tree = &t->tree[from_read][all];
 
 	if (t->drops != t->g->drops)
-		start_trees(t, t->from);
+		start_trees(t, t->from, t->lim.goal);
 	if (!*tree)
 		*tree = tree_new(t->nclass);
 	if (!t->grown[from_read][all])
@@ -217,7 +219,7 @@ static void look_at_safe(struct lot *l, struct checker *c, size_t i)
 	struct candidate none = { l->unsafe->len, 0 };
 	struct pair pair = { .from = safe_end(l, i) };
 
-	start_trees(t, pair.from->cls);
+	start_trees(t, pair.from->cls, 0);
 	g_array_set_size(l->left[i], 0);
 	c->dropped = 0;
 	for (guint b = 0; b < l->unsafe->len; b++) {
@@ -440,26 +442,37 @@ static struct path *way_back(struct checker *c, struct trees *t, uint32_t ei, un
 	return NULL;
 }
 
-/* Not proved yet: ranked as well as it may be.  false: it is another edge's circle, or none that counts. */
-static bool make_circle(struct checker *c, uint32_t ei, unsigned kind, const struct path *path, GHashTable *met, struct sd_finding *f)
+/* A circle: its dependencies, from edge @ei on, and nothing known of it yet. */
+static struct sd_finding draw_circle(struct checker *c, uint32_t ei, unsigned kind, const struct path *path)
 {
-	*f = (struct sd_finding){ .kind = SD_K_CIRCULAR, .irq = "" };
-	close_chain(c, f, ei, kind, path);
-	return g_hash_table_add(met, circle_key(f)) && !gated(c, f) && worth_proving(c, f, f->nchain);
+	struct sd_finding f = { .kind = SD_K_CIRCULAR, .irq = "" };
+
+	close_chain(c, &f, ei, kind, path);
+	return f;
+}
+
+/* Is it one that counts?  Ranked as well as it may be, for nothing of it is proved yet. */
+static bool counts_as_circle(struct checker *c, struct sd_finding *f)
+{
+	return !gated(c, f) && worth_proving(c, f, f->nchain);
 }
 
 /* Its witnesses; when one is not to be had, another way round. */
-static bool prove_circle(struct checker *c, GHashTable *met, struct sd_finding *f)
+static bool prove_circle(struct checker *c, struct trees *t, GHashTable *met, struct sd_finding *f)
 {
 	for (unsigned i = 0; add_dep_wits(c, f, f->nchain) != PROVED; i++) {
 		uint32_t ei = f->deps[0];
-		struct trees t = { .g = c->g, .nclass = c->n, .from = c->g->to[ei], .lim = circle_limits(c), .drops = c->g->drops };
+		const struct path *path = NULL;
 		unsigned kind;
-		const struct path *path = i < TRIES ? way_back(c, &t, ei, &kind, c->a) : NULL;
 
+		start_trees(t, c->g->to[ei], f->chain[0] + 1);
+		if (i < TRIES)
+			path = way_back(c, t, ei, &kind, c->a);
 		c->given_up += i == TRIES;
-		free_trees(&t);
-		if (!path || !make_circle(c, ei, kind, path, met, f))
+		if (!path)
+			return false;
+		*f = draw_circle(c, ei, kind, path);
+		if (!g_hash_table_add(met, circle_key(f)) || !counts_as_circle(c, f))
 			return false;
 	}
 	f->title = sd_arena_printf(c->a, "possible circular locking dependency detected: %s -> %s", lock_name(c, f->chain[0]), lock_name(c, f->chain[1]));
@@ -527,6 +540,7 @@ static guint prove_lot(struct checker *c, const GArray *found, guint n, int rank
 static void keep_circles(struct checker *c, GHashTable *met, GArray *found)
 {
 	GHashTable *pairs = g_hash_table_new_full(hash_u64, g_int64_equal, g_free, NULL);
+	struct trees t = { .g = c->g, .nclass = c->n, .lim = circle_limits(c) };
 
 	for (int rank = SD_RANK_HIGH; rank <= SD_RANK_LOW; rank++) {
 		guint ready = 0;
@@ -537,13 +551,14 @@ static void keep_circles(struct checker *c, GHashTable *met, GArray *found)
 
 			if (n >= ready && c->p->jobs > 1)
 				ready = prove_lot(c, found, n, rank, pairs);
-			if ((int)f->rank != rank || known_circle(f, pairs) || (!f->nwit && (!prove_circle(c, met, f) || known_circle(f, pairs))) ||
+			if ((int)f->rank != rank || known_circle(f, pairs) || (!f->nwit && (!prove_circle(c, &t, met, f) || known_circle(f, pairs))) ||
 			    (int)f->rank > rank)
 				continue;
 			note_pairs(f, pairs);
 			keep_finding(c, f);
 		}
 	}
+	free_trees(&t);
 	g_hash_table_destroy(pairs);
 }
 
@@ -572,9 +587,9 @@ static GArray *edges_in_circles(struct checker *c, const uint32_t *scc)
 	return list;
 }
 
-struct back { const struct path *path; unsigned kind; };
+struct back { const struct path *path; unsigned kind; enum sd_rank rank; };
 /* starts: where the edges of another target begin; the way back of each edge is found by any worker. */
-struct ways { struct checker *c; const GArray *list, *starts; struct back *back; struct trees *trees; struct sd_arena **arena; };
+struct ways { struct checker *c; const GArray *list, *starts; struct back *back; struct trees *trees; struct sd_arena **arena; unsigned *dropped; };
 
 static void find_ways(void *arg, unsigned worker, size_t from, size_t to)
 {
@@ -583,7 +598,7 @@ static void find_ways(void *arg, unsigned worker, size_t from, size_t to)
 	const uint32_t *list = (const uint32_t *)w->list->data, *starts = (const uint32_t *)w->starts->data;
 
 	for (size_t s = from; s < to; s++) {
-		start_trees(t, w->c->g->to[list[starts[s]]]);
+		start_trees(t, w->c->g->to[list[starts[s]]], 0);
 		for (uint32_t i = starts[s]; i < starts[s + 1]; i++)
 			w->back[i].path = way_back(w->c, t, list[i], &w->back[i].kind, w->arena[worker]);
 	}
@@ -615,29 +630,91 @@ static void find_all_ways(struct ways *w)
 		free_trees(&w->trees[i]);
 }
 
+/* Each circle once, by its first edge in the list; the ways back of others are forgotten. */
+static GHashTable *drop_same(struct ways *w)
+{
+	GHashTable *met = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct checker mine = *w->c;
+
+	mine.a = sd_arena_new();
+	for (guint i = 0; i < w->list->len; i++) {
+		struct back *b = &w->back[i];
+		struct sd_finding f;
+
+		if (!b->path)
+			continue;
+		f = draw_circle(&mine, g_array_index(w->list, uint32_t, i), b->kind, b->path);
+		if (!g_hash_table_add(met, circle_key(&f)))
+			b->path = NULL;
+	}
+	sd_arena_free(mine.a);
+	return met;
+}
+
+/* How high each may rank; those that do not count are forgotten. */
+static void rank_circles(void *arg, unsigned worker, size_t from, size_t to)
+{
+	struct ways *w = arg;
+	struct checker mine = *w->c;
+
+	mine.a = sd_arena_new();
+	mine.dropped = 0;
+	for (size_t i = from; i < to; i++) {
+		struct back *b = &w->back[i];
+		struct sd_finding f;
+
+		if (!b->path)
+			continue;
+		f = draw_circle(&mine, g_array_index(w->list, uint32_t, i), b->kind, b->path);
+		if (!counts_as_circle(&mine, &f))
+			b->path = NULL;
+		b->rank = f.rank;
+	}
+	sd_arena_free(mine.a);
+	w->dropped[worker] += mine.dropped;
+}
+
+static GArray *circles_found(struct ways *w)
+{
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct sd_finding));
+
+	w->dropped = g_new0(unsigned, w->c->p->jobs);
+	par_for(w->c->p->jobs, w->list->len, 256, rank_circles, w);
+	for (guint i = 0; i < w->list->len; i++) {
+		const struct back *b = &w->back[i];
+		struct sd_finding f;
+
+		if (!b->path)
+			continue;
+		f = draw_circle(w->c, g_array_index(w->list, uint32_t, i), b->kind, b->path);
+		f.rank = b->rank;
+		g_array_append_val(found, f);
+	}
+	for (unsigned i = 0; i < w->c->p->jobs; i++)
+		w->c->dropped += w->dropped[i];
+	g_free(w->dropped);
+	return found;
+}
+
 void circles(struct checker *c)
 {
 	const struct limits lim = circle_limits(c);
-	GHashTable *met = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	uint32_t *scc = class_components(c->g, c->n);
-	GArray *list = edges_in_circles(c, scc), *starts = find_starts(c->g, list), *found = g_array_new(FALSE, FALSE, sizeof(struct sd_finding));
+	GArray *list = edges_in_circles(c, scc), *starts = find_starts(c->g, list), *found;
 	struct ways w = { .c = c, .list = list, .starts = starts, .back = g_new0(struct back, list->len + 1) };
+	GHashTable *met;
 
 	make_lean(c->g, &lim, scc);
 	find_all_ways(&w);
-	for (guint i = 0; i < list->len; i++) {
-		struct sd_finding f;
-
-		if (w.back[i].path && make_circle(c, g_array_index(list, uint32_t, i), w.back[i].kind, w.back[i].path, met, &f))
-			g_array_append_val(found, f);
-	}
+	met = drop_same(&w);
+	found = circles_found(&w);
 	for (unsigned i = 0; i < c->p->jobs; i++)
 		sd_arena_free(w.arena[i]);
-	keep_circles(c, met, found);
-	drop_lean(c->g);
 	g_free(w.arena), g_free(w.trees), g_free(w.back), g_free(scc);
-	g_hash_table_destroy(met);
-	g_array_free(found, TRUE);
 	g_array_free(starts, TRUE);
 	g_array_free(list, TRUE);
+	keep_circles(c, met, found);
+	drop_lean(c->g);
+	g_hash_table_destroy(met);
+	g_array_free(found, TRUE);
 }

@@ -143,6 +143,7 @@ struct path { uint32_t n; uint32_t *edge; uint8_t *kind; };
 struct limits {
 	const bool *skip, *stop;        /* [class], NULL none: classes that are not entered; classes from which no way goes on */
 	unsigned length;                /* most edges of a path, 0 any */
+	uint32_t goal;                  /* 1 + the only class that is asked for, 0 any: what cannot change the answer may be left out */
 	uint8_t tier;                   /* edges of a higher one are left out */
 };
 struct tree;            /* shortest strong paths from one class to all */

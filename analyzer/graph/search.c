@@ -121,6 +121,28 @@ static uint32_t meet(struct tree *t, uint32_t v, uint32_t to, uint32_t edge, uns
 	return tail;
 }
 
+/* Targets are sorted: the first edge of [i, end) to @to or beyond it. */
+static uint32_t first_to(const uint32_t *targets, uint32_t i, uint32_t end, uint32_t to)
+{
+	while (i < end) {
+		uint32_t mid = i + (end - i) / 2;
+
+		if (targets[mid] < to)
+			i = mid + 1;
+		else
+			end = mid;
+	}
+	return i;
+}
+
+/* The goal is met, by no -(xR)->: a way that ends otherwise and is not known yet is no shorter, and serves no one better. */
+static bool is_done(const struct tree *t, const struct limits *lim)
+{
+	uint32_t at = lim->goal ? (lim->goal - 1) * 2 : t->start;
+
+	return at != t->start && is_met(t, at);
+}
+
 void grow_tree(struct tree *t, const struct depgraph *g, uint32_t nclass, uint32_t from, bool from_read, bool inner_only, const struct limits *lim)
 {
 	const struct lean *l = g->lean;
@@ -130,15 +152,20 @@ void grow_tree(struct tree *t, const struct depgraph *g, uint32_t nclass, uint32
 	uint32_t head = 0, tail = 1;
 
 	begin(t, nclass, from * 2 + from_read);
-	while (head < tail) {
-		uint32_t v = t->queue[head++];
+	while (head < tail && !is_done(t, lim)) {
+		uint32_t v = t->queue[head++], i = first[v / 2], end = first[v / 2 + 1], far;
 		unsigned strong = v & 1 ? 10 : 15;      /* no -(Sx)-> after -(xR)-> */
 
 		if (v != t->start && (lim->stop && lim->stop[v / 2]))
 			continue;
-		if (lim->length && depth(t, v) >= lim->length)
+		far = lim->length ? depth(t, v) : 0;
+		if (lim->length && far >= lim->length)
 			break;          /* breadth first: all that follow are as far */
-		for (uint32_t i = first[v / 2]; i < first[v / 2 + 1]; i++) {
+		if (lim->length && lim->goal && far + 1 == lim->length) {
+			i = first_to(targets, i, end, lim->goal - 1);
+			end = MIN(end, i + 1);  /* what leads elsewhere would be a step too far */
+		}
+		for (; i < end; i++) {
 			unsigned kinds = all[i] >> shift & strong;
 
 			if ((leads_to[kinds] & ~t->met[targets[i]]) && (l || is_allowed(g, v / 2, i, lim, NULL)))
