@@ -185,6 +185,35 @@ static void find_calls(struct prog *p, struct acqsets *s)
 	g_free(l.of), g_free(l.mine);
 }
 
+/* Which call a way is, hardly anybody asks: it is found again then. */
+static void keep_ways(struct acqsets *s)
+{
+	uint32_t n = s->first[s->nnode];
+
+	if (s->nnode >> 29)
+		sd_die("more nodes than a way can name");
+	s->ways = (struct way *)(void *)s->below;       /* in place: each is half as long */
+	for (uint32_t i = 0; i < n; i++) {
+		struct below b = s->below[i];
+		struct way way = { .node = b.node & 0x1fffffff, .cost = b.cost, .released = b.released };
+
+		memcpy(&s->ways[i], &way, sizeof(way));
+	}
+	s->ways = g_renew(struct way, s->ways, (size_t)n + 1);
+	s->below = NULL;
+}
+
+struct below call_of_way(struct prog *p, uint32_t node, uint32_t way)
+{
+	GArray *calls = g_array_new(FALSE, FALSE, sizeof(struct found));
+	struct below b;
+
+	list_calls(p, p->acq, node, calls);
+	b = g_array_index(calls, struct found, way - p->acq->first[node]).b;
+	g_array_free(calls, TRUE);
+	return b;
+}
+
 /* --- rows --- */
 
 enum { ALL, INNER, CLEAN, REL, NROW };
@@ -444,8 +473,10 @@ static void fill_rows(struct prog *p, struct acqsets *s, const struct groups *g)
 	find_floors(&floors, g, p->jobs == 1);
 	for (unsigned i = 0; i < p->jobs; i++)
 		filler_init(&f[i], &shared);
-	for (unsigned level = 0; level <= DEPTH; level++)
+	for (unsigned level = 0; level <= DEPTH; level++) {
 		fill_level(f, p->jobs, level);
+		rows_forget_unions(s->rows);    /* of hundreds of MB, and the next level asks others */
+	}
 	for (unsigned k = 0; k <= DEPTH; k++)
 		g_free(f->changed[k]);
 	for (unsigned i = 0; i < p->jobs; i++)
@@ -464,8 +495,8 @@ void compute_acqsets(struct prog *p, const struct calling *calling)
 	s->rows = rows_new();
 	s->released = g_new0(struct memo, 1);
 	find_groups(p, s, &g);
+	keep_ways(s);
 	fill_rows(p, s, &g);
-	rows_forget_unions(s->rows);
 	free_groups(&g);
 }
 
@@ -475,9 +506,8 @@ void free_acqsets(struct acqsets *s)
 		return;
 	for (unsigned k = 0; k <= DEPTH; k++)
 		g_free(s->taken[k]), g_free(s->freed[k]);
-	g_free(s->first);
-	g_free(s->below);
 	g_free(s->acquires), g_free(s->releases);
+	g_free(s->ways), g_free(s->first);
 	g_free(s->inst), g_free(s->group);
 	g_free(s->bit);
 	rows_free(s->rows);

@@ -7,13 +7,13 @@
 
 #include "model.h"
 
-/* A call to another group.  No bit is unused, for whole ones are compared. */
+/* A call to another group: there are tens of millions.  No bit is unused, for whole ones are compared. */
 struct lead {
 	uint32_t group;
-	rowid held;                     /* final classes of locks that are held there and that the callee may release; else 0 */
-	uint32_t cost : 8;              /* call_cost() */
-	uint32_t gives_back : 8;        /* something of the callers' has been released there */
-	uint32_t under : 16;            /* a lock is held that is no trylock's */
+	uint32_t held : 28;             /* row: final classes of locks that are held there and that the callee may release; else 0 */
+	uint32_t cost : 2;              /* call_cost() */
+	uint32_t gives_back : 1;        /* something of the callers' has been released there */
+	uint32_t under : 1;             /* a lock is held that is no trylock's */
 };
 
 struct group {

@@ -8,16 +8,18 @@
  *
  * Requires: acqsets.
  */
+#include <string.h>
 #include "depgraph.h"
 
 #define MOST_NODES 200000
+#define LAST_SERIAL ((UINT32_C(1) << 30) - 1)
 
-struct at { uint32_t node, prev, below; int16_t level; uint16_t depth; };
+struct at { uint32_t node, prev, way; int16_t level; uint16_t depth; };
 
 struct descents {
 	GArray *queue;          /* struct at */
 	uint32_t serial;        /* of the search */
-	struct met { uint32_t serial; uint8_t level; } *met;    /* [node]: the search that met it last, with the most guesses left */
+	struct met { uint32_t serial : 30, level : 2; } *met;   /* [node]: the search that met it last, or turned it down, with the most guesses left */
 	uint64_t *takes;        /* [instance]: classes that it acquires itself, modulo 64 */
 	struct asked { uint32_t serial; bool has; } *asked;     /* [row]: the search that asked it last, and what it was told */
 };
@@ -46,7 +48,11 @@ static struct descents *ready(struct prog *p)
 		d->met = g_new0(struct met, p->acq->nnode + 1);
 		d->asked = g_new0(struct asked, rows_count(p->acq->rows) + 1);
 	}
-	d->serial++;
+	if (d->serial++ == LAST_SERIAL) {
+		memset(d->met, 0, (p->acq->nnode + 1) * sizeof(*d->met));
+		memset(d->asked, 0, (rows_count(p->acq->rows) + 1) * sizeof(*d->asked));
+		d->serial = 1;
+	}
 	g_array_set_size(d->queue, 0);
 	return d;
 }
@@ -106,12 +112,25 @@ static bool was_met(const struct descents *d, uint32_t node, int level)
 	return d->met[node].serial == d->serial && level <= d->met[node].level;
 }
 
-static void meet(struct descents *d, uint32_t node, uint32_t prev, uint32_t below, int level, unsigned depth)
+static void note_met(struct descents *d, uint32_t node, int level)
 {
-	struct at at = { node, prev, below, (int16_t)level, (uint16_t)depth };
+	_Static_assert(DEPTH < 4, "a level has room beside a serial number");
+	d->met[node] = (struct met){ d->serial & LAST_SERIAL, (unsigned)level & 3 };
+}
 
-	d->met[node] = (struct met){ d->serial, (uint8_t)level };
+static void meet(struct descents *d, uint32_t node, uint32_t prev, uint32_t way, int level, unsigned depth)
+{
+	struct at at = { node, prev, way, (int16_t)level, (uint16_t)depth };
+
+	note_met(d, node, level);
 	g_array_append_val(d->queue, at);
+}
+
+static uint32_t relset_of_way(struct prog *p, uint32_t node, uint32_t way)
+{
+	struct below b = call_of_way(p, node, way);
+
+	return below_relset(p, node, &b);
 }
 
 /*
@@ -124,27 +143,33 @@ static bool go_down(struct prog *p, struct descents *d, uint32_t i, const struct
 	struct at at = g_array_index(d->queue, struct at, i);
 
 	for (uint32_t k = s->first[at.node]; k < s->first[at.node + 1]; k++) {
-		const struct below *b = &s->below[k];
-		int level = at.level - b->cost;
+		const struct way w = s->ways[k];
+		int level = at.level - w.cost;
 
-		if (level < 0 || was_met(d, b->node, level) || !holds(d, s->rows, taken_by(p, b->node, (unsigned)level)->all, aim->el) ||
-		    (b->released && released_by(p, below_relset(p, at.node, b), aim->from)))
+		if (level < 0 || was_met(d, w.node, level))
 			continue;
-		meet(d, b->node, i, k, level, at.depth + 1u);
-		if (acquires_itself(p, d, b->node, aim, ev))
+		if (!holds(d, s->rows, taken_by(p, w.node, (unsigned)level)->all, aim->el)) {
+			note_met(d, w.node, level);     /* nor at less: whoever leads there need not ask again */
+			continue;
+		}
+		if (w.released && released_by(p, relset_of_way(p, at.node, k), aim->from))
+			continue;
+		meet(d, w.node, i, k, level, at.depth + 1u);
+		if (acquires_itself(p, d, w.node, aim, ev))
 			return true;
 	}
 	return false;
 }
 
 /* The calls that led to queue position @i, outermost first. */
-static void add_hops(const struct prog *p, const struct descents *d, uint32_t i, GArray *hops)
+static void add_hops(struct prog *p, const struct descents *d, uint32_t i, GArray *hops)
 {
 	const struct at *at = &g_array_index(d->queue, struct at, i);
 	guint first = hops->len;
 
 	for (; at->prev != UINT32_MAX; at = &g_array_index(d->queue, struct at, at->prev)) {
-		struct hop h = { p->acq->inst[g_array_index(d->queue, struct at, at->prev).node], p->acq->below[at->below].call };
+		uint32_t node = g_array_index(d->queue, struct at, at->prev).node;
+		struct hop h = { p->acq->inst[node], call_of_way(p, node, at->way).call };
 
 		g_array_insert_val(hops, first, h);
 	}

@@ -230,14 +230,17 @@ static rowid held_row(struct maker *m, const struct inst *in, const struct rec_c
 static void add_lead(struct maker *m, uint32_t v, uint32_t c, const struct below *b)
 {
 	uint32_t to = m->o->scc[b->node];
-	struct lead l = { .group = to < c ? m->s->group[b->node] : to == c ? ITSELF : LATER | b->node, .cost = b->cost, .under = b->under };
+	struct lead l = { .group = to < c ? m->s->group[b->node] : to == c ? ITSELF : LATER | b->node, .cost = b->cost & 3u, .under = b->under };
 
 	if (to == c && !b->cost)
 		return;
 	if (b->held) {
 		const struct inst *in = inst_at(m->p, m->s->inst[v]);
+		rowid held = held_row(m, in, &g_array_index(in->calls, struct rec_call, b->call));
 
-		l.held = held_row(m, in, &g_array_index(in->calls, struct rec_call, b->call));
+		if (held >> 28)
+			sd_die("more rows than a call of a group can name");
+		l.held = held & 0xfffffff;
 	}
 	l.gives_back = gives_back(m->p, below_relset(m->p, v, b));
 	g_array_append_val(m->leads, l);

@@ -778,13 +778,15 @@ struct below {                          /* a node's call; where no lock is held 
 	uint32_t held : 1, under : 1;   /* locks are held there, and the callee may release them; one of them is no trylock's */
 	uint32_t released : 1;          /* locks of the caller's are: below_relset() */
 };
+struct way { uint32_t node : 29, cost : 2, released : 1; };      /* what the way down asks of it: descent.c */
 struct acqsets {
 	uint32_t nnode;
 	bool *acquires;                 /* [instance]: it, or what it calls, acquires something */
 	bool *releases;                 /* [instance]: in it or below it, something of its caller's is released before something is acquired or called */
 	uint32_t *inst; uint8_t *bit;   /* [node]: its instance, and the first of its states */
 	uint32_t *group;                /* ... those that acquire the same (group.c) */
-	struct below *below; uint32_t *first;   /* calls of a node: [first[node], first[node + 1]), in the instance's order */
+	struct below *below; uint32_t *first;   /* calls of a node: [first[node], first[node + 1]), in the instance's order; until groups are made of them */
+	struct way *ways;               /* the same from then on: there are tens of millions */
 	struct rows *rows;              /* of elements, and of classes */
 	struct memo *released;          /* row << 32 | final class -> may it be released there */
 	struct taken *taken[DEPTH + 1]; /* [level][group]: what is acquired at this cost at most */
@@ -804,6 +806,7 @@ static inline uint32_t below_relset(const struct prog *p, uint32_t node, const s
 {
 	return b->released ? g_array_index(inst_at(p, p->acq->inst[node])->calls, struct rec_call, b->call).relset : 0;
 }
+struct below call_of_way(struct prog *p, uint32_t node, uint32_t way);   /* way: into acqsets.ways, one of the node's */
 void free_acqsets(struct acqsets *s);
 /* Elements: by how they are taken first, for nearly all are plain, and so a row of them is short (rows.h). */
 #define CLASS_BITS 20
