@@ -56,12 +56,15 @@ static bool context_matters(const struct sd_finding *f, const struct sd_witness 
 	return (f->kind != SD_K_CIRCULAR && f->kind != SD_K_RECURSIVE) || w->role[0] == 'I';
 }
 
-/* A path that meets a function again does so for another object, of which it knows less: a parent, or what the first has made. */
+/*
+ * A path that meets a function again does so for another object, of which it knows less: a parent, or what the first has made.
+ * Names are kept once (kept()), and this is asked for millions of pairs, so it is not their letters that are compared.
+ */
 static bool meets_again(const struct sd_witness *w)
 {
 	for (size_t i = 0; w->steps && i < w->nsteps; i++)
 		for (size_t k = i + 1; k < w->nsteps; k++)
-			if (!strcmp(w->steps[i].function, w->steps[k].function))
+			if (w->steps[i].function == w->steps[k].function)
 				return true;
 	return false;
 }
@@ -325,6 +328,23 @@ void set_chain(struct checker *c, struct sd_finding *f, uint32_t first, const st
 	}
 }
 
+/* A dependency is in many findings, and each of them would look as far again. */
+static bool known_far(struct checker *c, uint32_t dep, unsigned kind, unsigned most)
+{
+	bool known;
+	const uint32_t *beyond = memo_at(&c->far, (uint64_t)dep << 2 | kind, &known);
+
+	return *beyond > most;
+}
+
+static void note_far(struct checker *c, uint32_t dep, unsigned kind, unsigned most)
+{
+	bool known;
+	uint32_t *beyond = memo_at(&c->far, (uint64_t)dep << 2 | kind, &known);
+
+	*beyond = MAX(*beyond, most + 1);
+}
+
 static enum proof dep_wit(struct checker *c, uint32_t dep, unsigned kind, unsigned most)
 {
 	struct edge e = edge_at(c->g, dep);
@@ -335,8 +355,12 @@ static enum proof dep_wit(struct checker *c, uint32_t dep, unsigned kind, unsign
 		return PROVED;
 	if (!(e.kinds >> kind & 1))
 		return NO_WITNESS;
+	if (known_far(c, dep, kind, most))
+		return NOT_LISTED;
 	if (most != ANY_DEPTH || !proved_ahead(c, dep, kind, &d->wit[kind], &d->held[kind], &far))
 		d->wit[kind] = witness_dep(c->p, c->a, c->g, &e, kind, most, &d->held[kind], &far);
+	if (far)
+		note_far(c, dep, kind, most);
 	if (d->wit[kind] || far)
 		return d->wit[kind] ? PROVED : NOT_LISTED;
 	drop_kind(c->g, dep, kind);
@@ -526,6 +550,7 @@ void check_all(struct prog *p, struct depgraph *g, struct usage *u, struct sd_re
 	g_free(done);
 	check_states(&c);
 	g_free(c.several_keys);
+	memo_free(&c.far);
 	note_left_out(&c);
 	g_array_sort(c.out, by_rank);
 	r->nfinding = c.out->len;

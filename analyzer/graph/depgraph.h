@@ -7,6 +7,7 @@
 #ifndef SD_DEPGRAPH_H
 #define SD_DEPGRAPH_H
 
+#include "memo.h"
 #include "model.h"
 
 /* --- deps.c --- */
@@ -186,6 +187,7 @@ struct checker {
 	unsigned dropped;       /* counted and not listed */
 	unsigned given_up;      /* TRIES ways without a witness */
 	struct ahead *ahead;    /* ahead.c */
+	struct memo far;        /* dependency << 2 | kind -> 1 + the most calls with which there was no way down; one with more there is */
 };
 struct irq_kind { const char *name, *NAME; uint8_t in_w, in_r, on_w, on_r; };
 extern const struct irq_kind irq_kinds[2];      /* hardirq, softirq */

@@ -57,8 +57,8 @@ static void add_call(struct trace *t, const struct inst *in, const struct rec_ca
 			t->via[t->nvia++] = (struct via){ c->slot, inst_at(t->p, c->callee)->fn };
 	}
 	t->doubt |= c->doubt;
-	for (unsigned i = 0; i < t->nvia; i++)
-		t->doubt |= denies_table(t->p, in, c->ev, t->via[i].slot, t->via[i].fn);
+	for (unsigned i = 0; i < t->nvia && !t->doubt; i++)
+		t->doubt = denies_table(t->p, in, c->ev, t->via[i].slot, t->via[i].fn);
 	add_step(t, in, event_line(t->p, in, c->ev), via);
 }
 
