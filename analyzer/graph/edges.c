@@ -330,7 +330,8 @@ struct edge_src edge_source(const struct depgraph *g, const struct edge *e, unsi
 
 void free_edges(struct depgraph *g)
 {
-	g_free(g->best->had), g_free(g->best->first), g_free(g->best->of);
+	if (g->best)
+		g_free(g->best->had), g_free(g->best->first), g_free(g->best->of);
 	g_free(g->best);
 	g_free(g->first), g_free(g->to), g_free(g->kinds), g_free(g->tier);
 }

@@ -201,6 +201,29 @@ static void skipped_classes_are_not_entered(void **state)
 	free_deps(g);
 }
 
+/* Who asks for one class gets the way that the whole tree has. */
+static void a_goal_changes_no_way(void **state)
+{
+	struct e e[] = { { 0, 1, K(ER), ALL_INNER }, { 0, 2, K(EN), ALL_INNER }, { 0, 4, K(SR), ALL_INNER }, { 1, 3, K(SN), ALL_INNER }, { 1, 4, K(EN), ALL_INNER },
+			 { 2, 3, K(ER), ALL_INNER }, { 2, 4, K(EN), ALL_INNER }, { 3, 0, K(EN), ALL_INNER }, { 3, 4, K(EN), ALL_INNER }, { 4, 0, K(SR), ALL_INNER } };
+	struct depgraph *g = graph(e, 10, 5);
+
+	(void)state;
+	for (uint32_t k = 0; k < 5 * 5 * 2 * 2 * 4; k++) {
+		uint32_t from = k % 5, to = k / 5 % 5;
+		bool read = k / 25 % 2, block = k / 50 % 2;
+		const struct limits any = { .tier = UINT8_MAX, .length = k / 100 }, one = { .tier = UINT8_MAX, .length = k / 100, .goal = to + 1 };
+		struct tree *all = strong_tree(g, 5, from, read, true, &any), *some = strong_tree(g, 5, from, read, true, &one);
+		struct path *a = tree_path(all, to, block, p->arena), *b = tree_path(some, to, block, p->arena);
+
+		assert_true(from == to || !a == !b);
+		for (uint32_t i = 0; from != to && a && i < a->n; i++)
+			assert_true(a->n == b->n && a->edge[i] == b->edge[i] && a->kind[i] == b->kind[i]);
+		free_tree(all), free_tree(some);
+	}
+	free_deps(g);
+}
+
 static void circles_are_components(void **state)
 {
 	struct e e[] = { { 0, 1, K(EN), 0 }, { 1, 2, K(SR), 0 }, { 2, 0, K(EN), 0 }, { 2, 3, K(EN), 0 }, { 3, 4, K(EN), 0 }, { 4, 3, K(EN), 0 } };
@@ -655,7 +678,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(only_recursive_before_shared_is_weak), T(ends_count_as_joints), T(any_kind_of_an_edge_will_do),
 		T(a_class_is_met_twice), T(links_of_the_innermost_lock_first), T(ties_do_not_depend_on_the_order_of_finding),
-		T(no_way_is_no_way), T(skipped_classes_are_not_entered), T(circles_are_components), T(agrees_with_the_definition),
+		T(no_way_is_no_way), T(skipped_classes_are_not_entered), T(a_goal_changes_no_way), T(circles_are_components), T(agrees_with_the_definition),
 		T(equal_terms_are_one), T(container_of_undoes_a_member), T(replace_goes_all_the_way_down), T(paths_end),
 		T(elements_of_an_array_are_one), T(only_the_callers_terms_leave_a_function), T(operators_fold), T(terms_print),
 		T(callees_name_what_they_are_given),

@@ -351,24 +351,24 @@ static bool row_takes(rowid row, uint32_t cls)
 
 static bool may_take(const struct inst *i, uint32_t cls)
 {
-	return row_takes(p->acq->taken[DEPTH][i->node0].all, cls);
+	return row_takes(taken_by(p, i->node0, DEPTH)->all, cls);
 }
 
 /* ... with the caller's lock @held not yet given back */
 static bool may_take_under(const struct inst *i, uint32_t cls, uint32_t held)
 {
-	return row_takes(acquired_under(p, i->node0, DEPTH, final_of(p, held)), cls);
+	return row_takes(acquired_under(p, p->acq->group[i->node0], DEPTH, final_of(p, held)), cls);
 }
 
 /* ... with no lock held but the caller's */
 static bool may_take_inner(const struct inst *i, uint32_t cls)
 {
-	return row_takes(p->acq->taken[DEPTH][i->node0].inner, cls);
+	return row_takes(taken_by(p, i->node0, DEPTH)->inner, cls);
 }
 
 static rowid released(const struct inst *i)
 {
-	return p->acq->freed[DEPTH][i->node0].rel;
+	return p->acq->freed[DEPTH][p->acq->group[i->node0]].rel;
 }
 
 static void acqsets(void)
@@ -547,8 +547,8 @@ static void readers_recurse_in_interrupts(void **state)
 	acqsets();
 	in_task = node_at(i, TASK_ON), in_irq = node_at(i, hard);
 	assert_int_not_equal(in_task, in_irq);
-	assert_int_equal(row_next(p->acq->rows, p->acq->taken[0][in_task].all, 0), elem_of(final_of(p, a), false, false));
-	assert_int_equal(row_next(p->acq->rows, p->acq->taken[0][in_irq].all, 0), elem_of(final_of(p, a), true, false));
+	assert_int_equal(row_next(p->acq->rows, taken_by(p, in_task, 0)->all, 0), elem_of(final_of(p, a), false, false));
+	assert_int_equal(row_next(p->acq->rows, taken_by(p, in_irq, 0)->all, 0), elem_of(final_of(p, a), true, false));
 }
 
 static void recursion_shares_one_set(void **state)
@@ -563,11 +563,34 @@ static void recursion_shares_one_set(void **state)
 	assert_true(may_take(one, a) && may_take(one, b) && !may_take(one, c));
 	assert_true(may_take(outside, a) && may_take(outside, b) && may_take(outside, c));
 	for (unsigned level = 0; level <= DEPTH; level++) {
-		const struct taken *taken = p->acq->taken[level];
-
-		assert_int_equal(taken[one->node0].all, taken[two->node0].all);
-		assert_int_not_equal(taken[one->node0].all, taken[outside->node0].all);
+		assert_int_equal(taken_by(p, one->node0, level)->all, taken_by(p, two->node0, level)->all);
+		assert_int_not_equal(taken_by(p, one->node0, level)->all, taken_by(p, outside->node0, level)->all);
 	}
+}
+
+/* Instances that are made of the same are one group, and no other is; one that guesses its way back to itself is like another that does. */
+static void what_is_made_of_the_same_is_one_group(void **state)
+{
+	uint32_t a = add_class("a"), b = add_class("b");
+	struct inst *leaf = add_inst(), *like = add_inst(), *other = add_inst(), *up = add_inst(), *up_too = add_inst(), *over = add_inst();
+	struct inst *again = add_inst(), *again_too = add_inst();
+	const uint32_t *group;
+
+	(void)state;
+	takes(leaf, a, false, 0), takes(like, a, false, 0), takes(other, b, false, 0);
+	calls(up, 0, 0), calls(up_too, 1, 0), calls(up_too, 0, 0);
+	calls(over, 1, 0)->ntargets = 2;
+	calls(again, 6, 0)->ntargets = 2, calls(again_too, 7, 0)->ntargets = 2;
+	calls(again, 2, 0), calls(again_too, 2, 0);
+	acqsets();
+	group = p->acq->group;
+	assert_int_equal(group[leaf->node0], group[like->node0]);
+	assert_int_equal(group[up->node0], group[up_too->node0]);
+	assert_int_equal(group[again->node0], group[again_too->node0]);
+	assert_int_not_equal(group[leaf->node0], group[other->node0]);
+	assert_int_not_equal(group[leaf->node0], group[up->node0]);
+	assert_int_not_equal(group[up->node0], group[over->node0]);
+	assert_int_not_equal(group[other->node0], group[again->node0]);
 }
 
 /* Each call through a pointer of several targets is a guess, of very many two; also where the way leads back. */
@@ -589,10 +612,10 @@ static void too_many_guesses_are_none(void **state)
 	acqsets();
 	for (unsigned level = 0; level <= DEPTH; level++) {
 		for (unsigned i = 0; i < 4; i++)
-			assert_int_equal(row_takes(p->acq->taken[level][up[i]->node0].all, a), level >= cost[i]);
+			assert_int_equal(row_takes(taken_by(p, up[i]->node0, level)->all, a), level >= cost[i]);
 		for (unsigned i = 0; i <= DEPTH; i++)
-			assert_int_equal(row_takes(p->acq->taken[level][chain[i]->node0].all, a), level >= i + 1);
-		assert_int_equal(row_takes(p->acq->taken[level][back->node0].all, a), level >= 1);
+			assert_int_equal(row_takes(taken_by(p, chain[i]->node0, level)->all, a), level >= i + 1);
+		assert_int_equal(row_takes(taken_by(p, back->node0, level)->all, a), level >= 1);
 	}
 	assert_false(may_take(chain[DEPTH], a));
 }
@@ -608,8 +631,8 @@ static void guesses_make_no_recursion(void **state)
 	calls(one, 1, 0)->ntargets = 2;
 	calls(two, 0, 0);
 	acqsets();
-	assert_false(row_takes(p->acq->taken[0][one->node0].all, b));
-	assert_true(row_takes(p->acq->taken[0][two->node0].all, a));
+	assert_false(row_takes(taken_by(p, one->node0, 0)->all, b));
+	assert_true(row_takes(taken_by(p, two->node0, 0)->all, a));
 	assert_true(may_take(one, b));
 }
 
@@ -691,7 +714,7 @@ int main(void)
 		T(released_sets_are_sets), T(a_call_may_take_what_is_below), T(nothing_released_says_it_all),
 		T(released_locks_unite), T(a_callee_releases_the_nearest), T(the_innermost_lock_is_the_callers_or_not),
 		T(enabling_depends_on_the_entry), T(taking_depends_on_the_entry), T(readers_recurse_in_interrupts),
-		T(recursion_shares_one_set), T(too_many_guesses_are_none), T(guesses_make_no_recursion),
+		T(recursion_shares_one_set), T(what_is_made_of_the_same_is_one_group), T(too_many_guesses_are_none), T(guesses_make_no_recursion),
 		T(an_edge_has_its_best_source),
 	};
 
