@@ -134,7 +134,25 @@ static bool begin_inversion(struct checker *c, const struct tree *tree, const st
 	return worth_proving(c, f, path->n);
 }
 
-static void inversion(struct checker *c, struct trees *t, struct pair pair, const struct irq_kind *k)
+/* Of millions that are begun few are kept: what they are made of is not the results' yet. */
+static bool begin_in(struct sd_arena *scratch, struct checker *c, const struct tree *tree, const struct pair *pair, const struct irq_kind *k, struct sd_finding *f)
+{
+	struct sd_arena *kept = c->a;
+	bool begun;
+
+	c->a = scratch;
+	begun = begin_inversion(c, tree, pair, k, f);
+	c->a = kept;
+	return begun;
+}
+
+static void *keep(struct checker *c, const void *what, size_t size)
+{
+	return memcpy(sd_arena_alloc(c->a, size), what, size);
+}
+
+/* @scratch: an arena for what is begun. */
+static void inversion(struct checker *c, struct trees *t, struct pair pair, const struct irq_kind *k, struct sd_arena *scratch)
 {
 	struct sd_finding f;
 	enum proof proof;
@@ -146,7 +164,7 @@ static void inversion(struct checker *c, struct trees *t, struct pair pair, cons
 			c->given_up += tree != NULL;
 			return;
 		}
-		if (!begin_inversion(c, tree, &pair, k, &f))
+		if (!begin_in(scratch, c, tree, &pair, k, &f))
 			return;
 		proof = add_dep_wits(c, &f, f.nchain - 1);
 		if (proof == NOT_LISTED)
@@ -154,6 +172,9 @@ static void inversion(struct checker *c, struct trees *t, struct pair pair, cons
 		if (proof == PROVED)
 			break;
 	}
+	f.chain = keep(c, f.chain, f.nchain * sizeof(*f.chain));
+	f.deps = keep(c, f.deps, (f.nchain - 1) * sizeof(*f.deps));
+	f.kind_bit = keep(c, f.kind_bit, f.nchain - 1);
 	f.title = sd_arena_printf(c->a, "%s-safe -> %s-unsafe lock order detected: %s -> %s", k->NAME, k->NAME,
 				  lock_name(c, pair.from->cls), lock_name(c, pair.to->cls));
 	keep_finding(c, &f);
@@ -218,6 +239,7 @@ struct lot {
 	GArray *unsafe;
 	guint first;                    /* of the safe ones */
 	struct trees *trees;            /* [of the lot] */
+	struct sd_arena *scratch;       /* of the safe class whose candidates are proved */
 	GArray **left;                  /* ... struct candidate; the last one is none: what was dropped after the others */
 };
 
@@ -266,7 +288,7 @@ static void prove_pair(struct lot *l, guint i, guint b)
 {
 	struct end *to = &g_array_index(l->unsafe, struct end, b);
 
-	inversion(l->c, &l->trees[i], (struct pair){ .from = safe_end(l, i), .to = to }, l->k);
+	inversion(l->c, &l->trees[i], (struct pair){ .from = safe_end(l, i), .to = to }, l->k, l->scratch);
 	*to = end_of(l->c, to->cls, l->k->on_w, l->k->on_r);
 }
 
@@ -278,7 +300,7 @@ static void look_at_rest(struct lot *l, guint i, guint b)
 			prove_pair(l, i, b);
 }
 
-static void prove_candidates(struct lot *l, guint i)
+static void prove_each(struct lot *l, guint i)
 {
 	unsigned drops = l->c->g->drops;
 
@@ -296,10 +318,17 @@ static void prove_candidates(struct lot *l, guint i)
 	}
 }
 
+static void prove_candidates(struct lot *l, guint i)
+{
+	l->scratch = sd_arena_new();
+	prove_each(l, i);
+	g_clear_pointer(&l->scratch, sd_arena_free);
+}
+
 static void all_pairs(struct checker *c, const struct irq_kind *k, const GArray *safe, GArray *unsafe, const struct limits *lim)
 {
 	guint size = LOT * c->p->jobs;
-	struct lot l = { c, k, safe, unsafe, 0, g_new(struct trees, size), g_new(GArray *, size) };
+	struct lot l = { c, k, safe, unsafe, 0, g_new(struct trees, size), NULL, g_new(GArray *, size) };
 
 	for (guint i = 0; i < size; i++) {
 		l.trees[i] = (struct trees){ .g = c->g, .nclass = c->n, .lim = *lim };
