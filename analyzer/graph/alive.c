@@ -125,7 +125,7 @@ static void mark_asked(const struct sd_fn *ir, bool *asked)
 			asked[ir->vals[v].num] = true;
 }
 
-void find_alive(struct prog *p, uint32_t fi)
+void find_alive(struct prog *p, uint32_t fi, struct sd_arena *walk)
 {
 	struct func *f = func_at(p, fi);
 	const struct sd_fn *ir = f->ir;
@@ -138,7 +138,7 @@ void find_alive(struct prog *p, uint32_t fi)
 			uint8_t args = asked[i] ? 0 : alive_after(p, f, fi, b, i, seen);
 
 			if (args && !f->alive)
-				f->alive = sd_arena_alloc(p->walk, ir->nevents);
+				f->alive = sd_arena_alloc(walk, ir->nevents);
 			if (args)
 				f->alive[i] = args;
 		}

@@ -86,7 +86,7 @@ static void relevant(struct job *j)
 	self_entries(j->p);
 }
 
-static void instances(struct job *j) { run_roots(j->p); redo_recursive(j->p); }
+static void instances(struct job *j) { prepare_all(j->p); run_roots(j->p); redo_recursive(j->p); }
 
 static void classes(struct job *j)
 {

@@ -520,7 +520,7 @@ void each_told(struct prog *p, struct func *f, uint32_t ev, void (*use)(struct f
 bool told_constant(const struct prog *p, const struct inst *in, tid t, int64_t *n);
 /* --- alive.c --- */
 int dropped_arg(const struct sd_fn *ir, const struct sd_event *e);      /* of a call that drops a reference: the argument that has it; -1 none */
-void find_alive(struct prog *p, uint32_t fi);
+void find_alive(struct prog *p, uint32_t fi, struct sd_arena *walk);
 
 /* --- asked.c --- */
 void prepare_asked_bits(struct prog *p);
@@ -536,6 +536,7 @@ tid container_of_param(struct prog *p, const struct func *f, const struct term *
 
 /* --- prepare.c --- */
 void prepare(struct prog *p, uint32_t fi);
+void prepare_all(struct prog *p);        /* that have a body which is looked at, on all processors */
 void find_local_stores(struct prog *p);
 bool local_stored(const struct func *f, sd_vid addr, sd_vid *val);     /* the one value ever stored there */
 

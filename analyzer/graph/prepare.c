@@ -2,7 +2,7 @@
 /*
  * prepare.c - what the interpretation needs to know of a function, computed once.
  *
- * Requires: load.  Sets: canon, phidep, phi_tracked, fact_id, live, filled; local_stores (earlier, for all).
+ * Requires: load, relevant.  Sets: canon, phidep, phi_tracked, fact_id, live, filled; local_stores (earlier, for all).
  */
 #include <string.h>
 #include "model.h"
@@ -101,13 +101,13 @@ static bool may_be_bits(const struct sd_fn *ir, sd_vid addr)
 	return false;
 }
 
-static void find_filled(struct prog *p, struct func *f)
+static void find_filled(struct prog *p, struct func *f, struct sd_arena *walk)
 {
 	const struct sd_fn *ir = f->ir;
 	GHashTable *handed = f->local_stores ? handed_locals(p, ir) : NULL;
 	sd_vid stored;
 
-	f->filled = sd_arena_alloc(p->walk, ir->nvals);
+	f->filled = sd_arena_alloc(walk, ir->nvals);
 	for (uint32_t v = 0; f->local_stores && v < ir->nvals; v++) {
 		const struct sd_val *x = &ir->vals[v];
 
@@ -163,27 +163,39 @@ static bool is_pure(struct prog *p, const struct sd_event *e)
 	return false;
 }
 
-/* A pure call's key is its callee and arguments, packed into a symbol. */
-static sd_sym pure_key(struct prog *p, struct func *f, const struct sd_event *e)
+static bool same_call(const struct func *f, const struct sd_event *a, const struct sd_event *b)
 {
-	GString *s = g_string_new(str(p, e->callee));
-	sd_sym sym;
-
-	for (uint32_t k = 0; k < e->nargs; k++)
-		g_string_append_printf(s, ",%u", f->canon[f->ir->ops[e->arg0 + k].val]);
-	sym = sd_intern(p->syms, s->str);
-	g_string_free(s, TRUE);
-	return sym;
+	if (a->callee != b->callee || a->nargs != b->nargs)
+		return false;
+	for (uint32_t k = 0; k < a->nargs; k++)
+		if (f->canon[f->ir->ops[a->arg0 + k].val] != f->canon[f->ir->ops[b->arg0 + k].val])
+			return false;
+	return true;
 }
 
-static void make_canon(struct prog *p, struct func *f)
+/* The first of the pure calls in @calls that is of the same function with the same arguments as @v, which is added. */
+static sd_vid first_like(const struct func *f, GArray *calls, sd_vid v)
+{
+	const struct sd_fn *ir = f->ir;
+
+	g_array_append_val(calls, v);
+	for (guint i = 0; ; i++) {
+		sd_vid o = g_array_index(calls, sd_vid, i);
+
+		if (o == v || same_call(f, &ir->events[ir->vals[o].num], &ir->events[ir->vals[v].num]))
+			return o;
+	}
+}
+
+static void make_canon(struct prog *p, struct func *f, struct sd_arena *walk)
 {
 	const struct sd_fn *ir = f->ir;
 	GHashTable *seen = g_hash_table_new(canon_hash, canon_eq);
 	struct canon_key *keys = g_new0(struct canon_key, ir->nvals);
+	GArray *pure = g_array_new(FALSE, FALSE, sizeof(sd_vid));
 
-	f->canon = sd_arena_alloc(p->walk, ir->nvals * sizeof(*f->canon));
-	f->pure = sd_arena_alloc(p->walk, ir->nvals);
+	f->canon = sd_arena_alloc(walk, ir->nvals * sizeof(*f->canon));
+	f->pure = sd_arena_alloc(walk, ir->nvals);
 	for (uint32_t v = 0; v < ir->nvals; v++) {
 		const struct sd_val *x = &ir->vals[v];
 		struct canon_key *k = &keys[v];
@@ -197,8 +209,8 @@ static void make_canon(struct prog *p, struct func *f)
 		k->b = x->kind != SD_V_OUT && x->b && x->b < v ? f->canon[x->b] : x->b;
 		if (x->kind == SD_V_CALL && is_pure(p, &ir->events[x->num])) {
 			f->pure[v] = 1;
-			k->sym = pure_key(p, f, &ir->events[x->num]);
-			k->a = k->b = 0, k->num = -1;
+			k->sym = ir->events[x->num].callee;
+			k->a = first_like(f, pure, v), k->b = 0, k->num = -1;
 		}
 		found = g_hash_table_lookup(seen, k);
 		if (found)
@@ -207,6 +219,7 @@ static void make_canon(struct prog *p, struct func *f)
 			g_hash_table_add(seen, k);
 	}
 	g_hash_table_destroy(seen);
+	g_array_free(pure, TRUE);
 	g_free(keys);
 }
 
@@ -337,19 +350,19 @@ static void find_flags(struct func *f)
 	g_free(in_loop);
 }
 
-static void find_neutral(struct prog *p, struct func *f)
+static void find_neutral(struct prog *p, struct func *f, struct sd_arena *walk)
 {
-	f->neutral = sd_arena_alloc(p->walk, f->ir->nblocks + 1u);
+	f->neutral = sd_arena_alloc(walk, f->ir->nblocks + 1u);
 	for (uint32_t b = 0; b < f->ir->nblocks; b++)
 		f->neutral[b] = is_neutral(p, f, b);
 }
 
-static void find_phis(struct prog *p, struct func *f)
+static void find_phis(struct prog *p, struct func *f, struct sd_arena *walk)
 {
 	const struct sd_fn *ir = f->ir;
 
-	f->phidep = sd_arena_alloc(p->walk, ir->nvals);
-	f->phi_tracked = sd_arena_alloc(p->walk, ir->nvals);
+	f->phidep = sd_arena_alloc(walk, ir->nvals);
+	f->phi_tracked = sd_arena_alloc(walk, ir->nvals);
 	for (uint32_t v = 0; v < ir->nvals; v++)
 		f->phidep[v] = depends_on_phi(f, v);
 	for (uint32_t b = 0; b < ir->nblocks; b++)
@@ -380,12 +393,12 @@ static bool lies_in_local(const struct sd_fn *ir, sd_vid v)
 	return ir->vals[v].kind == SD_V_ADDRLOCAL;
 }
 
-static void find_made_of(struct prog *p, struct func *f)
+static void find_made_of(struct func *f, struct sd_arena *walk)
 {
 	const struct sd_fn *ir = f->ir;
 
-	f->made_of = sd_arena_alloc(p->walk, ir->nvals * sizeof(*f->made_of));
-	f->fixed = sd_arena_alloc(p->walk, ir->nvals * sizeof(*f->fixed));
+	f->made_of = sd_arena_alloc(walk, ir->nvals * sizeof(*f->made_of));
+	f->fixed = sd_arena_alloc(walk, ir->nvals * sizeof(*f->fixed));
 	for (uint32_t v = 0; v < ir->nvals; v++) {
 		const struct sd_val *x = &ir->vals[v];
 		uint16_t *of = &f->made_of[v];
@@ -505,10 +518,10 @@ static bool never_changes(const struct sd_fn *ir, sd_vid v, unsigned depth)
 	}
 }
 
-static void find_stable(struct prog *p, struct func *f)
+static void find_stable(struct func *f, struct sd_arena *walk)
 {
-	f->stable = sd_arena_alloc(p->walk, f->nfact + 1u);
-	f->fact_vid = sd_arena_alloc(p->walk, (f->nfact + 1u) * sizeof(*f->fact_vid));
+	f->stable = sd_arena_alloc(walk, f->nfact + 1u);
+	f->fact_vid = sd_arena_alloc(walk, (f->nfact + 1u) * sizeof(*f->fact_vid));
 	for (uint32_t v = 0; v < f->ir->nvals; v++)
 		if (f->fact_id[v]) {
 			f->stable[f->fact_id[v]] = never_changes(f->ir, v, 0);
@@ -537,33 +550,33 @@ static void spread_live(const struct func *f, uint64_t *live)
 	}
 }
 
-static uint64_t *new_rows(struct prog *p, const struct func *f, const uint64_t *from)
+static uint64_t *new_rows(struct sd_arena *walk, const struct func *f, const uint64_t *from)
 {
 	size_t size = sizeof(uint64_t) * f->nwords * (f->ir->nblocks + 1);
-	uint64_t *rows = sd_arena_alloc(p->walk, size);
+	uint64_t *rows = sd_arena_alloc(walk, size);
 
 	return from ? memcpy(rows, from, size) : rows;
 }
 
-static void find_live(struct prog *p, struct func *f)
+static void find_live(struct prog *p, struct func *f, struct sd_arena *walk)
 {
 	const struct sd_fn *ir = f->ir;
 
-	f->fact_id = sd_arena_alloc(p->walk, ir->nvals * sizeof(*f->fact_id));
+	f->fact_id = sd_arena_alloc(walk, ir->nvals * sizeof(*f->fact_id));
 	for (uint32_t b = 0; b < ir->nblocks; b++)
 		each_use(p, f, b, give_id, NULL);
 	phi_uses(f, NULL);
 	f->nwords = f->nfact / 64 + 1;
-	find_stable(p, f);
-	f->decisive = new_rows(p, f, NULL);
+	find_stable(f, walk);
+	f->decisive = new_rows(walk, f, NULL);
 	for (uint32_t b = 0; b < ir->nblocks; b++)
 		each_use(p, f, b, set_bit, f->decisive + (size_t)b * f->nwords);
 	phi_uses(f, f->decisive);
-	f->tests = new_rows(p, f, f->decisive);
+	f->tests = new_rows(walk, f, f->decisive);
 	for (uint32_t b = 0; b < ir->nblocks; b++)
 		if (f->neutral[b])
 			each_mention(f, ir->blocks[b].cond, set_bit, f->tests + (size_t)b * f->nwords, 0);
-	f->live = new_rows(p, f, f->tests);
+	f->live = new_rows(walk, f, f->tests);
 	spread_live(f, f->live);
 	spread_live(f, f->decisive);
 }
@@ -604,28 +617,54 @@ static bool tells_context(struct prog *p, struct func *f, sd_vid v)
 	return yes;
 }
 
-static void find_ctx_tests(struct prog *p, struct func *f)
+static void find_ctx_tests(struct prog *p, struct func *f, struct sd_arena *walk)
 {
-	f->ctx_test = sd_arena_alloc(p->walk, f->ir->nvals);
+	f->ctx_test = sd_arena_alloc(walk, f->ir->nvals);
 	for (uint32_t v = 0; v < f->ir->nvals; v++)
 		tells_context(p, f, v);
 	for (uint32_t v = 0; v < f->ir->nvals; v++)
 		f->ctx_test[v] = f->ctx_test[v] == CTX_YES;
 }
 
-void prepare(struct prog *p, uint32_t fi)
+static void prepare_in(struct prog *p, uint32_t fi, struct sd_arena *walk)
 {
 	struct func *f = func_at(p, fi);
 
 	if (f->prepared)
 		return;
 	f->prepared = true;
-	make_canon(p, f);
-	find_neutral(p, f);
-	find_phis(p, f);
-	find_made_of(p, f);
-	find_live(p, f);
-	find_ctx_tests(p, f);
-	find_alive(p, fi);
-	find_filled(p, f);
+	make_canon(p, f, walk);
+	find_neutral(p, f, walk);
+	find_phis(p, f, walk);
+	find_made_of(f, walk);
+	find_live(p, f, walk);
+	find_ctx_tests(p, f, walk);
+	find_alive(p, fi, walk);
+	find_filled(p, f, walk);
+}
+
+void prepare(struct prog *p, uint32_t fi) { prepare_in(p, fi, p->walk); }
+
+/* Each function is of one worker, who only reads what is known of others, and has an arena. */
+struct preparing { struct prog *p; struct sd_arena **walk; };
+
+static void prepare_some(void *arg, unsigned worker, size_t from, size_t to)
+{
+	const struct preparing *all = arg;
+
+	for (size_t i = from; i < to; i++)
+		if (!func_at(all->p, (uint32_t)i)->is_api)
+			prepare_in(all->p, (uint32_t)i, all->walk[worker]);
+}
+
+void prepare_all(struct prog *p)
+{
+	struct preparing all = { p, g_new(struct sd_arena *, p->jobs) };
+
+	for (unsigned i = 0; i < p->jobs; i++)
+		all.walk[i] = i ? sd_arena_new() : p->walk;
+	par_for(p->jobs, p->fns->len, 64, prepare_some, &all);
+	for (unsigned i = 1; i < p->jobs; i++)
+		sd_arena_join(p->walk, all.walk[i]);
+	g_free(all.walk);
 }
