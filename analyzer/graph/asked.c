@@ -272,7 +272,8 @@ static bool ask_all(struct inquiries *q, bool first, bool vital, const struct ca
 {
 	bool more = false;
 
-	for (uint32_t i = q->p->fns->len; i-- > 0; ) {
+	for (uint32_t n = 0; n < q->p->fns->len; n++) {
+		uint32_t i = c->upward[n];
 		bool asks = (first || due[i]) && ask_of_function(q, i, first, vital);
 
 		due[i] = false;

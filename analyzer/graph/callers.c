@@ -35,10 +35,52 @@ static void put_caller(struct callers *c, uint32_t callee, uint32_t caller)
 	c->who[c->first[callee + 1]++] = caller;
 }
 
+/* Appends @fi behind all that it is called by, unless they are there: the way up so far is the stack. */
+static void put_behind_callers(struct callers *c, uint32_t fi, uint32_t *next, uint32_t *stack, uint32_t *nput)
+{
+	uint32_t depth = 0;
+
+	stack[depth++] = fi;
+	next[fi] = c->first[fi];
+	while (depth) {
+		uint32_t i = stack[depth - 1];
+
+		if (next[i] == c->first[i + 1]) {
+			c->upward[(*nput)++] = i;
+			depth--;
+			continue;
+		}
+		i = c->who[next[i]++];
+		if (next[i] == UINT32_MAX) {
+			next[i] = c->first[i];
+			stack[depth++] = i;
+		}
+	}
+}
+
+static void put_in_order(struct callers *c, uint32_t n)
+{
+	uint32_t *next = g_new(uint32_t, n + 1), *stack = g_new(uint32_t, n + 1), nput = 0;
+
+	memset(next, 0xff, (n + 1) * sizeof(*next));
+	c->upward = g_new(uint32_t, n + 1);
+	for (uint32_t i = 0; i < n; i++)
+		if (next[i] == UINT32_MAX)
+			put_behind_callers(c, i, next, stack, &nput);
+	for (uint32_t i = 0; i < n / 2; i++) {
+		uint32_t last = c->upward[n - 1 - i];
+
+		c->upward[n - 1 - i] = c->upward[i];
+		c->upward[i] = last;
+	}
+	g_free(next);
+	g_free(stack);
+}
+
 struct callers find_callers(struct prog *p)
 {
 	uint32_t n = p->fns->len;
-	struct callers c = { g_new0(uint32_t, n + 3), NULL };
+	struct callers c = { .first = g_new0(uint32_t, n + 3) };
 
 	for (uint32_t i = 0; i < n; i++)
 		each_callee(p, i, count_caller, &c);
@@ -47,6 +89,7 @@ struct callers find_callers(struct prog *p)
 	c.who = g_new(uint32_t, c.first[n + 1] + 1);
 	for (uint32_t i = 0; i < n; i++)
 		each_callee(p, i, put_caller, &c);
+	put_in_order(&c, n);
 	return c;
 }
 
@@ -69,27 +112,41 @@ void settle_names(struct prog *p)
 			settle_event(p, func_at(p, i), i, &func_at(p, i)->ir->events[k]);
 }
 
-void look_upwards(struct prog *p, const struct callers *c, bool (*look)(struct prog *p, uint32_t fi, void *arg), void *arg)
+/* @order: NULL is from the last to the first. */
+static void look_in_order(struct prog *p, const struct callers *c, const uint32_t *order, bool (*look)(struct prog *p, uint32_t fi, void *arg), void *arg)
 {
-	bool *due = g_malloc(p->fns->len + 1), again = true;
+	uint32_t n = p->fns->len;
+	bool *due = g_malloc(n + 1), again = true;
 
-	memset(due, true, p->fns->len + 1);
+	memset(due, true, n + 1);
 	while (again) {
 		again = false;
-		for (uint32_t i = p->fns->len; i-- > 0; ) {
+		for (uint32_t k = 0; k < n; k++) {
+			uint32_t i = order ? order[k] : n - 1 - k;
 			bool changed = due[i] && look(p, i, arg);
 
 			due[i] = changed;       /* what it tells itself, too */
 			again |= changed;
-			for (uint32_t k = c->first[i]; changed && k < c->first[i + 1]; k++)
-				due[c->who[k]] = true;
+			for (uint32_t u = c->first[i]; changed && u < c->first[i + 1]; u++)
+				due[c->who[u]] = true;
 		}
 	}
 	g_free(due);
+}
+
+void look_upwards(struct prog *p, const struct callers *c, bool (*look)(struct prog *p, uint32_t fi, void *arg), void *arg)
+{
+	look_in_order(p, c, c->upward, look, arg);
+}
+
+void look_upwards_by_number(struct prog *p, const struct callers *c, bool (*look)(struct prog *p, uint32_t fi, void *arg), void *arg)
+{
+	look_in_order(p, c, NULL, look, arg);
 }
 
 void free_callers(struct callers *c)
 {
 	g_free(c->first);
 	g_free(c->who);
+	g_free(c->upward);
 }

@@ -476,14 +476,18 @@ bool slot_is_static(struct prog *p, sd_sym g, sd_sym rec, sd_sym member);
 bool slot_is_table(const struct prog *p, sd_sym key);  /* a variable's member, or that of an array's elements, that its initialiser fills and no code stores to */
 
 /* --- callers.c --- */
-struct callers { uint32_t *first, *who; };      /* of function k: who[first[k]] to who[first[k + 1] - 1]; one may be there twice */
+struct callers {
+	uint32_t *first, *who;          /* of function k: who[first[k]] to who[first[k + 1] - 1]; one may be there twice */
+	uint32_t *upward;               /* all functions, those that are called before who calls them, circles apart */
+};
 struct callers find_callers(struct prog *p);    /* through slots, too */
 void free_callers(struct callers *c);
 /*
- * Looks at every function, then again at those whose callees @look said to have changed, until none has: rounds from the last
- * function to the first, as if all were looked at in each.
+ * Looks at every function, then again at those whose callees @look said to have changed, until none has: callees first, for what only
+ * grows to the same in whatever order.  By number: rounds from the last function to the first, as if all were looked at in each.
  */
 void look_upwards(struct prog *p, const struct callers *c, bool (*look)(struct prog *p, uint32_t fi, void *arg), void *arg);
+void look_upwards_by_number(struct prog *p, const struct callers *c, bool (*look)(struct prog *p, uint32_t fi, void *arg), void *arg);
 
 /* --- holds.c --- */
 void find_held_bits(struct prog *p, const struct callers *c);

@@ -190,7 +190,7 @@ void find_sets(struct prog *p, const struct callers *c, uint64_t *given)
 {
 	for (uint32_t i = 0; i < p->fns->len; i++)
 		g_clear_pointer(&func_at(p, i)->sets, g_array_unref);
-	look_upwards(p, c, look_at, given);
+	look_upwards_by_number(p, c, look_at, given);
 }
 
 tid set_by_call(struct run *r, const struct state *s, const struct sd_event *e, tid addr)

@@ -231,7 +231,7 @@ void find_wants(struct prog *p, const struct callers *c)
 			if (f->ir->blocks[b].term == SD_TERM_BRANCH || f->ir->blocks[b].term == SD_TERM_SWITCH)
 				want_tested(f, f->ir->blocks[b].cond, members, 0);
 	}
-	look_upwards(p, c, look_at_callees, members);
+	look_upwards_by_number(p, c, look_at_callees, members);
 	g_hash_table_destroy(members);
 	find_sets(p, c, given); /* again: now it is known who else stores there */
 	g_free(given);
