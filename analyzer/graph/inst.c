@@ -206,9 +206,9 @@ static void pass_assumptions(struct prog *p, struct func *f, const tid *args, un
 	if (f->ninst_cond >= MAX_COND_INST)
 		return;
 	for (unsigned i = 0; s && i < s->ncond; i++) {
-		tid t = term_into_callee(p, args, nargs, s->cond[i].t);
+		tid t = s->cond[i].variant ? term_into_callee(p, args, nargs, s->cond[i].t) : 0;
 
-		if (s->cond[i].variant && t && rooted_in_param(p, t) && asks(p, probe->fn, t))
+		if (t && rooted_in_param(p, t) && asks(p, probe->fn, t))
 			insert_cond(probe, t, (uint8_t)s->cond[i].sign, true);
 	}
 }
