@@ -181,7 +181,7 @@ static void insert_cond(struct inst *probe, tid t, uint8_t sign, bool variant)
 }
 
 /* Does @fn look at what condition @t, of its own frame, is about?  What is no plain member is taken to be looked at. */
-static bool asks(struct prog *p, uint32_t fn, tid t)
+static bool looks_at(struct prog *p, uint32_t fn, tid t)
 {
 	const struct term *x = term(p, t), *root = x;
 	unsigned loads = 0;
@@ -195,6 +195,22 @@ static bool asks(struct prog *p, uint32_t fn, tid t)
 	for (x = term(p, x->a); x->kind == T_INDEX; x = term(p, x->a))
 		;
 	return x->kind != T_FIELD || reads_member(p, fn, (unsigned)root->num, x->rec, x->s, loads);
+}
+
+/* The same is asked at every call, in every state. */
+#define ASKED_SLOTS 8192
+struct asked_slot { uint32_t fn; tid t; bool asks; };
+
+static bool asks(struct prog *p, uint32_t fn, tid t)
+{
+	struct asked_slot *a;
+
+	if (!p->asked)
+		p->asked = g_new0(struct asked_slot, ASKED_SLOTS);
+	a = &p->asked[(((uint64_t)fn << 32 | t) * 0x9E3779B97F4A7C15u >> 40) % ASKED_SLOTS];
+	if (a->fn != fn || a->t != t)
+		*a = (struct asked_slot){ fn, t, looks_at(p, fn, t) };
+	return a->asks;
 }
 
 /*

@@ -734,6 +734,7 @@ void free_interp(struct prog *p)
 		g_clear_pointer(&p->spare_records[k], g_ptr_array_unref);
 	}
 	g_clear_pointer(&p->evals, g_free);
+	g_clear_pointer(&p->asked, g_free);
 }
 
 /* Where a branch, or a switch, is open. */

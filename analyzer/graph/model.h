@@ -390,6 +390,7 @@ struct prog {
 	GHashTable *string_tables;      /* slot key -> GArray of the strings that static initialisers store there */
 	struct chunk *chunks; GPtrArray *state_arrays, *spare_records[RECORDS];         /* interp.c: what no run needs at present */
 	struct eval_slot *evals; uint32_t eval_serial;  /* ... values lately evaluated */
+	struct asked_slot *asked;       /* inst.c: whether functions look at conditions, as lately asked */
 	uint8_t (*below)[ENTRY_BITS];   /* context.c, bits_below() */
 };
 #define INDIRECT_RESOLVED 1
