@@ -134,22 +134,19 @@ static void add_gvars(struct prog *p, const struct sd_fn *ir)
 	}
 }
 
-static int take_function(void *arg, const struct sd_db_fn *row, const char *tu)
+/* One that cannot be read costs this function, not the run. */
+static void take_function(struct prog *p, struct sd_fn *ir, const struct sd_gap *unreadable)
 {
-	struct prog *p = arg;
-	const char *why = "";
-	struct sd_fn *ir = sd_fn_decode(row->ir, row->irlen, p->arena, p->syms, &why);
 	struct func *f;
 	uint32_t old;
 
-	(void)tu;
-	if (!ir) {      /* costs this function, not the run */
-		struct sd_gap gap = { "unreadable-function", sd_arena_strdup(p->arena, row->name), sd_arena_strdup(p->arena, row->file),
-				      row->line, sd_arena_strdup(p->arena, why) };
+	if (unreadable) {
+		struct sd_gap gap = { unreadable->what, sd_arena_strdup(p->arena, unreadable->function), sd_arena_strdup(p->arena, unreadable->file),
+				      unreadable->line, sd_arena_strdup(p->arena, unreadable->text) };
 
 		g_array_append_val(p->gaps, gap);
 		p->unreadable++;
-		return 0;
+		return;
 	}
 	p->readable++;
 	if (ir->flags & SD_F_GLOBALS)
@@ -159,7 +156,7 @@ static int take_function(void *arg, const struct sd_db_fn *row, const char *tu)
 		f = func_at(p, old - 1);
 		if ((f->ir->flags & SD_F_WEAK) && !(ir->flags & SD_F_WEAK))
 			f->ir = ir;
-		return 0;
+		return;
 	}
 	f = sd_arena_alloc(p->arena, sizeof(*f));
 	f->ir = ir;
@@ -167,7 +164,6 @@ static int take_function(void *arg, const struct sd_db_fn *row, const char *tu)
 	g_ptr_array_add(p->fns, f);
 	if (!old)
 		sym_facts(p, ir->name)->fn = p->fns->len;
-	return 0;
 }
 
 /* What is asked of a record's member all the time.  Open addressing, at most half full. */
@@ -304,7 +300,7 @@ int load_program(struct prog *p, char **err)
 {
 	if (sd_db_each_tu(p->in->db, count_tu, p, err))
 		return -1;
-	if (sd_db_each_fn(p->in->db, take_function, p, err))
+	if (bring_functions(p, take_function, err))
 		return -1;
 	if (p->unreadable && !p->readable) {
 		*err = g_strdup("no function of the database can be read (another version of statdep made it?): scan again");

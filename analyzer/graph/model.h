@@ -443,6 +443,10 @@ tid term_into_callee(struct prog *p, const tid *args, unsigned nargs, tid t);
 tid term_replace(struct prog *p, tid t, tid old, tid new);      /* every subterm @old by @new */
 char *term_text(const struct prog *p, tid t);   /* for dumps; g_free */
 
+/* --- bring.c --- */
+/* Calls @take for each function of the database, in its order; for one that cannot be read with the gap that this is, and no IR. */
+int bring_functions(struct prog *p, void (*take)(struct prog *p, struct sd_fn *ir, const struct sd_gap *unreadable), char **err);
+
 /* --- load.c --- */
 int load_program(struct prog *p, char **err);
 static inline struct func *func_at(const struct prog *p, uint32_t i) { return g_ptr_array_index(p->fns, i); }

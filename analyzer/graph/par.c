@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* par.c - see par.h */
 #include <glib.h>
-#include <pthread.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include "par.h"
 
 struct loop { par_work work; void *arg; size_t n, step; atomic_size_t next; };
@@ -40,25 +38,37 @@ void par_for(unsigned jobs, size_t n, size_t step, par_work work, void *arg)
 	g_free(w);
 }
 
-struct second { void (*run)(void *arg); void *arg; };
-
-static void *run_second(void *arg)
+static void *run_aside(void *arg)
 {
-	const struct second *s = arg;
+	const struct par_aside *a = arg;
 
-	s->run(s->arg);
+	a->run(a->arg);
 	return NULL;
+}
+
+void par_begin(unsigned jobs, struct par_aside *a, void (*run_it)(void *arg), void *arg)
+{
+	*a = (struct par_aside){ .run = run_it, .arg = arg };
+	a->apart = jobs > 1 && pthread_create(&a->thread, NULL, run_aside, a) == 0;
+	if (!a->apart)
+		run_it(arg);
+}
+
+void par_wait(struct par_aside *a)
+{
+	if (a->apart)
+		pthread_join(a->thread, NULL);
+	a->apart = false;
 }
 
 void par_both(unsigned jobs, void (*a)(void *arg), void (*b)(void *arg), void *arg)
 {
-	struct second s = { b, arg };
-	pthread_t thread;
-	bool apart = jobs > 1 && pthread_create(&thread, NULL, run_second, &s) == 0;
+	struct par_aside second = { .run = b, .arg = arg };
 
+	second.apart = jobs > 1 && pthread_create(&second.thread, NULL, run_aside, &second) == 0;
 	a(arg);
-	if (apart)
-		pthread_join(thread, NULL);
+	if (second.apart)
+		par_wait(&second);
 	else
 		b(arg);
 }

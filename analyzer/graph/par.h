@@ -8,6 +8,8 @@
 #ifndef SD_PAR_H
 #define SD_PAR_H
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Indexes [from, to).  @worker is below the loop's jobs: scratch that the loop keeps per worker is its own. */
@@ -21,5 +23,10 @@ void par_for(unsigned jobs, size_t n, size_t step, par_work work, void *arg);
 
 /* Two things that do not touch each other, at once where there are two jobs; @a, by the caller's thread, is the longer one. */
 void par_both(unsigned jobs, void (*a)(void *arg), void (*b)(void *arg), void *arg);
+
+/* Something that goes on beside the caller until he waits for it; with one job it is done when it is begun. */
+struct par_aside { void (*run)(void *arg); void *arg; pthread_t thread; bool apart; };
+void par_begin(unsigned jobs, struct par_aside *a, void (*run)(void *arg), void *arg);
+void par_wait(struct par_aside *a);     /* also when nothing was begun */
 
 #endif

@@ -290,16 +290,28 @@ static void get_stores(struct dec *d, struct sd_fn *fn)
 	}
 }
 
-struct sd_fn *sd_fn_decode(const uint8_t *data, size_t len, struct sd_arena *arena,
-			   struct sd_strtab *syms, const char **why)
+void sd_fn_decode_names(const uint8_t *data, size_t len, struct sd_strtab *syms, struct sd_fn_names *out)
 {
-	struct dec d = { .p = data, .end = data + len, .arena = arena, .syms = syms };
-	struct sd_fn *fn = sd_arena_alloc(arena, sizeof(*fn));
+	struct dec d = { .p = data, .end = data + len, .syms = syms };
+	struct dec head;
+	sd_sym first, second;
 
 	d.version = num(&d);
 	if (d.version < SD_IR_OLDEST || d.version > SD_IR_VERSION)
 		fault(&d, "function record is of another version");
 	get_strings(&d);
+	head = d;
+	first = sym(&head), second = sym(&head);
+	*out = (struct sd_fn_names){ d.str, d.nstr, d.version, (size_t)(d.p - data), d.version > SD_IR_OLDEST ? second : first, d.why };
+}
+
+struct sd_fn *sd_fn_decode_rest(struct sd_fn_names *n, const uint8_t *rest, size_t len, struct sd_arena *arena,
+				struct sd_strtab *syms, const char **why)
+{
+	struct dec d = { .p = rest, .end = rest + len, .arena = arena, .syms = syms, .str = n->str, .nstr = n->nstr, .version = n->version,
+			 .why = n->why };
+	struct sd_fn *fn = sd_arena_alloc(arena, sizeof(*fn));
+
 	get_head(&d, fn);
 	get_params(&d, fn);
 	get_vals(&d, fn);
@@ -311,8 +323,17 @@ struct sd_fn *sd_fn_decode(const uint8_t *data, size_t len, struct sd_arena *are
 	if (!d.why && d.p != d.end)
 		d.why = "function record is longer than it says";
 	fn->syms = syms;
-	g_free(d.str);
+	g_clear_pointer(&n->str, g_free);
 	if (why)
 		*why = d.why;
 	return d.why ? NULL : fn;
+}
+
+struct sd_fn *sd_fn_decode(const uint8_t *data, size_t len, struct sd_arena *arena,
+			   struct sd_strtab *syms, const char **why)
+{
+	struct sd_fn_names n;
+
+	sd_fn_decode_names(data, len, syms, &n);
+	return sd_fn_decode_rest(&n, data + n.used, len - n.used, arena, syms, why);
 }

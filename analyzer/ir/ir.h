@@ -181,6 +181,21 @@ uint8_t *sd_fn_encode(const struct sd_fn *fn, size_t *len);
 struct sd_fn *sd_fn_decode(const uint8_t *data, size_t len, struct sd_arena *arena,
 			   struct sd_strtab *syms, const char **why);
 
+/*
+ * The same in two steps: the first @used bytes are the names, which @syms gets in that order; what is left needs no more than read
+ * them, so that many functions may be read at once.  What the first step gives is the second's, also when there is a fault (@why).
+ */
+struct sd_fn_names {
+	sd_sym *str;
+	uint64_t nstr, version;
+	size_t used;
+	sd_sym fn;              /* the function's */
+	const char *why;
+};
+void sd_fn_decode_names(const uint8_t *data, size_t len, struct sd_strtab *syms, struct sd_fn_names *out);
+struct sd_fn *sd_fn_decode_rest(struct sd_fn_names *n, const uint8_t *rest, size_t len, struct sd_arena *arena,
+				struct sd_strtab *syms, const char **why);
+
 /* Printed form for --dump=ir and tests: sorted, no pointers, one event a line.  @out is a FILE *. */
 struct _IO_FILE;
 void sd_fn_print(const struct sd_fn *fn, struct _IO_FILE *out);
