@@ -215,7 +215,7 @@ static void apply_exit(const struct call *c, const struct exit_effect *x, const 
 		if (!held_add(&s, &h))
 			run_truncated(c->r);
 	}
-	g_array_append_val(out, s);
+	state_append(out, &s);
 }
 
 /*
@@ -466,7 +466,7 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 		if (insts)
 			guess_targets(&c, insts, &all, s);
 		if (unchanged(&all))
-			g_array_append_val(out, *s);
+			state_append(out, s);
 		else
 			apply_exit(&c, &all, s, false, out);
 	}

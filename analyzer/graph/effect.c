@@ -401,7 +401,7 @@ static void do_acquire(struct run *r, uint32_t ev, const struct state *before, c
 
 		state_copy(&not, before);
 		call_result_sign(r, &not, ev, (uint8_t)(S_ALL & ~sign));
-		g_array_append_val(out, not);
+		state_append(out, &not);
 	}
 	if (last && is_alive(r, e))
 		return;
@@ -412,7 +412,7 @@ static void do_acquire(struct run *r, uint32_t ev, const struct state *before, c
 	take_lock(r, ev, &s, rule, l);
 	if (rule->lock.root.kind == SD_O_ARG && rule->lock.root.arg < e->nargs)
 		assume_object(r, &s, run_func(r)->ir->ops[e->arg0 + rule->lock.root.arg].val);
-	g_array_append_val(out, s);
+	state_append(out, &s);
 }
 
 static void do_release(struct run *r, uint32_t ev, const struct state *before, const struct sd_rule *rule, GArray *out)
@@ -430,7 +430,7 @@ static void do_release(struct run *r, uint32_t ev, const struct state *before, c
 		release_lock(r, ev, &s, l);
 	}
 	flip_irqs(r, ev, &s, rule);
-	g_array_append_val(out, s);
+	state_append(out, &s);
 }
 
 static void do_irq(struct run *r, uint32_t ev, const struct state *before, const struct sd_rule *rule, GArray *out)
@@ -439,7 +439,7 @@ static void do_irq(struct run *r, uint32_t ev, const struct state *before, const
 
 	state_copy(&s, before);
 	flip_irqs(r, ev, &s, rule);
-	g_array_append_val(out, s);
+	state_append(out, &s);
 }
 
 /* Who chooses the class key: the function itself, a variable of its own; its caller, who gives it; an object, in which it lies. */
@@ -594,7 +594,7 @@ int apply_rules(struct run *r, uint32_t ev, struct sd_rule *const *rules, GArray
 		const struct sd_rule *rule = state_rule(r, ev, rules, s);
 
 		if (!rule)
-			g_array_append_val(out, *s);
+			state_append(out, s);
 		else if (rule->word == SD_R_RELEASE)
 			do_release(r, ev, s, rule, out);
 		else if (rule->word == SD_R_IRQ)

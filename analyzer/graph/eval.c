@@ -74,7 +74,7 @@ static tid eval_load(struct run *r, const struct state *s, sd_vid v)
 	if (t)
 		return t;
 	t = mk_load(r->p, eval(r, s, x->a), x->type);
-	if (t && !x->num && r->in->ncond && told_constant(r->p, r->in, t, &n))
+	if (t && !x->num && (r->special & MADE_LOAD) && told_constant(r->p, r->in, t, &n))
 		return mk_const(r->p, n);
 	return t ? t : opaque(r, v);
 }
@@ -197,7 +197,7 @@ static tid eval_by_ways(struct run *r, const struct state *s, sd_vid v)
 /* What of a function's values this instance has otherwise than one of which nothing is known. */
 uint16_t special_here(const struct prog *p, const struct inst *in)
 {
-	uint32_t of = MADE_WALK | (in->ncond ? MADE_LOAD : 0);
+	uint32_t of = MADE_WALK | (told_any_constant(p, in) ? MADE_LOAD : 0);
 
 	for (uint32_t k = 0; k < in->nbind && k < MADE_PARAMS; k++) {
 		uint8_t kind = term(p, in->bind[k])->kind;

@@ -94,7 +94,7 @@ static void forget_results(struct run *r, uint32_t from, uint32_t b, struct stat
 
 	for (uint32_t k = b; k <= from && (s->nheld || s->nrel); k++)
 		for (uint32_t i = 0; i < ir->blocks[k].nev; i++) {
-			sd_vid v = r->call_value[ir->blocks[k].ev0 + i];
+			sd_vid v = r->f->call_value[ir->blocks[k].ev0 + i];
 
 			if (v)
 				forget_term(r, s, opaque(r, v), ir->vals[v].type);
@@ -567,7 +567,7 @@ static void run_block(struct run *r, uint32_t b, GArray **states, GArray **spare
 
 	g_array_set_size(*states, 0);
 	for (; bag->done < bag->n; bag->done++)
-		g_array_append_vals(*states, state_in(bag, bag->done), 1);
+		state_append(*states, state_in(bag, bag->done));
 	run_events(r, &r->f->ir->blocks[b], states, spare);
 	for (guint i = 0; i < (*states)->len; i++)
 		leave_block(r, b, &g_array_index(*states, struct state, i));
@@ -688,7 +688,6 @@ static size_t divide_room(struct run *r, char *room)
 	r->call_ret = part_of(room, &used, nev, sizeof(*r->call_ret));
 	r->call_bits = part_of(room, &used, nev, sizeof(*r->call_bits));
 	r->call_fields = part_of(room, &used, nev, sizeof(*r->call_fields));
-	r->call_value = part_of(room, &used, nev, sizeof(*r->call_value));
 	r->last_call = part_of(room, &used, nev, sizeof(*r->last_call));
 	r->prev_room = r->prev_call = part_of(room, &used, nev, sizeof(*r->prev_call));
 	r->nprev = (uint32_t)nev;
@@ -779,9 +778,6 @@ void interpret(struct prog *p, uint32_t iid)
 	r.special = special_here(p, in);
 	r.serial = ++p->eval_serial;
 	make_room(&r);
-	for (uint32_t v = ir->nvals; v-- > 0; )
-		if (ir->vals[v].kind == SD_V_CALL)
-			r.call_value[ir->vals[v].num] = v;
 	state_init(&s);
 	s.ncond = (uint8_t)in->ncond;
 	memcpy(s.cond, in->cond, in->ncond * sizeof(s.cond[0]));

@@ -253,6 +253,7 @@ struct func {
 	uint8_t *filled;                /* load of a member of a local that others may have changed since a constant was put there */
 	uint8_t *pure;                  /* result of a pure call: its arguments' facts count */
 	uint8_t *ctx_test;              /* value may tell the context: cond.c, ctx_truth() */
+	sd_vid *call_value;             /* event -> its V_CALL; 0 when its result is not used */
 	uint16_t *made_of;              /* what a value's term hangs on: a bit per parameter, MADE_*; 0 nothing */
 	tid *fixed;                     /* eval.c: its term in all instances in which that is nothing special; with MADE_WALK the value's own; 0 not made yet */
 	uint8_t *phi_tracked;           /* PHI_* */
@@ -527,6 +528,7 @@ void free_wants(struct func *f);
 bool wants_of_param(const struct func *f, uint32_t k);
 void each_told(struct prog *p, struct func *f, uint32_t ev, void (*use)(struct func *, sd_vid, uint64_t *), uint64_t *row);
 bool told_constant(const struct prog *p, const struct inst *in, tid t, int64_t *n);
+bool told_any_constant(const struct prog *p, const struct inst *in);
 /* --- alive.c --- */
 int dropped_arg(const struct sd_fn *ir, const struct sd_event *e);      /* of a call that drops a reference: the argument that has it; -1 none */
 void find_alive(struct prog *p, uint32_t fi, struct sd_arena *walk);
@@ -611,6 +613,7 @@ void state_init(struct state *s);
 static inline size_t state_size(const struct state *s) { return offsetof(struct state, held) + s->nheld * sizeof(s->held[0]); }
 /* memmove(): of a memcpy() of a bounded size gcc makes a "rep movs", which is slow to start. */
 static inline void state_copy(struct state *to, const struct state *from) { memmove(to, from, state_size(from)); }
+void state_append(GArray *to, const struct state *s);    /* no state of that array's */
 uint8_t state_at(const struct state *s);        /* AT() */
 bool cond_add(struct state *s, tid t, uint8_t sign, bool variant);             /* false: contradicts what was assumed */
 uint8_t cond_sign(const struct state *s, tid t);

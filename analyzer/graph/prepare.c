@@ -384,6 +384,15 @@ static void find_phis(struct prog *p, struct func *f, struct sd_arena *walk)
 	find_flags(f);
 }
 
+/* The first, where there are several. */
+static void find_call_values(struct func *f, struct sd_arena *walk)
+{
+	f->call_value = sd_arena_alloc(walk, (f->ir->nevents + 1u) * sizeof(*f->call_value));
+	for (uint32_t v = f->ir->nvals; v-- > 0; )
+		if (f->ir->vals[v].kind == SD_V_CALL)
+			f->call_value[f->ir->vals[v].num] = v;
+}
+
 /* --- terms that are the same in all instances --- */
 
 static bool lies_in_local(const struct sd_fn *ir, sd_vid v)
@@ -636,6 +645,7 @@ static void prepare_in(struct prog *p, uint32_t fi, struct sd_arena *walk)
 	make_canon(p, f, walk);
 	find_neutral(p, f, walk);
 	find_phis(p, f, walk);
+	find_call_values(f, walk);
 	find_made_of(f, walk);
 	find_live(p, f, walk);
 	find_ctx_tests(p, f, walk);

@@ -17,7 +17,6 @@ struct run {
 	tid *call_ret;          /* per event: the same over the callee's parameters */
 	struct call_bits { uint64_t bits; bool set; } *call_bits;       /* per event: bits of the result */
 	GArray **call_fields;   /* per event: members of a record returned by value */
-	sd_vid *call_value;     /* per event: its V_CALL */
 	uint32_t *last_call;    /* per event: 1 + the last call recorded there; 0 none */
 	uint32_t *prev_call, *prev_room, nprev;         /* per call recorded: the one before it at that event, as above; its first room, how much there is */
 	struct bag *bags;       /* per block */
@@ -55,6 +54,6 @@ static inline bool run_tracks(const struct run *r) { return r->track; }
 /* What a call returned, in the callee's terms. */
 static inline tid run_call_ret(const struct run *r, uint32_t ev) { return r->call_ret[ev]; }
 /* The V_CALL of an event; 0 when its result is not used. */
-static inline sd_vid run_call_value(const struct run *r, uint32_t ev) { return r->call_value[ev]; }
+static inline sd_vid run_call_value(const struct run *r, uint32_t ev) { return r->f->call_value[ev]; }
 
 #endif

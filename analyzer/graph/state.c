@@ -14,6 +14,12 @@ void state_init(struct state *s)
 	s->emask = ENTRY_ALL;
 }
 
+void state_append(GArray *to, const struct state *s)
+{
+	g_array_set_size(to, to->len + 1);
+	state_copy(&g_array_index(to, struct state, to->len - 1), s);
+}
+
 uint8_t state_at(const struct state *s)
 {
 	enum rel_ctx ctx = s->hard > 0 ? CTX_HARD : s->hard < 0 || s->soft < 0 ? CTX_LEFT : s->soft > 0 ? CTX_SOFT : CTX_INHERIT;

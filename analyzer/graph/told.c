@@ -373,17 +373,30 @@ void each_told(struct prog *p, struct func *f, uint32_t ev, void (*use)(struct f
 
 /* --- at a call --- */
 
+/* The value of which a condition says what constant it is; 0: it says no such thing. */
+static tid told_value(const struct prog *p, const struct cond *c)
+{
+	const struct term *t = term(p, c->t);
+
+	return c->sign == S_POS && t->kind == T_OP && t->s == SD_OP_EQ ? t->a : 0;
+}
+
+bool told_any_constant(const struct prog *p, const struct inst *in)
+{
+	for (uint32_t i = 0; i < in->ncond; i++)
+		if (told_value(p, &in->cond[i]))
+			return true;
+	return false;
+}
+
 /* The constant that this instance's own caller has told of the value @t; and that of a member of a local record. */
 bool told_constant(const struct prog *p, const struct inst *in, tid t, int64_t *n)
 {
-	for (uint32_t i = 0; i < in->ncond; i++) {
-		const struct term *c = term(p, in->cond[i].t);
-
-		if (in->cond[i].sign == S_POS && c->kind == T_OP && c->s == SD_OP_EQ && c->a == t) {
-			*n = c->num;
+	for (uint32_t i = 0; t && i < in->ncond; i++)
+		if (told_value(p, &in->cond[i]) == t) {
+			*n = term(p, in->cond[i].t)->num;
 			return true;
 		}
-	}
 	return false;
 }
 
