@@ -141,7 +141,10 @@ static tid eval_new(struct run *r, const struct state *s, sd_vid v)
 		a = eval(r, s, x->a);
 		return a ? mk_up(r->p, a, x->rec, x->sym) : opaque(r, v);
 	case SD_V_LOAD: return eval_load(r, s, v);
-	case SD_V_CALL: return r->call_term[x->num] ? r->call_term[x->num] : opaque(r, v);
+	case SD_V_CALL:
+		if (same_value(r->f, v))
+			return eval(r, s, same_value(r->f, v));
+		return r->call_term[x->num] ? r->call_term[x->num] : opaque(r, v);
 	case SD_V_PHI: return eval_phi(r, s, v);
 	case SD_V_NONE: return 0;
 	case SD_V_OP: return eval_op(r, s, v);

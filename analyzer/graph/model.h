@@ -112,7 +112,7 @@ struct token { tid key; uint32_t irq; };        /* the flags word `key` holds th
 
 struct state {
 	uint64_t emask;         /* entry states under which this path is taken */
-	uint8_t doubt;          /* taken only when a reference that was dropped was the last */
+	uint8_t doubt;          /* taken only when a reference that was dropped was the last, or for objects of a rare kind */
 	uint8_t nfact, ncond;
 	uint8_t irq;            /* enum rel_irq; from here on states that meet are compared: state_same() */
 	int8_t bh;              /* local_bh_disable() minus enable since entry */
@@ -383,6 +383,7 @@ struct prog {
 	struct descents *descents;      /* descent.c: scratch */
 	struct guesses *guesses;        /* guess.c: likewise */
 	struct kin *kin;                /* kin.c: while there are witnesses to make */
+	struct strangers *strangers;    /* stranger.c: likewise */
 	uint32_t *visited, visit;       /* witness.c: instance -> search that met it last */
 	uint64_t *visited_in;           /* ... and the entry states in which it did */
 	GHashTable *pointees;           /* slot key -> path (a term) that a pointer kept there points to; see pointee.c */
@@ -546,6 +547,7 @@ void find_containers(struct prog *p);
 tid container_of_param(struct prog *p, const struct func *f, const struct term *t);        /* some container's member, 0 unknown */
 
 /* --- prepare.c --- */
+sd_vid same_value(const struct func *f, sd_vid v);  /* which value a call's is, where it returns its argument by the rules; 0 elsewhere */
 void prepare(struct prog *p, uint32_t fi);
 void prepare_all(struct prog *p);        /* that have a body which is looked at, on all processors */
 void find_local_stores(struct prog *p);
@@ -680,6 +682,7 @@ void apply_callee(struct run *r, uint32_t ev, const struct state *s, const GArra
 
 /* --- kin.c --- */
 void free_kin(struct prog *p);
+void free_strangers(struct prog *p);
 
 /* --- flow.c --- */
 #define NO_BLOCK UINT32_MAX

@@ -187,6 +187,23 @@ static sd_vid first_like(const struct func *f, GArray *calls, sd_vid v)
 	}
 }
 
+/* The argument that a call returns unchanged, by the rules; 0 none. */
+static sd_vid returned_argument(struct prog *p, const struct sd_fn *ir, const struct sd_event *e)
+{
+	struct sd_rule *const *r = e->callee ? rules_of(p, plain_name(p, e->callee)) : NULL;
+
+	for (; r && *r; r++)
+		if ((*r)->word == SD_R_SAME && (*r)->same.kind == SD_O_ARG && (*r)->same.arg < e->nargs)
+			return ir->ops[e->arg0 + (*r)->same.arg].val;
+	return 0;
+}
+
+/* Which value a call's is, where it returns its argument; 0 elsewhere. */
+sd_vid same_value(const struct func *f, sd_vid v)
+{
+	return f->ir->vals[v].kind == SD_V_CALL && !f->pure[v] && f->canon[v] != v ? f->canon[v] : 0;
+}
+
 static void make_canon(struct prog *p, struct func *f, struct sd_arena *walk)
 {
 	const struct sd_fn *ir = f->ir;
@@ -211,6 +228,13 @@ static void make_canon(struct prog *p, struct func *f, struct sd_arena *walk)
 			f->pure[v] = 1;
 			k->sym = ir->events[x->num].callee;
 			k->a = first_like(f, pure, v), k->b = 0, k->num = -1;
+		} else if (x->kind == SD_V_CALL) {
+			sd_vid arg = returned_argument(p, ir, &ir->events[x->num]);
+
+			if (arg && arg < v) {
+				f->canon[v] = f->canon[arg];
+				continue;
+			}
 		}
 		found = g_hash_table_lookup(seen, k);
 		if (found)
@@ -231,6 +255,7 @@ static bool depends_on_phi(struct func *f, sd_vid v)
 
 	switch (x->kind) {
 	case SD_V_PHI: return true;
+	case SD_V_CALL: return f->phidep[same_value(f, v)];
 	case SD_V_FIELD: case SD_V_UP: case SD_V_LOAD: case SD_V_INDEX: return x->a < v && f->phidep[x->a];
 	case SD_V_OP: return (x->a < v && f->phidep[x->a]) || (x->b < v && f->phidep[x->b]);
 	default: return false;
@@ -259,6 +284,10 @@ static void track_phis(struct func *f, sd_vid v, uint8_t how)
 			track_phis(f, x->a, how);
 			track_phis(f, x->b, how);
 		}
+		break;
+	case SD_V_CALL:
+		if (f->phidep[v])
+			track_phis(f, same_value(f, v), how);
 		break;
 	default:
 		break;
@@ -451,6 +480,8 @@ static void each_mention(struct func *f, sd_vid v, void (*use)(struct func *, sd
 	} else if (x->kind == SD_V_FIELD || x->kind == SD_V_UP || x->kind == SD_V_LOAD || x->kind == SD_V_INDEX) {
 		if (f->phidep[v] || x->kind == SD_V_INDEX)
 			each_mention(f, x->a, use, row, depth + 1);
+	} else if (same_value(f, v)) {
+		each_mention(f, same_value(f, v), use, row, depth + 1);
 	}
 }
 
