@@ -34,6 +34,7 @@ enum sd_rule_word {
 	SD_R_WRITES,    /* fills the object with bytes: no store says what its members hold then */
 	SD_R_ALLOC,     /* returns NULL or the address of a new object: never an error (kmalloc) */
 	SD_R_UNDER,     /* a lock that is held around a callback, by who calls it */
+	SD_R_RARE,      /* a result that is not 0 says what is true of few objects only, and only of those whose users asked for it */
 	SD_R_WORDS
 };
 

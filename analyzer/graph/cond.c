@@ -583,6 +583,8 @@ static bool narrow(struct run *r, struct state *s, sd_vid v, uint8_t mask)
 			return false;
 		s->doubt = 1;
 	}
+	if (f->ir->vals[v].kind == SD_V_CALL && !(sign & S_ZERO) && rule_of_call(r, &f->ir->vals[v], SD_R_RARE))
+		s->doubt = 1;
 	if (f->ir->vals[v].kind == SD_V_CALL && !narrow_argument(r, s, &f->ir->vals[v], sign))
 		return false;
 	if (run_tracks(r) && !versioned(f->ir, v)) {

@@ -17,6 +17,7 @@ static bool is_loud_rule(const struct sd_rule *r)
 {
 	switch (r->word) {
 	case SD_R_SAME: case SD_R_TEST: case SD_R_PURE: case SD_R_SKIP: case SD_R_NORETURN: case SD_R_INNER: case SD_R_WRITES: case SD_R_ALLOC:
+	case SD_R_RARE:
 		return false;
 	default:
 		return true;
