@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Runs the cases: each is NAME.c (and NAME.2.c, NAME.h) with NAME.expect beside it, scanned into a
+# Runs the cases: each is NAME.c (and NAME.2.c, NAME.h, directories in NAME.d) with NAME.expect beside it, scanned into a
 # database of its own.  The expectation is written from lockdep's rules, not from what we print:
 #
 #   usage CLASS BITS                      every class, by lockdep's name; maps apart
@@ -72,10 +72,12 @@ answer()
 	cp "$c.c" "$d/"
 	[ ! -e "$c.2.c" ] || cp "$c.2.c" "$d/"
 	[ ! -e "$c.h" ] || cp "$c.h" "$d/"
+	[ ! -e "$c.d" ] || cp -r "$c.d"/. "$d/"
 	opts=$(sed -n 's/^ \* check: //p' "$c.c")
 	(
 		cd "$d" || exit 2
-		compile_commands "$d" *.c >compile_commands.json
+		shopt -s nullglob
+		compile_commands "$d" *.c */*.c >compile_commands.json
 		"$statdep" scan -p . -o case.db >scan.log 2>&1 || { echo "scan: exit $?"; cat scan.log; exit 1; }
 		# shellcheck disable=SC2086
 		"$statdep" check $opts case.db >check.log 2>&1

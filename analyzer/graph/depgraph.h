@@ -137,6 +137,13 @@ bool gone_at_use(struct prog *p, uint32_t cls, const struct use *u);
 void find_kin(struct prog *p);
 /* Is event @ev of @in reached only where the object's table is none of those that have function @fn in @slot? */
 bool denies_table(const struct prog *p, const struct inst *in, uint32_t ev, sd_sym slot, uint32_t fn);
+/* The record that has function @fn in @slot; 0 when none is seen. */
+sd_sym record_of_op(const struct prog *p, sd_sym slot, uint32_t fn);
+
+/* --- stranger.c --- */
+void find_strangers(struct prog *p);
+/* Does @outer, further out than @caller which calls function @fn of a record, belong to code that has such records of its own, and never those with @fn? */
+bool is_stranger(const struct prog *p, const struct func *outer, const struct func *caller, uint32_t fn, sd_sym rec);
 
 /* --- search.c --- */
 /* A shortest strong path over edges. */

@@ -140,6 +140,7 @@ static void results(struct job *j)
 {
 	note_unused_rules(j->p);
 	find_kin(j->p);
+	find_strangers(j->p);
 	fill_results(j->p, j->g, j->u, j->r);
 	if (j->p->in->facts_done)
 		j->p->in->facts_done(j->p->in->arg, j->r);

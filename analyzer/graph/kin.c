@@ -141,6 +141,14 @@ static bool tests_table(const struct prog *p, const struct sd_fn *ir, uint32_t b
 	return slot && !g_hash_table_contains(p->stored_members, slot);
 }
 
+sd_sym record_of_op(const struct prog *p, sd_sym slot, uint32_t fn)
+{
+	guint at = find_op(p->kin, slot, fn);
+	const struct op *op = at < p->kin->ops->len ? &g_array_index(p->kin->ops, struct op, at) : NULL;
+
+	return op && op->slot == slot && op->fn == fn ? op->rec : 0;
+}
+
 bool denies_table(const struct prog *p, const struct inst *in, uint32_t ev, sd_sym slot, uint32_t fn)
 {
 	const struct sd_fn *ir = func_at(p, in->fn)->ir;

@@ -178,6 +178,7 @@ void free_prog(struct prog *p)
 	free_descents(p);
 	free_guesses(p);
 	free_kin(p);
+	free_strangers(p);
 	free_acqsets(p->acq);
 	g_free(p->below);
 	sd_strtab_free(p->syms);

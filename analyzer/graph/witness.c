@@ -12,8 +12,8 @@
 #define NO_CLASS UINT32_MAX
 #define MOST_VIAS 7             /* a way with more is of low rank */
 
-/* A call that found its callee in a member. */
-struct via { sd_sym slot; uint32_t fn; };
+/* A call that found its callee in a member; rec: of which there is more than one, 0 where there is not. */
+struct via { sd_sym slot, rec; uint32_t fn, caller; };
 
 /* steps NULL: a sketch, which only counts (nsteps) and weighs. */
 struct trace {
@@ -43,6 +43,27 @@ static int event_line(struct prog *p, const struct inst *in, uint32_t ev)
 	return func_at(p, in->fn)->ir->events[ev].line;
 }
 
+/* The frame @in denies that the object of some call further in is one with that callee. */
+static bool denies_callee(const struct trace *t, const struct inst *in, uint32_t ev)
+{
+	for (unsigned i = 0; i < t->nvia; i++) {
+		const struct via *v = &t->via[i];
+
+		if (denies_table(t->p, in, ev, v->slot, v->fn) ||
+		    (v->rec && is_stranger(t->p, func_at(t->p, in->fn), func_at(t->p, v->caller), v->fn, v->rec)))
+			return true;
+	}
+	return false;
+}
+
+static void add_via(struct trace *t, const struct inst *in, const struct rec_call *c)
+{
+	uint32_t fn = inst_at(t->p, c->callee)->fn;
+
+	if (t->nvia < MOST_VIAS)
+		t->via[t->nvia++] = (struct via){ c->slot, c->ntargets > 1 ? record_of_op(t->p, c->slot, fn) : 0, fn, in->fn };
+}
+
 static void add_call(struct trace *t, const struct inst *in, const struct rec_call *c)
 {
 	const char *via = "";
@@ -53,12 +74,9 @@ static void add_call(struct trace *t, const struct inst *in, const struct rec_ca
 		t->indirect++;
 		t->targets = MAX(t->targets, guesses(c));
 		t->ways = MIN(MAX(t->ways, 1u) * MAX(c->ntargets, 1u), 1000u);
-		if (t->nvia < MOST_VIAS)
-			t->via[t->nvia++] = (struct via){ c->slot, inst_at(t->p, c->callee)->fn };
+		add_via(t, in, c);
 	}
-	t->doubt |= c->doubt;
-	for (unsigned i = 0; i < t->nvia && !t->doubt; i++)
-		t->doubt = denies_table(t->p, in, c->ev, t->via[i].slot, t->via[i].fn);
+	t->doubt = t->doubt || c->doubt || denies_callee(t, in, c->ev);
 	add_step(t, in, event_line(t->p, in, c->ev), via);
 }
 
