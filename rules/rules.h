@@ -105,6 +105,7 @@ struct sd_rule {
 	enum sd_mode mode_task, mode_irq;       /* mode=r@task,R@irq; equal when one was given */
 	struct sd_opnd mode_arg; bool has_mode_arg;     /* mode=$4: the argument says, 0 W, 1 r, 2 R */
 	bool outside;           /* says nothing where the function's body was scanned */
+	bool zeroed;            /* alloc: all its bytes are 0 */
 	bool downgrade;         /* release: write mode becomes read (downgrade_write) */
 	struct sd_irq_effect hardirq, softirq;
 	bool preempt_off, preempt_on;

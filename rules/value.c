@@ -419,6 +419,7 @@ static const char *parse_bare(struct row *row, enum rule_key k)
 
 	r->downgrade |= k == KEY_downgrade;
 	r->outside |= k == KEY_outside;
+	r->zeroed |= k == KEY_zeroed;
 	r->dispatch |= k == KEY_dispatch;
 	r->assert_held |= k == KEY_held;
 	r->class_unchecked |= k == KEY_unchecked;

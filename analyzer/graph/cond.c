@@ -540,6 +540,8 @@ uint8_t signs_of(struct run *r, const struct state *s, sd_vid v)
 		case T_LOAD: sign &= x->tkind == SD_T_FNPTR ? table_signs(r, t2) : S_ALL; break;
 		default: break;
 		}
+		if (f->fresh && x->kind == SD_V_LOAD && is_still_null(r, f, v))
+			sign = S_ZERO;
 		if ((f->phi_tracked[v] & PHI_FLAG) && (sign & flag_signs(r, v)))
 			sign &= flag_signs(r, v);
 		if (x->kind == SD_V_INDEX && x->a && !(signs_of(r, s, x->a) & S_ZERO))

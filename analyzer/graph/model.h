@@ -257,6 +257,7 @@ struct func {
 	uint16_t *made_of;              /* what a value's term hangs on: a bit per parameter, MADE_*; 0 nothing */
 	tid *fixed;                     /* eval.c: its term in all instances in which that is nothing special; with MADE_WALK the value's own; 0 not made yet */
 	uint8_t *phi_tracked;           /* PHI_* */
+	struct fresh *fresh;            /* fresh.c; NULL none */
 	sd_vid *fact_vid;               /* fact id -> canon value */
 	uint16_t *fact_id;              /* canon value -> id of its facts, 0: none kept */
 	uint32_t nfact, nwords;         /* ids; words per row of live */
@@ -603,6 +604,10 @@ void record_acquire(struct run *r, uint32_t ev, const struct state *s, struct lo
 void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t callee, unsigned ntargets, sd_sym slot,
 		 const tid *args, unsigned nargs);
 tid subst(struct run *r, const struct state *s, uint32_t ev, tid t, const tid *args, unsigned nargs);
+
+/* --- fresh.c --- */
+void find_fresh(struct prog *p, struct func *f, const bool *in_loop);
+bool is_still_null(const struct run *r, const struct func *f, sd_vid v);        /* the pointer that is loaded is one of a new, zeroed object */
 
 /* --- exit.c --- */
 void add_exit(struct run *r, const struct state *s, sd_vid ret);
