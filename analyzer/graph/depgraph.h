@@ -142,7 +142,7 @@ sd_sym record_of_op(const struct prog *p, sd_sym slot, uint32_t fn);
 
 /* --- stranger.c --- */
 void find_strangers(struct prog *p);
-/* Does @outer, further out than @caller which calls function @fn of a record, belong to code that has such records of its own, and never those with @fn? */
+/* Does @outer, which is @caller or further out than that, and @caller calls function @fn of a record, belong to code that has such records of its own, and never those with @fn? */
 bool is_stranger(const struct prog *p, const struct func *outer, const struct func *caller, uint32_t fn, sd_sym rec);
 
 /* --- search.c --- */

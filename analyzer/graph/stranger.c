@@ -6,7 +6,7 @@
  *
  *	fimc_irq_handler -> vb2_plane_vaddr -> q->mem_ops->vaddr() -> vb2_dma_sg_vaddr
  *
- * but fimc's queues get vb2_dma_contig_memops.  So a frame further out is a stranger to the target when its directory makes objects
+ * but fimc's queues get vb2_dma_contig_memops.  So a frame, the caller's or one further out, is a stranger to the target when its directory makes objects
  * of the target's kind itself (it fills such a record, or names a variable of that type), and neither of the two names a function or
  * variable of the other, nor does anybody name both.  A device may well be stacked upon a stranger's, so this is doubtful, not wrong.
  *
@@ -170,7 +170,7 @@ bool is_stranger(const struct prog *p, const struct func *outer, const struct fu
 	const sd_sym file = func_at(p, fn)->ir->file, dir = dir_known(s, file);
 	const sd_sym from = dir_known(s, caller->ir->file), out = dir_known(s, outer->ir->file);
 
-	if (out == from || out == dir || file == caller->ir->file)
+	if (out == dir || file == caller->ir->file)
 		return false;
 	return has_pair(s->makes, out, rec) && !acquainted(s, out, dir, dir == from ? file : dir);
 }
