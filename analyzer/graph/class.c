@@ -93,9 +93,12 @@ static bool is_bare_address(const struct prog *p, const struct term *t)
 static bool is_raw_memory(struct prog *p, const struct inst *in, const struct term *t)
 {
 	const struct term *m = term(p, t->a);
+	tid b = bound(in, m);
 
-	if (bound(in, m))
-		m = term(p, bound(in, m));
+	if (!b && m->kind == T_LOAD)    /* a pointer to it that is kept somewhere */
+		b = pointee_of(p, t->a);
+	if (b)
+		m = term(p, b);
 	while (m->kind == T_INDEX)
 		m = term(p, m->a);
 	return m->kind == T_FIELD && m->rec != t->rec && !field_type(p, m->rec, m->s);
