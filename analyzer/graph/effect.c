@@ -330,6 +330,31 @@ static bool asks_held(struct prog *p, struct func *f)
 	return f->asks_held == 2;
 }
 
+/* `&q->lock[i]`, where `i` counts a loop's rounds: each takes another element. */
+static bool goes_by_rounds(const struct func *f, sd_vid v)
+{
+	const struct sd_val *x = &f->ir->vals[same_value(f, v) ? same_value(f, v) : v];
+
+	for (; x->kind == SD_V_FIELD || x->kind == SD_V_INDEX; x = &f->ir->vals[x->a])
+		if (x->kind == SD_V_INDEX && f->ir->vals[x->b].kind == SD_V_PHI)
+			return true;
+	return false;
+}
+
+/* Taken in the round before: one loop takes the locks of all elements, another gives them back, so they are one. */
+static bool held_by_rounds(struct run *r, const struct sd_rule *rule, uint32_t ev, const struct state *s, const struct held *h)
+{
+	const struct sd_event *e = &run_func(r)->ir->events[ev];
+
+	if (rule->lock.root.kind != SD_O_ARG || rule->lock.root.arg >= e->nargs ||
+	    !goes_by_rounds(run_func(r), run_func(r)->ir->ops[e->arg0 + rule->lock.root.arg].val))
+		return false;
+	for (unsigned i = 0; i < s->nheld; i++)
+		if (s->held[i].ev == ev && s->held[i].l.obj == h->l.obj && s->held[i].l.cls == h->l.cls)
+			return true;
+	return false;
+}
+
 static void take_lock(struct run *r, uint32_t ev, struct state *s, const struct sd_rule *rule, struct lockref l)
 {
 	bool try = rule->word == SD_R_TRY;
@@ -340,7 +365,7 @@ static void take_lock(struct run *r, uint32_t ev, struct state *s, const struct 
 
 	raw_at(run_prog(r), l.cls)->used = true;
 	record_acquire(r, ev, s, l, h.mode, try, unsure || under_nest_lock(r, ev, s, rule));
-	if (!held_add(s, &h))
+	if (!held_by_rounds(r, rule, ev, s, &h) && !held_add(s, &h))
 		run_truncated(r);
 }
 
