@@ -107,12 +107,12 @@ static bool spoiled_in(struct prog *p, const struct sd_fn *ir, uint32_t b, sd_vi
 }
 
 /* The branch that ends block @b tests a pointer of object @obj. */
-static void add_branch(struct prog *p, struct func *f, uint32_t b, sd_vid obj, const struct sd_val *member)
+static void add_branch(struct prog *p, struct sd_arena *walk, struct func *f, uint32_t b, sd_vid obj, const struct sd_val *member)
 {
 	const struct sd_fn *ir = f->ir;
-	struct fresh *fresh = sd_arena_alloc(p->walk, sizeof(*fresh));
+	struct fresh *fresh = sd_arena_alloc(walk, sizeof(*fresh));
 
-	*fresh = (struct fresh){ f->fresh, ir->blocks[b].cond, 0, sd_arena_alloc(p->walk, (b + 1) * sizeof(uint32_t)) };
+	*fresh = (struct fresh){ f->fresh, ir->blocks[b].cond, 0, sd_arena_alloc(walk, (b + 1) * sizeof(uint32_t)) };
 	f->fresh = fresh;
 	for (uint32_t k = block_of(ir, (uint32_t)ir->vals[obj].num); k <= b; k++) {
 		bool *met = led_to(ir, k, NO_BLOCK, 0);
@@ -133,7 +133,7 @@ static bool tested_once(const struct sd_fn *ir, sd_vid v)
 	return n == 1;
 }
 
-void find_fresh(struct prog *p, struct func *f, const bool *in_loop)
+void find_fresh(struct prog *p, struct func *f, struct sd_arena *walk, const bool *in_loop)
 {
 	const struct sd_fn *ir = f->ir;
 
@@ -145,7 +145,7 @@ void find_fresh(struct prog *p, struct func *f, const bool *in_loop)
 			continue;
 		obj = object_of(ir, x->a, &member);
 		if (member && is_zeroed(p, ir, obj) && tested_once(ir, ir->blocks[b].cond))
-			add_branch(p, f, b, obj, member);
+			add_branch(p, walk, f, b, obj, member);
 	}
 }
 

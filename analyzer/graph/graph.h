@@ -32,6 +32,6 @@ struct sd_graph_in {
 int sd_graph_analyze(const struct sd_graph_in *in, struct sd_results **out, char **err);
 
 /* Changes when the analysis' code may give other results: part of the stamp of stored results. */
-#define SD_GRAPH_VERSION 117
+#define SD_GRAPH_VERSION 118
 
 #endif

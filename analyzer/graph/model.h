@@ -606,7 +606,7 @@ void record_call(struct run *r, uint32_t ev, const struct state *s, uint32_t cal
 tid subst(struct run *r, const struct state *s, uint32_t ev, tid t, const tid *args, unsigned nargs);
 
 /* --- fresh.c --- */
-void find_fresh(struct prog *p, struct func *f, const bool *in_loop);
+void find_fresh(struct prog *p, struct func *f, struct sd_arena *walk, const bool *in_loop);
 bool is_still_null(const struct run *r, const struct func *f, sd_vid v);        /* the pointer that is loaded is one of a new, zeroed object */
 
 /* --- exit.c --- */

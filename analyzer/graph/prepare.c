@@ -369,14 +369,14 @@ static bool is_flag(const struct sd_fn *ir, const bool *in_loop, sd_vid v, unsig
 	return x->b != 0;
 }
 
-static void find_flags(struct prog *p, struct func *f)
+static void find_flags(struct prog *p, struct func *f, struct sd_arena *walk)
 {
 	bool *in_loop = blocks_in_loops(f->ir);
 
 	for (uint32_t v = 0; v < f->ir->nvals; v++)
 		if (f->phi_tracked[v] && is_flag(f->ir, in_loop, v, 0))
 			f->phi_tracked[v] |= PHI_FLAG;
-	find_fresh(p, f, in_loop);
+	find_fresh(p, f, walk, in_loop);
 	g_free(in_loop);
 }
 
@@ -411,7 +411,7 @@ static void find_phis(struct prog *p, struct func *f, struct sd_arena *walk)
 	for (uint32_t v = 0; v < ir->nvals; v++)
 		if (f->phi_tracked[v] && ir->vals[v].kind == SD_V_PHI && chooses_constant(ir, &ir->vals[v]))
 			track_phis(f, v, PHI_WAY);
-	find_flags(p, f);
+	find_flags(p, f, walk);
 }
 
 /* The first, where there are several. */
