@@ -14,12 +14,6 @@
 
 #define STACK_SIZE ((size_t)4 << 30)
 
-#ifdef __SANITIZE_ADDRESS__
-#define SD_LOOKS_FOR_LEAKS true
-#else
-#define SD_LOOKS_FOR_LEAKS false
-#endif
-
 /* Rules that name what no scanned TU has are listed only for users' own files: ours cover every kernel. */
 static void note_unused_rules(struct prog *p)
 {
@@ -221,26 +215,6 @@ static int on_large_stack(struct job *j)
 	return e;
 }
 
-static void *free_aside(void *p)
-{
-	free_prog(p);
-	return NULL;
-}
-
-/*
- * Gives back all but the arena, which is the results' now; millions of pieces, which takes its time, and whoever asked may
- * go on, or even end, meanwhile.
- */
-static void leave_prog(struct prog *p)
-{
-	pthread_t thread;
-
-	if (p->jobs > 1 && !SD_LOOKS_FOR_LEAKS && pthread_create(&thread, NULL, free_aside, p) == 0)
-		pthread_detach(thread);
-	else
-		free_prog(p);
-}
-
 int sd_graph_analyze(const struct sd_graph_in *in, struct sd_results **out, char **err)
 {
 	struct prog *p = new_prog(in);
@@ -256,7 +230,7 @@ int sd_graph_analyze(const struct sd_graph_in *in, struct sd_results **out, char
 		*err = g_strdup("no memory for the analysis' stack");
 		return -1;
 	}
-	leave_prog(p);
+	free_prog(p);           /* all but the arena, which is the results' now */
 	*err = j.err;
 	if (j.ret)
 		sd_arena_free(j.r->arena);
