@@ -38,6 +38,21 @@ static bool is_inner(struct prog *p, sd_sym rec, sd_sym member)
 	return false;
 }
 
+#define MOST_WAYS_IN 8          /* operands of a PHI, and PHIs one in another, that are looked at */
+
+/* Is value @v what term @t names: what a call returned, or a PHI, or may it be, by one of a PHI's ways? */
+static bool may_be_value(const struct inst *in, const struct sd_fn *ir, sd_vid v, const struct term *t, unsigned depth)
+{
+	const struct sd_val *x = &ir->vals[v];
+
+	if (t->kind == T_FRESH ? x->kind == SD_V_CALL && x->num == t->num : (uint64_t)t->num == ((uint64_t)in->fn << 32 | v))
+		return true;
+	for (uint32_t i = 0; x->kind == SD_V_PHI && depth && i < MIN(x->b, MOST_WAYS_IN); i++)
+		if (may_be_value(in, ir, ir->ops[x->a + i].val, t, depth - 1))
+			return true;
+	return false;
+}
+
 /* What a call returned and this function stores in a member: the object that the member points to. */
 static tid stored_in_member(struct prog *p, const struct inst *in, tid obj)
 {
@@ -50,7 +65,7 @@ static tid stored_in_member(struct prog *p, const struct inst *in, tid obj)
 
 		if (e->kind != SD_E_STORE || (v->kind != SD_V_CALL && v->kind != SD_V_PHI) || a->kind != SD_V_FIELD)
 			continue;
-		if (t->kind == T_FRESH ? v->kind == SD_V_CALL && v->num == t->num : (uint64_t)t->num == ((uint64_t)in->fn << 32 | e->value))
+		if (may_be_value(in, ir, e->value, t, 3))
 			return mk_load(p, mk_field(p, mk_any(p, a->rec), a->rec, a->sym, 0), t->type);
 	}
 	return 0;
