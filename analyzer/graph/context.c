@@ -136,13 +136,14 @@ static void put_off(struct spreading *sp, unsigned weakness, const struct later 
 		g_array_append_vals(sp->later[weakness], l, 1);
 }
 
-static void enter_entries(struct prog *p, struct spreading *sp)
+/* Of two ways to register a function that which names it goes first: a pointer may mean it, among others. */
+static void enter_entries(struct prog *p, struct spreading *sp, bool named)
 {
 	for (guint i = 0; i < p->entries->len; i++) {
 		const struct entry *e = &g_array_index(p->entries, struct entry, i);
 		unsigned bit = ENTRY_BIT(e->ctx, e->irqs, e->bhs);
 
-		if (func_at(p, e->fn)->is_api)
+		if (func_at(p, e->fn)->is_api || !e->among != named)
 			continue;
 		if (e->assumed)
 			put_off(sp, 1, &(struct later){ get_root(p, e->fn), UINT32_MAX, i, 0, 1, (uint8_t)bit, 0 });
@@ -233,7 +234,8 @@ void propagate_contexts(struct prog *p)
 		if (!func_at(p, g_array_index(p->entries, struct entry, i).fn)->is_api)
 			get_root(p, g_array_index(p->entries, struct entry, i).fn);
 	sp.entered = g_new0(uint64_t, p->insts->len + 1);
-	enter_entries(p, &sp);
+	enter_entries(p, &sp, true);
+	enter_entries(p, &sp, false);
 	spread_by_strength(p, &sp);
 	sp.level = 0;
 	enter_others(p, &sp);
