@@ -8,6 +8,7 @@
 #   dep FROM -> TO KIND                   every dependency between them
 #   finding KIND RANK FROM -> TO          every finding of rank high or medium (one class: its name;
 #     ROLE FUNCTION FILE:LINE             a circle: the names sorted), and frames its witnesses must have
+#     entered CONTEXT: ROLE, registered at FILE:LINE    ... and how they are entered, where the case is about that
 #   N findings
 #
 # A "*" in an expectation stands for anything.  "check: OPTION..." in the case's comment gives
@@ -48,7 +49,9 @@ UNION ALL SELECT 'f|' || f.id || '|' || f.kind || '|' || f.rank || '|' ||
 	FROM v_finding f LEFT JOIN v_class a ON a.id = f.from_class LEFT JOIN v_class b ON b.id = f.to_class
 	WHERE f.rank <> 'low'
 UNION ALL SELECT 'w|' || w.finding || '|' || w.role || ' ' || w.function || ' ' || w.file || ':' || w.line
-	FROM v_witness w JOIN v_finding f ON f.id = w.finding WHERE f.rank <> 'low'"
+	FROM v_witness w JOIN v_finding f ON f.id = w.finding WHERE f.rank <> 'low'
+UNION ALL SELECT 'e|' || w.finding || '|' || w.text
+	FROM v_witness w JOIN v_finding f ON f.id = w.finding WHERE f.rank <> 'low' AND w.text LIKE '%registered at%'"
 
 # compile_commands DIR FILE...: a compilation database for the stub headers.
 compile_commands()
@@ -85,7 +88,7 @@ answer()
 		[ $status -le 1 ] || { echo "check: exit $status"; cat check.log; exit 1; }
 		# shellcheck disable=SC2086
 		"$statdep" sql $opts case.db "$sql" >sql.log 2>&1 || { echo "sql: exit $?"; cat sql.log; exit 1; }
-		sed '1d; s/ *$//' sql.log | awk -v status="$status" -F'|' '
+		sed '1d; s/ *$//' sql.log | awk -v status="$status" -v asks_entry="$(grep -c '^  entered ' "$c.expect" 2>/dev/null)" -F'|' '
 		$1 == "u" || $1 == "d" { print $1 "|" $2; next }
 		$1 == "f" {
 			n++
@@ -96,6 +99,7 @@ answer()
 			head[$2] = "finding " $3 " " $4 " " from (to == "" || to == from ? "" : " -> " to)
 			next
 		}
+		$1 == "e" && asks_entry && !seen[$0]++ { sub(/ [^ ]*\//, " ", $3); frames[$2] = frames[$2] "\n  entered " $3; next }
 		$1 == "w" && !seen[$0]++ { sub(/ [^ ]*\//, " ", $3); frames[$2] = frames[$2] "\n  " $3; next }
 		END {
 			for (f in head) {

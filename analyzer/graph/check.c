@@ -232,7 +232,7 @@ bool rank_finding(struct checker *c, struct sd_finding *f)
 					 !k.proved ? "rests on an unknown context" : !k.known ? "a context is inferred, or does not matter" :
 					 "every context known", k.indirect, k.indirect == 1 ? "" : "s", k.targets, k.targets == 1 ? "" : "s",
 					 f->uncertain ? "paths or objects that may not be as they look" :
-					 k.doubt ? "a last reference, a lock of the round before or a call that may sleep" :
+					 k.doubt ? "a step that seldom comes so: a last reference, a lock of the round before, what may sleep, another driver's table" :
 					 k.again ? "a path meets a function again, for another object" :
 					 k.levels ? "two nesting levels of one lock" :
 					 k.variant ? "a condition on the object chooses the lock" :
